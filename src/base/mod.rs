@@ -1,0 +1,12 @@
+//! Leaves that know nothing above them: time, text, files, the database.
+
+pub mod error;
+pub mod event;
+pub mod files;
+pub mod html;
+pub mod input;
+pub mod locale;
+pub mod page;
+pub mod parts;
+pub mod time;
+pub mod who;

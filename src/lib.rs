@@ -1,0 +1,4 @@
+//! pocketdesk: a self-hosted helpdesk for small teams.
+
+pub mod web;
+pub mod base;

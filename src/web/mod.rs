@@ -1,0 +1,5 @@
+//! HTTP. Knows no room.
+
+pub mod form;
+pub mod gate;
+pub mod multipart;
