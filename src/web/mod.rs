@@ -3,3 +3,6 @@
 pub mod form;
 pub mod gate;
 pub mod multipart;
+pub mod reply;
+pub mod request;
+pub mod server;
