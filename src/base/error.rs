@@ -129,7 +129,9 @@ impl Faults {
 
     /// Field and message, in the order found.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Message)> {
-        self.0.iter().map(|(field, message)| (field.as_str(), message))
+        self.0
+            .iter()
+            .map(|(field, message)| (field.as_str(), message))
     }
 
     /// `Ok` if nothing is wrong, else [`Error::Invalid`].

@@ -1,1 +1,199 @@
-//! (to be written)
+//! What can happen, in the past tense, holding ids alone. Rooms tell events inside
+//! their transaction; listeners hear them there; the `event` table keeps them.
+
+use serde::Serialize;
+
+/// Something that happened. Serialised as `{"kind": …, …}`, the form kept and sent on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// A ticket was opened, with its create thread.
+    TicketCreated {
+        /// The ticket.
+        ticket: i64,
+        /// Its create thread.
+        thread: i64,
+    },
+    /// A property of a ticket was changed; `from` and `to` are the property's ids or text.
+    TicketChanged {
+        /// The ticket.
+        ticket: i64,
+        /// Which property.
+        property: Property,
+        /// What it was, absent where there was nothing.
+        from: Option<String>,
+        /// What it is, absent where there is nothing.
+        to: Option<String>,
+    },
+    /// A ticket was moved to the trash.
+    TicketTrashed {
+        /// The ticket.
+        ticket: i64,
+    },
+    /// A ticket was taken out of the trash.
+    TicketRestored {
+        /// The ticket.
+        ticket: i64,
+    },
+    /// A ticket was deleted for good.
+    TicketDeleted {
+        /// The ticket that was.
+        ticket: i64,
+    },
+    /// A reply, a note or a forward was added.
+    ThreadAdded {
+        /// The ticket.
+        ticket: i64,
+        /// The thread.
+        thread: i64,
+    },
+    /// The text of a thread was changed.
+    ThreadEdited {
+        /// The ticket.
+        ticket: i64,
+        /// The thread.
+        thread: i64,
+    },
+    /// A thread was removed.
+    ThreadRemoved {
+        /// The ticket.
+        ticket: i64,
+        /// The thread that was.
+        thread: i64,
+    },
+    /// A thread was locked or unlocked, as `locked` says.
+    ThreadLocked {
+        /// The ticket.
+        ticket: i64,
+        /// The thread.
+        thread: i64,
+        /// Whether it is locked now.
+        locked: bool,
+    },
+    /// Somebody was added to a ticket.
+    CollaboratorAdded {
+        /// The ticket.
+        ticket: i64,
+        /// The collaborator.
+        user: i64,
+    },
+    /// Somebody was taken off a ticket.
+    CollaboratorRemoved {
+        /// The ticket.
+        ticket: i64,
+        /// Who was a collaborator.
+        user: i64,
+    },
+    /// A tag was put on a ticket.
+    TagAdded {
+        /// The ticket.
+        ticket: i64,
+        /// The tag.
+        tag: i64,
+    },
+    /// A tag was taken off a ticket.
+    TagRemoved {
+        /// The ticket.
+        ticket: i64,
+        /// The tag.
+        tag: i64,
+    },
+    /// A customer side was made.
+    CustomerCreated {
+        /// The user.
+        user: i64,
+    },
+    /// A customer's name, address or state was changed.
+    CustomerChanged {
+        /// The user.
+        user: i64,
+    },
+    /// A customer side was removed.
+    CustomerRemoved {
+        /// The user.
+        user: i64,
+    },
+    /// An agent side was made.
+    MemberCreated {
+        /// The user.
+        user: i64,
+    },
+    /// A member's name, address, rights or state was changed.
+    MemberChanged {
+        /// The user.
+        user: i64,
+    },
+    /// An agent side was removed.
+    MemberRemoved {
+        /// The user.
+        user: i64,
+    },
+}
+
+/// A property of a ticket whose change is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Property {
+    /// The subject line.
+    Subject,
+    /// The status.
+    Status,
+    /// The priority.
+    Priority,
+    /// The ticket type.
+    Type,
+    /// The group.
+    Group,
+    /// The team (sub-group).
+    Team,
+    /// The agent.
+    Agent,
+    /// The customer.
+    Customer,
+    /// The star.
+    Star,
+}
+
+impl Property {
+    /// The property's name, as the API's `editType` spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Subject => "subject",
+            Self::Status => "status",
+            Self::Priority => "priority",
+            Self::Type => "type",
+            Self::Group => "group",
+            Self::Team => "team",
+            Self::Agent => "agent",
+            Self::Customer => "customer",
+            Self::Star => "star",
+        }
+    }
+}
+
+impl Event {
+    /// The ticket that it happened to, if it was one.
+    pub fn ticket(&self) -> Option<i64> {
+        match *self {
+            Self::TicketCreated { ticket, .. }
+            | Self::TicketChanged { ticket, .. }
+            | Self::TicketTrashed { ticket }
+            | Self::TicketRestored { ticket }
+            | Self::TicketDeleted { ticket }
+            | Self::ThreadAdded { ticket, .. }
+            | Self::ThreadEdited { ticket, .. }
+            | Self::ThreadRemoved { ticket, .. }
+            | Self::ThreadLocked { ticket, .. }
+            | Self::CollaboratorAdded { ticket, .. }
+            | Self::CollaboratorRemoved { ticket, .. }
+            | Self::TagAdded { ticket, .. }
+            | Self::TagRemoved { ticket, .. } => Some(ticket),
+            Self::CustomerCreated { .. }
+            | Self::CustomerChanged { .. }
+            | Self::CustomerRemoved { .. }
+            | Self::MemberCreated { .. }
+            | Self::MemberChanged { .. }
+            | Self::MemberRemoved { .. } => None,
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Leaves that know nothing above them: time, text, files, the database.
 
+pub mod closed_list;
+pub mod db;
 pub mod error;
 pub mod event;
 pub mod files;
@@ -8,5 +10,6 @@ pub mod input;
 pub mod locale;
 pub mod page;
 pub mod parts;
+pub mod password;
 pub mod time;
 pub mod who;

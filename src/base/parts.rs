@@ -1,1 +1,16 @@
-//! (to be written)
+//! Everything that is opened at start and shared by every request.
+
+use super::db::Db;
+use super::files::Files;
+use super::password::Hasher;
+
+/// The opened parts of a desk.
+#[derive(Clone)]
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The store of attachments.
+    pub files: Files,
+    /// The slots that passwords are hashed in.
+    pub hasher: Hasher,
+}

@@ -1,31 +1,11 @@
 //! Who is calling, as a plain value: an id, a side, a role, privileges. `access/`
 //! makes it from a proof; rooms and the database only carry and ask it.
 
+use std::net::IpAddr;
+
+use super::closed_list::closed_list;
 use super::error::{Error, Result};
-
-macro_rules! closed_list {
-    ($(#[$doc:meta])* $name:ident { $($(#[$case_doc:meta])* $case:ident = $code:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum $name { $($(#[$case_doc])* $case),+ }
-
-        impl $name {
-            /// Every case, in the order of the list.
-            pub const ALL: &'static [Self] = &[$(Self::$case),+];
-
-            /// The code that the API writes.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$case => $code),+ }
-            }
-
-            /// The case that the API writes as `code`.
-            pub fn from_code(code: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|case| case.code() == code)
-            }
-        }
-    };
-}
-pub(crate) use closed_list;
+use super::locale::Locale;
 
 closed_list! {
     /// What an agent can be granted; the codes are the API's. Owner and admins hold all.
@@ -127,13 +107,20 @@ impl Privileges {
 
     /// The members, in the order of the list.
     pub fn iter(self) -> impl Iterator<Item = Privilege> {
-        Privilege::ALL.iter().copied().filter(move |one| self.has(*one))
+        Privilege::ALL
+            .iter()
+            .copied()
+            .filter(move |one| self.has(*one))
     }
 }
 
 impl FromIterator<Privilege> for Privileges {
     fn from_iter<I: IntoIterator<Item = Privilege>>(privileges: I) -> Self {
-        Self(privileges.into_iter().fold(0, |set, one| set | (1 << one as u64)))
+        Self(
+            privileges
+                .into_iter()
+                .fold(0, |set, one| set | (1 << one as u64)),
+        )
     }
 }
 
@@ -265,6 +252,36 @@ impl Who {
             Ok(())
         } else {
             Err(Error::lacks(privilege))
+        }
+    }
+}
+
+/// Who calls, and how they want to be answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// Who they are.
+    pub who: Who,
+    /// The language that they read.
+    pub locale: Locale,
+    /// Where they call from, where that is known.
+    pub address: Option<IpAddr>,
+}
+
+impl Caller {
+    /// The desk itself, in English: commands and clockwork.
+    pub fn desk() -> Self {
+        Self {
+            who: Who::desk(),
+            locale: Locale::English,
+            address: None,
+        }
+    }
+
+    /// Somebody of whom nothing is known yet.
+    pub fn nobody() -> Self {
+        Self {
+            who: Who::nobody(),
+            ..Self::desk()
         }
     }
 }

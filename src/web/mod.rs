@@ -1,8 +1,20 @@
 //! HTTP. Knows no room.
 
+pub mod address;
+pub mod call;
+pub mod documents;
+pub mod extract;
+pub mod face;
+pub mod fault;
 pub mod form;
 pub mod gate;
+mod guard;
+pub mod handler;
+pub mod input;
+pub mod listing;
 pub mod multipart;
+pub mod openapi;
 pub mod reply;
 pub mod request;
+pub mod route;
 pub mod server;

@@ -1,0 +1,108 @@
+//! From a token to a [`Who`]: rights are read anew for each request, so that what
+//! was withdrawn is gone at once.
+
+use crate::access::token;
+use crate::base::db::{FromRow, Row, View, named_params};
+use crate::base::error::{Error, Result};
+use crate::base::time::Stamp;
+use crate::base::who::{Privilege, Privileges, Role, TicketView, Who};
+
+/// How long after its last noted use the use of a token is noted again, in seconds.
+const NOTED_EVERY: i64 = 60;
+
+struct Known {
+    token: i64,
+    user: i64,
+    expires_at: Option<Stamp>,
+    revoked_at: Option<Stamp>,
+    last_used_at: Option<Stamp>,
+}
+
+impl FromRow for Known {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            token: row.get("id")?,
+            user: row.get("user_id")?,
+            expires_at: row.get("expires_at")?,
+            revoked_at: row.get("revoked_at")?,
+            last_used_at: row.get("last_used_at")?,
+        })
+    }
+}
+
+/// The caller that a token proves. Looked up by its hash, so that no comparison of
+/// ours takes time that depends on the secret.
+pub fn identify(view: &View<'_>, token: &str) -> Result<Who> {
+    let found: Option<Known> = view.maybe(
+        "SELECT id, user_id, expires_at, revoked_at, last_used_at FROM access_token WHERE hash = :hash",
+        named_params! { ":hash": token::hash(token) },
+    )?;
+    let found = found.ok_or(Error::Unauthenticated)?;
+    let now = view.now();
+    if found.revoked_at.is_some() || found.expires_at.is_some_and(|end| end <= now) {
+        return Err(Error::TokenEnded);
+    }
+    if found
+        .last_used_at
+        .is_none_or(|last| last.plus_secs(NOTED_EVERY) <= now)
+    {
+        let token = found.token;
+        view.mark(move |change| {
+            let now = change.now();
+            change.run(
+                "UPDATE access_token SET last_used_at = :now WHERE id = :token",
+                named_params! { ":now": now, ":token": token },
+            )?;
+            Ok(())
+        });
+    }
+    by_user(view, found.user)?.ok_or(Error::TokenEnded)
+}
+
+/// The caller that a user is: the agent side where there is an active one, else the
+/// customer side, else nobody.
+pub fn by_user(view: &View<'_>, user: i64) -> Result<Option<Who>> {
+    let side: Option<(i64, Option<i64>)> = view.maybe(
+        "SELECT role_id, ticket_view FROM profile
+         WHERE user_id = :user AND is_active = 1 AND removed_at IS NULL
+         ORDER BY role_id LIMIT 1",
+        named_params! { ":user": user },
+    )?;
+    let Some((role, ticket_view)) = side else {
+        return Ok(None);
+    };
+    match Role::from_id(role) {
+        None => Ok(None),
+        Some(Role::Customer) => Ok(Some(Who::customer(user))),
+        Some(role @ (Role::Owner | Role::Admin)) => Ok(Some(Who {
+            id: user,
+            role: Some(role),
+            ..Who::desk()
+        })),
+        Some(Role::Agent) => agent(view, user, ticket_view).map(Some),
+    }
+}
+
+fn agent(view: &View<'_>, user: i64, ticket_view: Option<i64>) -> Result<Who> {
+    let codes: Vec<String> = view.all(
+        "SELECT DISTINCT code FROM agent_privilege_code
+         JOIN user_agent_privilege USING (agent_privilege_id) WHERE user_id = :user",
+        named_params! { ":user": user },
+    )?;
+    let groups = "SELECT group_id FROM group_user WHERE user_id = :user";
+    let teams = "SELECT sub_group_id FROM sub_group_user WHERE user_id = :user";
+    Ok(Who {
+        id: user,
+        role: Some(Role::Agent),
+        privileges: codes
+            .iter()
+            .filter_map(|code| Privilege::from_code(code))
+            .collect::<Privileges>(),
+        // An agent for whom nothing was set sees least.
+        ticket_view: ticket_view
+            .and_then(TicketView::from_id)
+            .unwrap_or(TicketView::Own),
+        groups: view.all(groups, named_params! { ":user": user })?,
+        teams: view.all(teams, named_params! { ":user": user })?,
+    })
+}

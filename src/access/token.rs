@@ -1,0 +1,66 @@
+//! Access tokens: 256 random bits, shown once, kept as SHA-256.
+
+use sha2::{Digest, Sha256};
+
+use crate::base::db::{Change, named_params};
+use crate::base::error::{Context, Result};
+use crate::base::time::Stamp;
+
+/// A token as its holder is given it. Printing it for debugging shows nothing.
+pub struct Token(String);
+
+impl Token {
+    /// A new one, from the system's generator.
+    pub fn random() -> Self {
+        let bits: [u8; 32] = rand::random();
+        Self(hex::encode(bits))
+    }
+
+    /// The text, for the one time that it is shown.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(***)")
+    }
+}
+
+/// What is kept of a token.
+pub fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// Makes a personal access token for a user; without `expires_at` it lives until it is revoked.
+pub fn create(
+    change: &mut Change<'_>,
+    user: i64,
+    name: &str,
+    expires_at: Option<Stamp>,
+) -> Result<Token> {
+    let token = Token::random();
+    let now = change.now();
+    change
+        .insert(
+            "INSERT INTO access_token (user_id, name, hash, created_at, expires_at)
+             VALUES (:user, :name, :hash, :now, :expires_at)",
+            named_params! {
+                ":user": user, ":name": name, ":hash": hash(token.reveal()),
+                ":now": now, ":expires_at": expires_at,
+            },
+        )
+        .context("keeping an access token")?;
+    Ok(token)
+}
+
+/// Ends every token of a user, at once.
+pub fn revoke_all(change: &mut Change<'_>, user: i64) -> Result<()> {
+    let now = change.now();
+    change.run(
+        "UPDATE access_token SET revoked_at = :now WHERE user_id = :user AND revoked_at IS NULL",
+        named_params! { ":user": user, ":now": now },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! The desk as one value: what was opened, the routing table, and the way of a
+//! request from its target to its reply.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::access::{self, Access};
+use crate::base::db;
+use crate::base::db::Db;
+use crate::base::error::{Error, Result};
+use crate::base::files::Files;
+use crate::base::locale::Locale;
+use crate::base::parts::Parts;
+use crate::base::password::Hasher;
+use crate::base::time::Clock;
+use crate::base::who::{Caller, Who};
+use crate::routes;
+use crate::web::address::{Address, Format};
+use crate::web::call::Call;
+use crate::web::reply::Reply;
+use crate::web::request::Request;
+use crate::web::route::{Found, Table};
+use crate::web::{face, fault, openapi};
+use crate::work::listen;
+
+/// What a desk is opened with.
+#[derive(Clone)]
+pub struct Settings {
+    /// The data folder.
+    pub folder: std::path::PathBuf,
+    /// Where clients reach the desk, without a closing slash.
+    pub base_url: String,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// How many requests are handled at once.
+    pub workers: usize,
+}
+
+/// An open desk.
+pub struct App {
+    parts: Parts,
+    table: Table,
+}
+
+impl App {
+    /// Opens the folder's database and store and joins the routing table.
+    pub fn open(settings: &Settings) -> Result<Self> {
+        let parts = open_parts(settings)?;
+        let document = Arc::new(OnceLock::new());
+        let table = Table::new(routes::all(&document))?;
+        // Made from the table that holds the row which serves it, hence set afterwards.
+        let made: Value = openapi::document(table.routes(), &settings.base_url);
+        document.get_or_init(|| made);
+        Ok(Self { parts, table })
+    }
+
+    /// What was opened.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// The routing table.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// Answers a request. Never fails: a failure is a reply too.
+    pub fn handle(&self, mut request: Request<'_>) -> Reply {
+        let began = Instant::now();
+        let address = Address::of(&request.target);
+        let mut seen = Seen {
+            pattern: "-",
+            user: 0,
+        };
+        let locale = address
+            .locale
+            .or_else(|| Locale::from_accepted(request.header("accept-language")?));
+        let locale = locale.unwrap_or_default();
+        let outcome = self.answer(&mut request, &address, locale, &mut seen);
+        let reply = outcome.unwrap_or_else(|error| fault::reply(&error, locale, &request.id));
+        let reply = match address.format {
+            Format::Html => face::page(reply, &address, locale),
+            Format::Json => reply,
+        };
+        tracing::info!(
+            method = request.method,
+            route = seen.pattern,
+            status = reply.status,
+            ms = began.elapsed().as_micros() as f64 / 1000.0,
+            user = seen.user,
+            request = request.id,
+            "answered"
+        );
+        shared_with_browsers(reply)
+    }
+
+    fn answer(
+        &self,
+        request: &mut Request<'_>,
+        address: &Address,
+        locale: Locale,
+        seen: &mut Seen,
+    ) -> Result<Reply> {
+        let method = match request.method.as_str() {
+            "HEAD" => "GET",
+            other => other,
+        };
+        let (route, numbers) = match self.table.find(method, address) {
+            Found::Route(route, numbers) => (route, numbers),
+            Found::OtherMethods(methods) if method == "OPTIONS" => return Ok(preflight(&methods)),
+            Found::OtherMethods(methods) => return Err(Error::Method(methods)),
+            Found::Nothing => return Err(Error::NotFound("page")),
+        };
+        seen.pattern = route.path;
+        let who = self.who(request, address, route.access)?;
+        seen.user = who.id;
+        // Decided before a byte of the body is read.
+        access::decide(&who, route.access)?;
+        let caller = Caller {
+            who,
+            locale,
+            address: request.peer,
+        };
+        let mut call = Call::new(
+            &self.parts,
+            caller,
+            route,
+            numbers,
+            (&address.query, request),
+        );
+        (route.run)(&mut call)
+    }
+
+    /// The caller that the request's token proves; nobody without one. A bad token
+    /// on a row for anyone is no token.
+    fn who(&self, request: &Request<'_>, address: &Address, access: Access) -> Result<Who> {
+        let Some(token) = token_of(request, address) else {
+            return Ok(Who::nobody());
+        };
+        let who = self
+            .parts
+            .db
+            .read(&Caller::nobody(), |view| access::identify(view, &token));
+        match who {
+            Err(Error::Unauthenticated | Error::TokenEnded) if access == Access::Anyone => {
+                Ok(Who::nobody())
+            }
+            other => other,
+        }
+    }
+}
+
+/// Opens the database and the store alone, for commands that work beside a server.
+pub fn open_parts(settings: &Settings) -> Result<Parts> {
+    let db = Db::open(db::Settings {
+        folder: settings.folder.clone(),
+        clock: settings.clock.clone(),
+        listener: listen::hear,
+        base_url: settings.base_url.clone(),
+        readers: settings.workers,
+    })?;
+    Ok(Parts {
+        db,
+        files: Files::open(settings.folder.join("attachments"))?,
+        hasher: Hasher::new(std::thread::available_parallelism().map_or(1, usize::from)),
+    })
+}
+
+/// What the log line says of a request beside its answer.
+struct Seen {
+    pattern: &'static str,
+    user: i64,
+}
+
+/// The bearer token, or on GET alone the one in the query (attachments are linked so).
+fn token_of(request: &Request<'_>, address: &Address) -> Option<String> {
+    if let Some(value) = request.header("authorization") {
+        let (scheme, token) = value.split_once(' ')?;
+        return scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| token.trim().to_owned());
+    }
+    if !matches!(request.method.as_str(), "GET" | "HEAD") {
+        return None;
+    }
+    let query = form_urlencoded::parse(address.query.as_bytes());
+    query
+        .filter(|(name, _)| name == "access_token")
+        .map(|(_, token)| token.into_owned())
+        .last()
+}
+
+/// The answer to a browser that asks before it calls from another site. No cookie is
+/// ever meant: what opens the desk is a token that the other site holds.
+fn preflight(methods: &[&str]) -> Reply {
+    let methods = methods.join(", ");
+    Reply {
+        status: 204,
+        headers: vec![
+            ("Allow".into(), methods.clone()),
+            ("Access-Control-Allow-Methods".into(), methods),
+            (
+                "Access-Control-Allow-Headers".into(),
+                "Authorization, Content-Type, Accept, Accept-Language, If-Match, Idempotency-Key"
+                    .into(),
+            ),
+            ("Access-Control-Max-Age".into(), "86400".into()),
+        ],
+        body: crate::web::reply::Body::Bytes(Vec::new()),
+    }
+}
+
+fn shared_with_browsers(reply: Reply) -> Reply {
+    reply
+        .with_header("Access-Control-Allow-Origin", "*")
+        .with_header(
+            "Access-Control-Expose-Headers",
+            "ETag, X-Request-Id, Retry-After",
+        )
+}

@@ -1,0 +1,168 @@
+//! The database: one writer, some readers, and the two things that they hand to
+//! rooms. A [`View`] reads one snapshot; a [`Change`] writes inside one transaction.
+//! No other module opens a connection, begins a transaction or commits.
+
+mod change;
+mod open;
+mod row;
+mod select;
+mod view;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use super::error::{Error, Result};
+use super::event::Event;
+use super::time::Clock;
+use super::who::Caller;
+
+pub use change::Change;
+pub use open::{FolderLock, latest_schema};
+pub use row::FromRow;
+pub use rusqlite::{Row, named_params, params, types::Value};
+pub use select::Select;
+pub use view::View;
+
+/// What hears an event inside the transaction that told it. It may tell more.
+pub type Listener = fn(&mut Change<'_>, &Event) -> Result<()>;
+
+/// The name of the database's file in the data folder.
+pub const FILE_NAME: &str = "pocketdesk.db";
+
+/// For how long the database, once written, counts as writable.
+const PROOF_STANDS: Duration = Duration::from_secs(5);
+
+/// What a database is opened with.
+#[derive(Clone)]
+pub struct Settings {
+    /// The data folder; made where it is missing.
+    pub folder: PathBuf,
+    /// Where the time comes from.
+    pub clock: Clock,
+    /// What hears events inside the transaction.
+    pub listener: Listener,
+    /// Where clients reach the desk, without a closing slash; every link begins with it.
+    pub base_url: String,
+    /// How many connections for reading are kept; more are opened for a moment when all are busy.
+    pub readers: usize,
+}
+
+/// What every view and change is made with.
+pub(crate) struct Surroundings {
+    clock: Clock,
+    listener: Listener,
+    base_url: String,
+}
+
+/// The open database. Clones share it.
+#[derive(Clone)]
+pub struct Db {
+    path: Arc<Path>,
+    surroundings: Arc<Surroundings>,
+    readers: Arc<Mutex<Vec<Connection>>>,
+    kept_readers: usize,
+    writer: Arc<writer::Writer>,
+    proved: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Db {
+    /// Opens the folder's database: makes it where there is none, copies and then
+    /// migrates an older one, and refuses a newer one without touching it.
+    pub fn open(settings: Settings) -> Result<Self> {
+        let path = settings.folder.join(FILE_NAME);
+        open::prepare(&settings.folder, &path)?;
+        let surroundings = Arc::new(Surroundings {
+            clock: settings.clock,
+            listener: settings.listener,
+            base_url: settings.base_url,
+        });
+        let writer = writer::Writer::start(&path, Arc::clone(&surroundings))?;
+        Ok(Self {
+            path: path.into(),
+            surroundings,
+            readers: Arc::default(),
+            kept_readers: settings.readers,
+            writer: Arc::new(writer),
+            proved: Arc::default(),
+        })
+    }
+
+    /// Reads one snapshot.
+    pub fn read<T>(&self, caller: &Caller, read: impl FnOnce(&View<'_>) -> Result<T>) -> Result<T> {
+        let connection = self.reader()?;
+        connection.execute_batch("BEGIN DEFERRED")?;
+        let view = View::new(&connection, caller, &self.surroundings);
+        let outcome = read(&view);
+        let marks = view.into_marks();
+        connection.execute_batch("ROLLBACK")?;
+        self.give_back(connection);
+        for mark in marks {
+            self.writer.post(caller, mark);
+        }
+        outcome
+    }
+
+    /// Writes inside one transaction, and returns once it is durable. A failure or a
+    /// panic of `write` undoes what it did, and nothing else.
+    pub fn write<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        write: impl FnOnce(&mut Change<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        self.writer.write(caller, write)
+    }
+
+    /// Proves that the database takes a write, at most every five seconds; in between
+    /// the last proof stands.
+    pub fn prove_writable(&self) -> Result<()> {
+        let mut proved = self.proved.lock().unwrap_or_else(PoisonError::into_inner);
+        if proved.is_some_and(|at| at.elapsed() < PROOF_STANDS) {
+            return Ok(());
+        }
+        self.write(&Caller::desk(), |change| {
+            change.run("UPDATE company SET name = name WHERE id = 1", [])
+        })?;
+        *proved = Some(Instant::now());
+        Ok(())
+    }
+
+    /// The clock that reads and writes take their time from.
+    pub fn clock(&self) -> &Clock {
+        &self.surroundings.clock
+    }
+
+    /// The database's file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Waits for what is queued, stops the writer and moves the log into the database's file.
+    pub fn close(&self) -> Result<()> {
+        self.writer.stop();
+        self.lock_readers().clear();
+        let connection = open::connect(&self.path)?;
+        connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        connection.close().map_err(|(_, error)| Error::from(error))
+    }
+
+    fn reader(&self) -> Result<Connection> {
+        // Last in, first out: the connection with the warmest caches serves next.
+        let kept = self.lock_readers().pop();
+        kept.map_or_else(|| open::connect_reader(&self.path), Ok)
+    }
+
+    fn give_back(&self, connection: Connection) {
+        let mut readers = self.lock_readers();
+        if readers.len() < self.kept_readers {
+            readers.push(connection);
+        }
+    }
+
+    fn lock_readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,192 @@
+//! Opening: pragmas with their reasons, the folder's lock, migrations.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::backup::Backup;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::base::error::{Context, Error, Result};
+
+mod embedded {
+    #![expect(clippy::pedantic, reason = "the macro's code is not ours")]
+    refinery::embed_migrations!("migrations");
+}
+
+/// How long a connection waits for a lock that another process holds.
+const BUSY: Duration = Duration::from_secs(10);
+
+/// The oldest SQLite that all features in use work with; the bundled one is newer.
+const OLDEST_SQLITE: i32 = 3_045_000;
+
+/// The folder's lock: held by the one process that serves it. The kernel lets it
+/// go when the process ends, however it ends.
+pub struct FolderLock(#[expect(dead_code, reason = "held for its drop")] File);
+
+impl FolderLock {
+    /// Takes the folder for this process alone.
+    pub fn take(folder: &Path) -> Result<Self> {
+        make_private_folder(folder)?;
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(folder.join("pocketdesk.lock"))?;
+        file.try_lock().map_err(|_| {
+            Error::internal(format!(
+                "another pocketdesk is serving the folder {}: stop it first, or name another folder with --data",
+                folder.display()
+            ))
+        })?;
+        Ok(Self(file))
+    }
+}
+
+/// Makes the folder and a database of the newest schema, or brings the one there to it.
+pub(super) fn prepare(folder: &Path, path: &Path) -> Result<()> {
+    if rusqlite::version_number() < OLDEST_SQLITE {
+        return Err(Error::internal(
+            "this build has an SQLite that is too old: build with the bundled one",
+        ));
+    }
+    make_private_folder(folder)?;
+    let have = schema_of(path)?;
+    let latest = latest_schema();
+    if have > latest {
+        return Err(Error::internal(format!(
+            "the database has schema {have} and this pocketdesk knows schemas up to {latest}: \
+             use the newer pocketdesk that made it; nothing was changed"
+        )));
+    }
+    if have == latest {
+        return Ok(());
+    }
+    let mut connection = connect(path)?;
+    if have > 0 {
+        copy_before_migration(&connection, path, have)?;
+    }
+    embedded::migrations::runner()
+        .run(&mut connection)
+        .context("migrating the database")?;
+    Ok(())
+}
+
+/// The number of the newest migration in this binary.
+pub fn latest_schema() -> i64 {
+    let runner = embedded::migrations::runner();
+    let newest = runner
+        .get_migrations()
+        .iter()
+        .map(|one| i64::from(one.version()))
+        .max();
+    newest.unwrap_or(0)
+}
+
+/// The schema of the file at `path`, read without changing it; 0 where there is none yet.
+fn schema_of(path: &Path) -> Result<i64> {
+    if std::fs::metadata(path).map_or(0, |data| data.len()) == 0 {
+        return Ok(0);
+    }
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(BUSY)?;
+    let history: i64 = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'",
+        [],
+        |row| row.get(0),
+    )?;
+    if history == 0 {
+        return Ok(0);
+    }
+    let newest = "SELECT ifnull(max(version), 0) FROM refinery_schema_history";
+    Ok(connection.query_row(newest, [], |row| row.get(0))?)
+}
+
+/// Keeps the database as it was beside the one that is about to change.
+fn copy_before_migration(connection: &Connection, path: &Path, schema: i64) -> Result<()> {
+    let copy_path = path.with_extension(format!("before-schema-{}.db", schema + 1));
+    let room = rustix::fs::statvfs(path.parent().unwrap_or(path)).map_err(std::io::Error::from)?;
+    let needed = std::fs::metadata(path)?.len() * 2;
+    if room.f_bavail.saturating_mul(room.f_frsize) < needed {
+        return Err(Error::internal(format!(
+            "an upgrade needs {needed} free bytes beside the database for a copy and the change: \
+             make room and start again; nothing was changed"
+        )));
+    }
+    let unfinished = copy_path.with_extension("unfinished");
+    let _ = std::fs::remove_file(&unfinished);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut copy = open(&unfinished, flags)?;
+    Backup::new(connection, &mut copy)?.run_to_completion(4096, Duration::ZERO, None)?;
+    copy.close().map_err(|(_, error)| error)?;
+    File::open(&unfinished)?.sync_all()?;
+    // Renamed last: a copy that was cut never looks whole.
+    std::fs::rename(&unfinished, &copy_path)?;
+    tracing::info!(copy = %copy_path.display(), "the database was copied before its migration");
+    Ok(())
+}
+
+/// A connection that writes.
+pub(super) fn connect(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let connection = open(path, flags)?;
+    // First of all, so that the pragmas below wait for a lock instead of failing.
+    connection.busy_timeout(BUSY)?;
+    connection.execute_batch(
+        // Readers and the writer do not wait for each other.
+        "PRAGMA journal_mode = WAL;
+         -- A commit is on the disk before it is acknowledged; NORMAL loses the last ones in a power cut.
+         PRAGMA synchronous = FULL;
+         -- A log that grew under a long read is cut back at the next checkpoint.
+         PRAGMA journal_size_limit = 67108864;
+         -- Pages kept in memory, in KiB: the indexes' upper levels of a million tickets.
+         PRAGMA cache_size = -16384;",
+    )?;
+    guard(&connection)?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub(super) fn connect_reader(path: &Path) -> Result<Connection> {
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(BUSY)?;
+    connection.execute_batch("PRAGMA cache_size = -8192;")?;
+    guard(&connection)?;
+    Ok(connection)
+}
+
+/// What every connection is told, whatever it is for.
+fn guard(connection: &Connection) -> Result<()> {
+    connection.execute_batch(
+        // SQLite forgets this at every opening.
+        "PRAGMA foreign_keys = ON;
+         -- Sorts that spill stay off the disk that the database needs.
+         PRAGMA temp_store = MEMORY;
+         -- A schema in a restored file cannot call functions with side effects.
+         PRAGMA trusted_schema = OFF;
+         -- A damaged page is reported where it is met, not where it hurts.
+         PRAGMA cell_size_check = ON;",
+    )?;
+    // Every statement of the desk stays prepared.
+    connection.set_prepared_statement_cache_capacity(256);
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the home of opened connections"
+)]
+fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    Ok(connection)
+}
+
+fn make_private_folder(folder: &Path) -> Result<()> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! One snapshot, seen by one caller at one time.
+
+use std::cell::RefCell;
+
+use rusqlite::{Connection, Params, params_from_iter};
+
+use super::{Change, FromRow, Select, Surroundings};
+use crate::base::error::Result;
+use crate::base::locale::Locale;
+use crate::base::time::Stamp;
+use crate::base::who::{Caller, Who};
+
+/// A small write that a reading leaves behind, done after it and without waiting.
+pub(super) type Mark = Box<dyn FnOnce(&mut Change<'_>) -> Result<()> + Send>;
+
+/// A snapshot of the database, with who looks at it and when.
+pub struct View<'a> {
+    connection: &'a Connection,
+    caller: &'a Caller,
+    surroundings: &'a Surroundings,
+    now: Stamp,
+    marks: RefCell<Vec<Mark>>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(
+        connection: &'a Connection,
+        caller: &'a Caller,
+        surroundings: &'a Surroundings,
+    ) -> Self {
+        Self {
+            connection,
+            caller,
+            surroundings,
+            now: surroundings.clock.now(),
+            marks: RefCell::default(),
+        }
+    }
+
+    /// Who looks.
+    pub fn who(&self) -> &'a Who {
+        &self.caller.who
+    }
+
+    /// Who looks, with their language and address.
+    pub fn caller(&self) -> &'a Caller {
+        self.caller
+    }
+
+    /// The language that the caller reads.
+    pub fn locale(&self) -> Locale {
+        self.caller.locale
+    }
+
+    /// When this is.
+    pub fn now(&self) -> Stamp {
+        self.now
+    }
+
+    /// Where clients reach the desk, without a closing slash.
+    pub fn base_url(&self) -> &'a str {
+        &self.surroundings.base_url
+    }
+
+    /// The one row that there must be.
+    pub fn one<T: FromRow>(&self, sql: &str, params: impl Params) -> Result<T> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params, T::from_row)?)
+    }
+
+    /// The row, if there is one.
+    pub fn maybe<T: FromRow>(&self, sql: &str, params: impl Params) -> Result<Option<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        Ok(rows.next()?.map(T::from_row).transpose()?)
+    }
+
+    /// All rows, in the order of the query.
+    pub fn all<T: FromRow>(&self, sql: &str, params: impl Params) -> Result<Vec<T>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let rows = statement.query_map(params, T::from_row)?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// All rows of a query that was put together.
+    pub fn select<T: FromRow>(&self, select: &Select) -> Result<Vec<T>> {
+        self.all(&select.sql(), params_from_iter(select.binds()))
+    }
+
+    /// Leaves a mark of this reading, such as that an agent has opened a ticket. It
+    /// is written after the reading and nobody waits for it, so it must be one whose
+    /// loss in a crash does no harm.
+    pub fn mark(&self, mark: impl FnOnce(&mut Change<'_>) -> Result<()> + Send + 'static) {
+        self.marks.borrow_mut().push(Box::new(mark));
+    }
+
+    pub(super) fn into_marks(self) -> Vec<Mark> {
+        self.marks.into_inner()
+    }
+
+    pub(super) fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+}

@@ -1,0 +1,199 @@
+//! The one thread that writes. It takes all that waits, runs each closure in a
+//! savepoint of its own inside one transaction, commits once, and only then lets
+//! each caller have its answer: every answer is durable, and under load many share
+//! one sync of the disk.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use super::change::{Savepoint, savepoint};
+use super::view::Mark;
+use super::{Change, Surroundings, open};
+use crate::base::error::{Error, Result};
+use crate::base::who::Caller;
+
+/// How many closures share a transaction at most, and for how long it takes them in,
+/// so that the first of them does not wait for a queue that never ends.
+const LARGEST_GROUP: usize = 128;
+const LONGEST_GROUP: Duration = Duration::from_millis(50);
+
+/// A closure that waits for its turn. It runs inside the open transaction and
+/// answers what is to be done once the transaction's fate is known.
+type Work = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+
+/// Hands the outcome to whoever waits, given whether the commit stood.
+type Answer = Box<dyn FnOnce(bool)>;
+
+pub(super) struct Writer {
+    surroundings: Arc<Surroundings>,
+    queue: Mutex<Option<Sender<Work>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    pub(super) fn start(path: &Path, surroundings: Arc<Surroundings>) -> Result<Self> {
+        let connection = open::connect(path)?;
+        let path = path.to_owned();
+        let (queue, waiting) = channel();
+        let thread = std::thread::Builder::new()
+            .name("writer".into())
+            .spawn(move || write_until_closed(connection, &path, &waiting))?;
+        Ok(Self {
+            surroundings,
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Queues the closure and waits until what it did is durable.
+    pub(super) fn write<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        write: impl FnOnce(&mut Change<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (outcome_to, outcome) = sync_channel(1);
+        let (caller, surroundings) = (caller.clone(), Arc::clone(&self.surroundings));
+        self.queue(Box::new(move |connection| {
+            let outcome = step(connection, |connection| {
+                let mut change = Change::new(connection, &caller, &surroundings);
+                let value = write(&mut change)?;
+                change.settle()?;
+                Ok(value)
+            });
+            Box::new(move |stood| {
+                let outcome = if stood || outcome.is_err() {
+                    outcome
+                } else {
+                    Err(Error::unavailable("the disk did not take the change"))
+                };
+                // Nobody waits any more only where the waiting thread died; the change stands.
+                let _ = outcome_to.send(outcome);
+            })
+        }))?;
+        outcome
+            .recv()
+            .unwrap_or_else(|_| Err(Error::internal("the writer stopped before it answered")))
+    }
+
+    /// Queues a mark that nobody waits for.
+    pub(super) fn post(&self, caller: &Caller, mark: Mark) {
+        let (caller, surroundings) = (caller.clone(), Arc::clone(&self.surroundings));
+        let queued = self.queue(Box::new(move |connection| {
+            let outcome = step(connection, |connection| {
+                let mut change = Change::new(connection, &caller, &surroundings);
+                mark(&mut change)?;
+                change.settle()
+            });
+            if let Err(error) = outcome {
+                tracing::warn!(%error, "a mark of a reading was not written");
+            }
+            Box::new(|_| {})
+        }));
+        if queued.is_err() {
+            tracing::debug!("a mark came after the writer had stopped");
+        }
+    }
+
+    /// Writes what is queued, then ends the thread.
+    pub(super) fn stop(&self) {
+        drop(
+            self.queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer's thread had panicked");
+        }
+    }
+
+    fn queue(&self, work: Work) -> Result<()> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let sent = queue.as_ref().is_some_and(|queue| queue.send(work).is_ok());
+        if sent {
+            Ok(())
+        } else {
+            Err(Error::unavailable("the desk is stopping"))
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn write_until_closed(mut connection: Connection, path: &PathBuf, waiting: &Receiver<Work>) {
+    while let Ok(first) = waiting.recv() {
+        if write_group(&connection, first, waiting) {
+            continue;
+        }
+        // After a failed sync the pages in memory may not be those on disk: trust neither.
+        match open::connect(path) {
+            Ok(fresh) => connection = fresh,
+            Err(error) => tracing::error!(%error, "the database could not be opened again"),
+        }
+    }
+}
+
+/// Runs a group in one transaction; answers whether the connection is still to be trusted.
+fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -> bool {
+    if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
+        tracing::error!(%error, "a transaction could not begin");
+        refuse(first);
+        return connection.is_autocommit();
+    }
+    let began = Instant::now();
+    let mut answers = vec![first(connection)];
+    while answers.len() < LARGEST_GROUP && began.elapsed() < LONGEST_GROUP {
+        let Ok(next) = waiting.try_recv() else { break };
+        answers.push(next(connection));
+    }
+    // A full disk or an I/O error may have rolled everything back already.
+    let stood = !connection.is_autocommit()
+        && connection
+            .execute_batch("COMMIT")
+            .inspect_err(|error| tracing::error!(%error, "a commit failed"))
+            .is_ok();
+    if !stood && !connection.is_autocommit() {
+        let _ = connection.execute_batch("ROLLBACK");
+    }
+    answers.into_iter().for_each(|answer| answer(stood));
+    stood
+}
+
+/// Answers that the change was not made, by running it where it cannot take hold.
+fn refuse(work: Work) {
+    match Connection::open_in_memory() {
+        Ok(nowhere) => work(&nowhere)(false),
+        Err(error) => tracing::error!(%error, "a change could not be refused"),
+    }
+}
+
+/// Runs `work` in a savepoint: kept if it succeeds, undone if it fails or panics.
+fn step<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+    savepoint(connection, Savepoint::Begin)?;
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)))
+        .unwrap_or_else(|_| Err(Error::internal("a change panicked")));
+    let end = if outcome.is_ok() {
+        Savepoint::Keep
+    } else {
+        Savepoint::Undo
+    };
+    savepoint(connection, end)?;
+    outcome
+}

@@ -1,0 +1,5 @@
+//! stub
+use std::borrow::Cow;
+pub(super) fn limited(html: &str) -> Cow<'_, str> {
+    Cow::Borrowed(html)
+}

@@ -1,0 +1,157 @@
+//! Plain text as HTML: escaped, with line breaks and links.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use linkify::{LinkFinder, LinkKind};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// What may stand in a `mailto:` address as it is; `?`, `&` and `%` would begin headers.
+const ADDRESS: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'@')
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'+')
+    .remove(b'~');
+
+static FINDER: LazyLock<LinkFinder> = LazyLock::new(LinkFinder::new);
+
+/// The HTML of a plain text: what [`clean`](super::clean()) would leave as it is.
+pub(super) fn to_html(text: &str) -> String {
+    let text = text.trim_start_matches(['\r', '\n', '\u{feff}']).trim_end();
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    if !may_hold_links(text) {
+        push_text(&mut html, text);
+        return html;
+    }
+    for span in FINDER.spans(text) {
+        match span.kind() {
+            Some(LinkKind::Url) if is_web(span.as_str()) => {
+                push_link(&mut html, span.as_str(), span.as_str());
+            }
+            Some(LinkKind::Email) => {
+                let address = utf8_percent_encode(span.as_str(), ADDRESS);
+                push_link(&mut html, &format!("mailto:{address}"), span.as_str());
+            }
+            _ => push_text(&mut html, span.as_str()),
+        }
+    }
+    // The finder and a browser may not agree on what an address is: the cleaner decides.
+    super::clean(&html)
+}
+
+/// The same without links.
+pub(super) fn unlinked(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    push_text(&mut html, text);
+    html
+}
+
+/// Most texts hold none, and need no search.
+fn may_hold_links(text: &str) -> bool {
+    memchr::memchr(b'@', text.as_bytes()).is_some()
+        || memchr::memmem::find(text.as_bytes(), b"://").is_some()
+}
+
+/// Other schemes are for programs, not for readers.
+fn is_web(url: &str) -> bool {
+    let has_scheme = |scheme: &str| {
+        url.get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    has_scheme("http://") || has_scheme("https://")
+}
+
+fn push_link(html: &mut String, target: &str, shown: &str) {
+    // Writing to a string cannot fail.
+    let _ = write!(html, "<a href=\"{}\">", super::escape(target));
+    push_text(html, shown);
+    html.push_str("</a>");
+}
+
+/// Escapes what stands between tags, as the cleaner's serialiser does, so that a plain
+/// text without links needs no cleaning. Quotes may stay there, and then most texts are
+/// stored once and not twice.
+fn push_text(html: &mut String, text: &str) {
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '\u{a0}' => html.push_str("&nbsp;"),
+            '\n' => html.push_str("<br>\n"),
+            '\r' => {
+                letters.next_if_eq(&'\n');
+                html.push_str("<br>\n");
+            }
+            '\t' => html.push('\t'),
+            control if control.is_ascii_control() => {}
+            other => html.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const REL: &str = "rel=\"noopener noreferrer nofollow\"";
+
+    #[test]
+    fn only_web_and_mail_addresses_become_links() {
+        for text in [
+            "javascript://example.com/%0aalert(1)",
+            "ftp://example.com/x",
+            "data:text/html,x",
+            "file:///etc/passwd",
+            "www.example.com",
+            "a@b",
+        ] {
+            assert_eq!(to_html(text), text);
+        }
+        assert_eq!(
+            to_html("HTTP://Example.com/x"),
+            format!("<a href=\"HTTP://Example.com/x\" {REL}>HTTP://Example.com/x</a>")
+        );
+    }
+
+    #[test]
+    fn a_mail_address_cannot_carry_headers_or_quotes() {
+        let html = to_html("a?bcc=x&y%0a@example.com");
+        assert!(
+            html.contains("href=\"mailto:a%3Fbcc%3Dx%26y%250a@example.com\""),
+            "{html}"
+        );
+        let html = to_html("https://example.com/\"onmouseover=alert(1)//");
+        assert!(
+            html.starts_with(&format!("<a href=\"https://example.com/\" {REL}>")),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn line_ends_of_all_kinds_are_breaks() {
+        assert_eq!(
+            to_html("\n\r\na\rb\r\nc\n\nd\n \n"),
+            "a<br>\nb<br>\nc<br>\n<br>\nd"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_cleaner_has_nothing_to_add(text in "(\\PC|[ \t\r\n\u{a0}\u{0}<>&\"'@:/.]|https://|a@b\\.c){0,40}") {
+            let html = to_html(&text);
+            prop_assert_eq!(super::super::clean(&html), html);
+        }
+
+        #[test]
+        fn the_words_stay(text: String) {
+            let words: String = text.chars().filter(|letter| !letter.is_control() && !letter.is_whitespace() && *letter != '\u{feff}').collect();
+            let shown: String = super::super::text_of(&to_html(&text)).chars().filter(|letter| !letter.is_whitespace() && !letter.is_control() && *letter != '\u{feff}').collect();
+            prop_assert_eq!(shown, words);
+        }
+    }
+}

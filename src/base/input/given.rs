@@ -1,0 +1,431 @@
+//! Wrappers: a value that may be missing, a value of an edit, and a value sent as JSON text.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Error as SerdeError, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::number::Flag;
+use super::{REQUIRED, json, refuse};
+use crate::base::error::{Error, Message};
+
+/// An optional value: absent, null and `""` are none. Its field needs `#[serde(default)]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Maybe<T>(Option<T>);
+
+impl<T> Maybe<T> {
+    /// The value, if one was sent.
+    pub fn get(self) -> Option<T> {
+        self.0
+    }
+
+    /// The value by reference, if one was sent.
+    pub fn as_ref(&self) -> Option<&T> {
+        self.0.as_ref()
+    }
+}
+
+impl<T> Default for Maybe<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<T> From<Maybe<T>> for Option<T> {
+    fn from(maybe: Maybe<T>) -> Self {
+        maybe.0
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Blank(PhantomData)).map(Self)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Maybe<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Maybe{}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        or_blank::<T>(generator)
+    }
+}
+
+fn or_blank<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    let value = generator.subschema_for::<T>();
+    json_schema!({"anyOf": [value, {"enum": ["", null]}]})
+}
+
+/// What an edit says about one field. Its field needs `#[serde(default)]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Given<T> {
+    /// Not mentioned: the stored value stays.
+    #[default]
+    Absent,
+    /// Mentioned as null or `""`: the stored value goes.
+    Empty,
+    /// The new value.
+    Value(T),
+}
+
+impl<T> Given<T> {
+    /// Whether the field was mentioned at all, be it as nothing.
+    pub fn is_given(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+
+    /// The new value, if there is one.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Empty => None,
+        }
+    }
+
+    /// The new value by reference, if there is one.
+    pub fn as_ref(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Empty => None,
+        }
+    }
+
+    /// What is to be stored where `old` was: `old` when the field was not mentioned.
+    pub fn or(self, old: Option<T>) -> Option<T> {
+        match self {
+            Self::Absent => old,
+            Self::Empty => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+}
+
+impl Given<Flag> {
+    /// Whether a filter of a query is asked for: a bare key counts (`?trashed`), `?trashed=0`
+    /// does not.
+    pub fn is_asked(self) -> bool {
+        match self {
+            Self::Absent => false,
+            Self::Empty => true,
+            Self::Value(flag) => flag.get(),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = deserializer.deserialize_any(Blank(PhantomData))?;
+        Ok(value.map_or(Self::Empty, Self::Value))
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Given<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Given{}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        or_blank::<T>(generator)
+    }
+}
+
+/// Finds that nothing was sent, or hands what was sent on to `T` as it comes: a detour over
+/// a tree would lose the path of a refusal inside.
+struct Blank<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Blank<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or nothing")
+    }
+
+    fn visit_unit<E: SerdeError>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_str<E: SerdeError>(self, text: &str) -> Result<Option<T>, E> {
+        self.visit_string(text.to_owned())
+    }
+
+    fn visit_string<E: SerdeError>(self, text: String) -> Result<Option<T>, E> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        T::deserialize(text.into_deserializer()).map(Some)
+    }
+
+    fn visit_bool<E: SerdeError>(self, value: bool) -> Result<Option<T>, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_i64<E: SerdeError>(self, value: i64) -> Result<Option<T>, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_u64<E: SerdeError>(self, value: u64) -> Result<Option<T>, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_f64<E: SerdeError>(self, value: f64) -> Result<Option<T>, E> {
+        T::deserialize(value.into_deserializer()).map(Some)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<T>, A::Error> {
+        T::deserialize(SeqAccessDeserializer::new(list)).map(Some)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Option<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(object)).map(Some)
+    }
+}
+
+/// An object or list, or its JSON text: flat clients can send nothing but text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct JsonText<T>(T);
+
+impl<T> JsonText<T> {
+    /// What was sent.
+    pub fn get(self) -> T {
+        self.0
+    }
+
+    /// What was sent, by reference.
+    pub fn as_ref(&self) -> &T {
+        &self.0
+    }
+}
+
+struct TreeOrText<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for TreeOrText<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("input.json_text")
+    }
+
+    fn visit_unit<E: SerdeError>(self) -> Result<T, E> {
+        Err(refuse(REQUIRED))
+    }
+
+    fn visit_str<E: SerdeError>(self, text: &str) -> Result<T, E> {
+        if text.trim().is_empty() {
+            return Err(refuse(REQUIRED));
+        }
+        let tree = json::parse(text.as_bytes()).map_err(|error| refuse(inner_fault(error)))?;
+        T::deserialize(tree.into_deserializer())
+            .map_err(|error: serde_json::Error| E::custom(error))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
+        T::deserialize(SeqAccessDeserializer::new(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(object))
+    }
+
+    fn visit_bool<E: SerdeError>(self, _: bool) -> Result<T, E> {
+        Err(refuse("input.json_text"))
+    }
+
+    fn visit_i64<E: SerdeError>(self, _: i64) -> Result<T, E> {
+        Err(refuse("input.json_text"))
+    }
+
+    fn visit_u64<E: SerdeError>(self, _: u64) -> Result<T, E> {
+        Err(refuse("input.json_text"))
+    }
+
+    fn visit_f64<E: SerdeError>(self, _: f64) -> Result<T, E> {
+        Err(refuse("input.json_text"))
+    }
+}
+
+/// The line and column of a field's text would be read as those of the body, so malformed
+/// text gets a message of its own.
+fn inner_fault(error: Error) -> Message {
+    let fault = match error {
+        Error::TooLarge(message) => Some(message),
+        Error::Invalid(faults) => faults.iter().next().map(|(_, message)| message.clone()),
+        _ => None,
+    };
+    fault
+        .filter(|message| message.key != "input.json")
+        .unwrap_or_else(|| "input.json_text".into())
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonText<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer
+            .deserialize_any(TreeOrText(PhantomData))
+            .map(Self)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for JsonText<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("JsonText{}", T::schema_name()).into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let value = generator.subschema_for::<T>();
+        json_schema!({"anyOf": [value, {"type": "string", "contentMediaType": "application/json"}]})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::base::input::testing::{read, refusal, schema};
+    use crate::base::input::{Ids, Int, Secret, Text};
+
+    #[derive(Debug, Default, PartialEq, Deserialize, schemars::JsonSchema)]
+    #[serde(default)]
+    struct Edit {
+        name: Given<Text>,
+        page: Maybe<Int>,
+        trashed: Given<Flag>,
+        ids: Maybe<Ids>,
+    }
+
+    #[test]
+    fn absent_nothing_and_value_are_three() {
+        let table = [
+            (json!({}), Given::Absent, false, Some(1)),
+            (json!({"n": null}), Given::Empty, true, None),
+            (json!({"n": ""}), Given::Empty, true, None),
+            (json!({"n": "2"}), Given::Value(2), true, Some(2)),
+            (json!({"n": 2}), Given::Value(2), true, Some(2)),
+        ];
+        for (tree, given, is_given, stored) in table {
+            #[derive(Deserialize)]
+            struct One {
+                #[serde(default)]
+                n: Given<Int>,
+            }
+            let n = match read::<One>(tree).unwrap().n {
+                Given::Value(n) => Given::Value(n.get()),
+                Given::Empty => Given::Empty,
+                Given::Absent => Given::Absent,
+            };
+            assert_eq!(n, given);
+            assert_eq!(n.is_given(), is_given);
+            assert_eq!(n.or(Some(1)), stored);
+            assert_eq!(n.value(), stored.filter(|_| is_given));
+        }
+        assert_eq!(refusal::<Given<Int>>(json!("x")), "input.int");
+    }
+
+    #[test]
+    fn a_filter_may_be_a_bare_key() {
+        let table = [
+            (json!({}), false),
+            (json!({"trashed": ""}), true),
+            (json!({"trashed": "1"}), true),
+            (json!({"trashed": "0"}), false),
+        ];
+        for (query, asked) in table {
+            assert_eq!(read::<Edit>(query).unwrap().trashed.is_asked(), asked);
+        }
+    }
+
+    #[test]
+    fn maybe_table() {
+        for value in [json!(null), json!("")] {
+            assert_eq!(read::<Maybe<Int>>(value).unwrap().get(), None);
+        }
+        assert_eq!(
+            read::<Maybe<Int>>(json!("7")).unwrap().get().map(Int::get),
+            Some(7)
+        );
+        assert_eq!(
+            read::<Maybe<Ids>>(json!([1]))
+                .unwrap()
+                .as_ref()
+                .map(Ids::as_slice),
+            Some(&[1][..])
+        );
+        assert!(read::<Maybe<Secret>>(json!("  ")).unwrap().get().is_some());
+        assert_eq!(refusal::<Maybe<Int>>(json!([])), "input.int");
+        assert_eq!(refusal::<Maybe<Int>>(json!(1.5)), "input.int");
+    }
+
+    #[test]
+    fn json_text_table() {
+        let edit = read::<Edit>(json!({"name": "x", "page": "2"})).unwrap();
+        for value in [
+            json!({"name": "x", "page": 2}),
+            json!(r#" {"name":"x","page":"2"} "#),
+        ] {
+            assert_eq!(read::<JsonText<Edit>>(value).unwrap().as_ref(), &edit);
+        }
+        assert_eq!(
+            read::<Maybe<JsonText<Edit>>>(json!("")).unwrap().get(),
+            None
+        );
+        let refused = [
+            (json!(""), "input.required"),
+            (json!(null), "input.required"),
+            (json!("{"), "input.json_text"),
+            (json!("plain"), "input.json_text"),
+            (json!(7), "input.json_text"),
+            (json!(true), "input.json_text"),
+            (
+                json!(r#"{"page":1,"page":2}"#),
+                "input.duplicate_key|key=page",
+            ),
+            (json!("[".repeat(65)), "input.too_deep|max=64"),
+            (json!(r#"{"page":"x"}"#), "input.int"),
+        ];
+        for (value, message) in refused {
+            assert_eq!(refusal::<JsonText<Edit>>(value), message);
+        }
+    }
+
+    #[test]
+    fn schemas_name_what_may_be_left_out() {
+        assert_eq!(schema::<Edit>()["required"], Value::Null);
+        assert_eq!(
+            schema::<Maybe<Int>>()["anyOf"][1],
+            json!({"enum": ["", null]})
+        );
+        assert_eq!(
+            schema::<JsonText<Ids>>()["anyOf"][1]["type"],
+            json!("string")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_wrapper_changes_no_value(number: i64, text in "[^\0]{1,20}") {
+            prop_assert_eq!(read::<Given<Int>>(json!(number)).unwrap().value(), read::<Int>(json!(number)).ok());
+            prop_assert_eq!(read::<Maybe<Text>>(json!(text)).unwrap().get(), read::<Text>(json!(text)).ok());
+            let nested = json!(json!({"name": text}).to_string());
+            let edit = read::<JsonText<Edit>>(nested).unwrap().get();
+            prop_assert_eq!(edit.name.value(), read::<Text>(json!(text)).ok());
+        }
+    }
+}

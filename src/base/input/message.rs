@@ -1,0 +1,27 @@
+//! A message in a body: HTML or plain text that is not blank once it is cleaned.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use super::{LongText, MAX_FIELD_BYTES, REQUIRED};
+use crate::base::html::Message;
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = LongText::<MAX_FIELD_BYTES>::deserialize(deserializer)?;
+        Self::read(text.as_str()).ok_or_else(|| D::Error::custom(REQUIRED))
+    }
+}
+
+impl JsonSchema for Message {
+    fn schema_name() -> Cow<'static, str> {
+        "Message".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "description": "HTML or plain text, not blank." })
+    }
+}

@@ -1,0 +1,128 @@
+//! Lenient input types: clients send `2`, `"2"`, `"on"`, `""` or a comma list where one
+//! number is due, and each of these types turns that into one strict value at the door,
+//! so that no handler ever does.
+//!
+//! They read a tree of `serde_json::Value` whose leaves may be a form's strings or JSON's
+//! own types, and they know nothing of HTTP, of rooms or of the database. A refusal is a
+//! serde error whose text is a [`Message`] in its written form (`key|name=value`): serde
+//! errors can carry nothing but text, and [`Message::parse`] reads it back at the edge.
+
+mod budget;
+mod choice;
+mod email;
+mod given;
+pub mod json;
+mod list;
+mod map;
+mod message;
+mod number;
+mod secret;
+mod text;
+
+pub use budget::{Budget, MAX_DEPTH, MAX_FIELD_BYTES, MAX_FIELDS, MAX_OTHER_BYTES};
+pub use choice::{Colour, Zone};
+pub use email::{Email, Emails, queried_email, queried_emails};
+pub use given::{Given, JsonText, Maybe};
+pub use list::{Codes, Ids};
+pub use map::{Map, Order};
+pub use number::{Flag, Id, Int};
+pub use secret::{Secret, Twice};
+pub use text::{Line, LongText, Text};
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::error::Message;
+
+/// The key for a value that must be there and is not.
+const REQUIRED: &str = "input.required";
+
+/// A refusal as the serde error of whoever reads.
+fn refuse<E: serde::de::Error>(message: impl Into<Message>) -> E {
+    E::custom(message.into())
+}
+
+/// Takes the whole value and lets `read` judge it.
+fn through<'de, D, T>(
+    deserializer: D,
+    read: impl FnOnce(Value) -> Result<T, Message>,
+) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    read(Value::deserialize(deserializer)?).map_err(refuse)
+}
+
+/// What the tests of all the types share.
+#[cfg(test)]
+mod testing {
+    use serde::de::DeserializeOwned;
+    use serde_json::Value;
+
+    /// The value, or the text of the refusal.
+    pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+
+    /// The refusal's text, for a value that must be refused.
+    pub(super) fn refusal<T: DeserializeOwned>(value: Value) -> String {
+        match read::<T>(value.clone()) {
+            Ok(_) => panic!("{value} was accepted"),
+            Err(text) => text,
+        }
+    }
+
+    /// The schema of a type, as the published document shows it.
+    pub(super) fn schema<T: schemars::JsonSchema>() -> Value {
+        T::json_schema(&mut schemars::SchemaGenerator::default()).to_value()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only the refusals' paths matter here")]
+    struct Edit {
+        #[serde(default)]
+        page: Maybe<Int>,
+        #[serde(default)]
+        fields: Map<Text<5>>,
+        #[serde(default)]
+        extra: Given<JsonText<BTreeMap<String, Int>>>,
+    }
+
+    #[test]
+    fn a_refusal_names_its_field_down_to_the_innermost() {
+        let table = [
+            (json!({"page": "x"}), "page", "input.int"),
+            (
+                json!({"fields": {"122": "too long"}}),
+                "fields.122",
+                "input.too_long|max=5",
+            ),
+            (json!({"fields": ["ok", []]}), "fields[1]", "input.text"),
+            (json!({"extra": {"a": "x"}}), "extra.a", "input.int"),
+        ];
+        for (tree, path, message) in table {
+            let error = serde_path_to_error::deserialize::<Value, Edit>(tree).unwrap_err();
+            assert_eq!(error.path().to_string(), path);
+            assert_eq!(error.inner().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn a_refusal_reads_back_as_its_message() {
+        let text = testing::refusal::<Text<3>>(json!("four"));
+        assert_eq!(
+            Message::parse(&text),
+            Message::new("input.too_long").with("max", 3)
+        );
+    }
+}

@@ -1,0 +1,318 @@
+//! Text of bounded length: short text, one-line text, and long text.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::{REQUIRED, through};
+use crate::base::error::Message;
+
+/// A megabyte, the bound of [`LongText`] unless its type says otherwise.
+const MIB: usize = 1 << 20;
+
+/// Short text of `MIN` to `MAX` characters, trimmed; numbers and booleans are taken by
+/// their text, nothing (null) as empty text. `Text<255, 1>` must not be blank.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Text<const MAX: usize = 255, const MIN: usize = 0>(String);
+
+impl<const MAX: usize, const MIN: usize> Text<MAX, MIN> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, owned.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Whether nothing but blanks was sent.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn read(value: Value) -> Result<Self, Message> {
+        let text = without_nul(plain(value)?)?;
+        bounded(text.trim(), MIN, MAX).map(Self)
+    }
+}
+
+/// The text of a leaf.
+pub(super) fn plain(value: Value) -> Result<String, Message> {
+    match value {
+        Value::Null => Ok(String::new()),
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(set) => Ok(set.to_string()),
+        Value::Array(_) | Value::Object(_) => Err("input.text".into()),
+    }
+}
+
+/// SQLite's own functions and C libraries end a text at its first NUL, so that what is
+/// checked would not be what is stored.
+fn without_nul(text: String) -> Result<String, Message> {
+    if text.contains('\0') {
+        return Err("input.nul".into());
+    }
+    Ok(text)
+}
+
+/// The text if it has `min` to `max` characters.
+fn bounded(text: &str, min: usize, max: usize) -> Result<String, Message> {
+    let length = text.chars().count();
+    if length == 0 && min > 0 {
+        return Err(REQUIRED.into());
+    }
+    if length < min {
+        return Err(Message::new("input.too_short").with("min", min));
+    }
+    if length > max {
+        return Err(Message::new("input.too_long").with("max", max));
+    }
+    Ok(text.to_owned())
+}
+
+impl<'de, const MAX: usize, const MIN: usize> Deserialize<'de> for Text<MAX, MIN> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        through(deserializer, Self::read)
+    }
+}
+
+impl<const MAX: usize, const MIN: usize> JsonSchema for Text<MAX, MIN> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Text{MIN}To{MAX}").into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        text_schema(MIN, MAX)
+    }
+}
+
+/// Only text that must not be blank refuses null.
+fn text_schema(min: usize, max: usize) -> Schema {
+    if min > 0 {
+        json_schema!({"type": ["string", "number", "boolean"], "minLength": min, "maxLength": max})
+    } else {
+        json_schema!({"type": ["string", "number", "boolean", "null"], "maxLength": max})
+    }
+}
+
+/// [`Text`] on one line: each run of line breaks and control characters becomes a space, so
+/// that a subject or a name can never end a mail header and begin another.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Line<const MAX: usize = 255, const MIN: usize = 0>(String);
+
+impl<const MAX: usize, const MIN: usize> Line<MAX, MIN> {
+    /// The text, free of line breaks and control characters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, owned.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Whether nothing but blanks was sent.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn read(value: Value) -> Result<Self, Message> {
+        bounded(on_one_line(&plain(value)?).trim(), MIN, MAX).map(Self)
+    }
+}
+
+fn on_one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    let mut in_break = false;
+    for character in text.chars() {
+        // U+2028 and U+2029 are line and paragraph separators without being control characters.
+        let is_break = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
+        match (is_break, in_break) {
+            (true, false) => line.push(' '),
+            (true, true) => {}
+            (false, _) => line.push(character),
+        }
+        in_break = is_break;
+    }
+    line
+}
+
+impl<'de, const MAX: usize, const MIN: usize> Deserialize<'de> for Line<MAX, MIN> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        through(deserializer, Self::read)
+    }
+}
+
+impl<const MAX: usize, const MIN: usize> JsonSchema for Line<MAX, MIN> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Line{MIN}To{MAX}").into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        text_schema(MIN, MAX)
+    }
+}
+
+/// Long text of at most `MAX` bytes, a mebibyte by default: blanks around it go, its inner
+/// lines stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LongText<const MAX: usize = MIB>(String);
+
+impl<const MAX: usize> LongText<MAX> {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The text, owned.
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// Whether nothing but blanks was sent.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn read(value: Value) -> Result<Self, Message> {
+        let text = without_nul(plain(value)?)?;
+        let text = text.trim();
+        if text.len() > MAX {
+            return Err(Message::new("input.too_long").with("max", MAX));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl<'de, const MAX: usize> Deserialize<'de> for LongText<MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        through(deserializer, Self::read)
+    }
+}
+
+impl<const MAX: usize> JsonSchema for LongText<MAX> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("LongText{MAX}").into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        text_schema(0, MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::base::input::testing::{read, refusal, schema};
+
+    #[test]
+    fn text_table() {
+        let accepted = [
+            (json!("  two words\n"), "two words"),
+            (json!("two\r\nlines"), "two\r\nlines"),
+            (json!(12), "12"),
+            (json!(1.5), "1.5"),
+            (json!(true), "true"),
+            (json!(""), ""),
+            (json!(null), ""),
+            (json!("äöü€"), "äöü€"),
+        ];
+        for (value, text) in accepted {
+            assert_eq!(read::<Text>(value).unwrap().as_str(), text);
+        }
+        assert_eq!(refusal::<Text>(json!("a\0b")), "input.nul");
+        assert_eq!(refusal::<Text>(json!(["a"])), "input.text");
+        assert_eq!(refusal::<Text>(json!({"a": "b"})), "input.text");
+        assert_eq!(refusal::<Text<3>>(json!("four")), "input.too_long|max=3");
+        assert_eq!(refusal::<Text<9, 1>>(json!(" \n ")), "input.required");
+        assert_eq!(refusal::<Text<9, 1>>(json!(null)), "input.required");
+        assert_eq!(refusal::<Text<9, 3>>(json!("ab")), "input.too_short|min=3");
+        assert!(
+            read::<Text<4>>(json!("äöü€")).is_ok(),
+            "characters count, not bytes"
+        );
+    }
+
+    #[test]
+    fn line_table() {
+        let accepted = [
+            (
+                "Hi\r\nBcc: everybody@example.com",
+                "Hi Bcc: everybody@example.com",
+            ),
+            ("a\u{2028}b\u{85}c\0d\te", "a b c d e"),
+            ("\r\n\r\n", ""),
+            ("two  blanks stay", "two  blanks stay"),
+        ];
+        for (sent, line) in accepted {
+            assert_eq!(read::<Line>(json!(sent)).unwrap().as_str(), line);
+        }
+        assert_eq!(refusal::<Line<9, 1>>(json!("\r\n")), "input.required");
+        assert_eq!(refusal::<Line<3>>(json!("four")), "input.too_long|max=3");
+        assert_eq!(refusal::<Line>(json!([])), "input.text");
+    }
+
+    #[test]
+    fn long_text_table() {
+        let text = read::<LongText>(json!("\n  first\r\n\r\n    indented  \nlast\n\n")).unwrap();
+        assert_eq!(text.as_str(), "first\r\n\r\n    indented  \nlast");
+        assert!(read::<LongText>(json!("x".repeat(MIB))).is_ok());
+        assert_eq!(
+            refusal::<LongText>(json!("x".repeat(MIB + 1))),
+            "input.too_long|max=1048576"
+        );
+        assert_eq!(refusal::<LongText<3>>(json!("€!")), "input.too_long|max=3");
+        assert_eq!(refusal::<LongText>(json!("a\0")), "input.nul");
+    }
+
+    #[test]
+    fn schemas_say_what_is_required() {
+        assert_eq!(schema::<Text<9, 1>>()["minLength"], json!(1));
+        assert_eq!(
+            schema::<Text<9, 1>>()["type"],
+            json!(["string", "number", "boolean"])
+        );
+        assert_eq!(schema::<Line>()["maxLength"], json!(255));
+        assert_eq!(schema::<LongText>()["maxLength"], json!(MIB));
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_never_breaks(text in any::<String>()) {
+            let line = read::<Line<1000>>(json!(text)).unwrap();
+            let breaks = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+            prop_assert!(!line.as_str().contains(breaks));
+        }
+
+        #[test]
+        fn text_keeps_all_but_the_blanks_around_it(text in "[^\0]{0,40}") {
+            prop_assert_eq!(read::<Text>(json!(text)).unwrap().into_string(), text.trim());
+            prop_assert_eq!(read::<LongText>(json!(text)).unwrap().into_string(), text.trim());
+        }
+
+        #[test]
+        fn text_is_bounded_by_characters(text in "\\PC{0,20}") {
+            let fits = text.trim().chars().count() <= 10;
+            prop_assert_eq!(read::<Text<10>>(json!(text)).is_ok(), fits);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Time: [`Stamp`] is what the desk stores and compares, [`Clock`] where it comes from,
+//! [`Zone`] where it is shown, [`format_php`] and [`PhpDate`] how the API shows it.
+//!
+//! This module is the only home of the system clock, and knows neither the company's
+//! settings nor which format an answer wants. Nothing here panics, whatever the number:
+//! a calendar value is clamped to the years 0 to 9999.
+
+mod format;
+mod names;
+mod php;
+mod zone;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::UNIX_EPOCH;
+
+use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use format::format_php;
+pub use names::CalendarNames;
+pub use php::{PhpDate, PhpDateErrors, php_date, php_date_errors};
+pub use zone::Zone;
+
+const DAY_SECS: i64 = 86_400;
+
+/// An instant, in seconds since 1970-01-01T00:00:00Z.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct Stamp(pub i64);
+
+impl Stamp {
+    /// So many seconds later, or earlier if negative; stops at the ends of `i64`.
+    #[must_use]
+    pub fn plus_secs(self, secs: i64) -> Self {
+        Self(self.0.saturating_add(secs))
+    }
+
+    /// So many times 24 hours later; stops at the ends of `i64`.
+    #[must_use]
+    pub fn days_later(self, days: i64) -> Self {
+        self.plus_secs(days.saturating_mul(DAY_SECS))
+    }
+
+    /// Seconds from `earlier` to here, negative if it is later; stops at the ends of `i64`.
+    pub fn secs_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// Stored as INTEGER.
+impl ToSql for Stamp {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(self.0.into())
+    }
+}
+
+impl FromSql for Stamp {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        i64::column_result(value).map(Self)
+    }
+}
+
+/// Where the time comes from. Clones of a fixed clock move together.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// The machine's own.
+    System,
+    /// Stands still until it is moved: for tests, and for replaying.
+    Fixed(Arc<AtomicI64>),
+}
+
+impl Clock {
+    /// A clock that shows `at` until it is moved.
+    pub fn fixed(at: Stamp) -> Self {
+        Self::Fixed(Arc::new(AtomicI64::new(at.0)))
+    }
+
+    /// The time that it shows.
+    pub fn now(&self) -> Stamp {
+        match self {
+            Self::System => system_now(),
+            Self::Fixed(shown) => Stamp(shown.load(Ordering::SeqCst)),
+        }
+    }
+
+    /// Moves a fixed clock by so many seconds. The system's clock is not ours to move.
+    pub fn advance(&self, secs: i64) {
+        if let Self::Fixed(shown) = self {
+            shown.store(self.now().plus_secs(secs).0, Ordering::SeqCst);
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the home of the system clock"
+)]
+fn system_now() -> Stamp {
+    let secs = |length: std::time::Duration| i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
+    Stamp(
+        match std::time::SystemTime::now().duration_since(UNIX_EPOCH) {
+            Ok(since) => secs(since),
+            // A machine without a battery may start before 1970.
+            Err(before) => -secs(before.duration()),
+        },
+    )
+}
+
+/// The date of an HTTP header (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+pub fn imf_fixdate(stamp: Stamp) -> String {
+    format_php(
+        stamp,
+        &Zone::utc(),
+        r"D, d M Y H:i:s \G\M\T",
+        &CalendarNames::ENGLISH,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn arithmetic_stops_at_the_ends() {
+        assert_eq!(Stamp(10).plus_secs(-20), Stamp(-10));
+        assert_eq!(Stamp(0).days_later(2), Stamp(172_800));
+        assert_eq!(Stamp(i64::MAX).plus_secs(1), Stamp(i64::MAX));
+        assert_eq!(Stamp(0).days_later(i64::MIN), Stamp(i64::MIN));
+        assert_eq!(Stamp(i64::MIN).secs_since(Stamp(1)), i64::MIN);
+    }
+
+    #[test]
+    fn clones_of_a_fixed_clock_move_together() {
+        let clock = Clock::fixed(Stamp(1_000));
+        let other = clock.clone();
+        clock.advance(60);
+        assert_eq!(other.now(), Stamp(1_060));
+    }
+
+    #[test]
+    fn the_system_clock_is_past_the_writing_of_this_and_does_not_move() {
+        let written = Stamp(1_767_225_600); // 2026-01-01
+        let before = Clock::System.now();
+        assert!(before > written);
+        Clock::System.advance(1_000_000);
+        assert!(Clock::System.now().secs_since(before) < 1_000);
+    }
+
+    #[test]
+    fn http_dates() {
+        assert_eq!(
+            imf_fixdate(Stamp(784_111_777)),
+            "Sun, 06 Nov 1994 08:49:37 GMT"
+        );
+        assert_eq!(imf_fixdate(Stamp(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
+    }
+
+    proptest! {
+        #[test]
+        fn database_and_json_give_back_what_they_got(secs: i64) {
+            let db = rusqlite::Connection::open_in_memory().unwrap();
+            let stamp = Stamp(secs);
+            let read: Stamp = db.query_row("SELECT ?1", [stamp], |row| row.get(0)).unwrap();
+            prop_assert_eq!(read, stamp);
+            let json = serde_json::to_string(&stamp).unwrap();
+            prop_assert_eq!(&json, &secs.to_string());
+            prop_assert_eq!(serde_json::from_str::<Stamp>(&json).unwrap(), stamp);
+        }
+
+        #[test]
+        fn an_http_date_has_one_length(secs: i64) {
+            prop_assert_eq!(imf_fixdate(Stamp(secs)).len(), 29);
+        }
+    }
+}

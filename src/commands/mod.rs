@@ -1,0 +1,118 @@
+//! What each command does. Answers go to standard output, everything else to standard error.
+
+mod check;
+mod demo;
+mod people;
+mod serve;
+
+use std::io::{self, Read, Write};
+use std::process::ExitCode;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::app::{self, Settings};
+use crate::base::error::{Error, Message, Result};
+use crate::base::input::Secret;
+use crate::base::locale::Locale;
+use crate::base::parts::Parts;
+use crate::base::time::Clock;
+use crate::config::{Command, Data, Token, User};
+
+/// Runs a command; answers its exit code.
+pub fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Serve { data, server } => {
+            serve::serve(&data.data, &server).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Demo { data, server } => {
+            demo::demo(data.as_deref(), &server).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Check { data } => check::check(&beside(&data)?),
+        Command::User(User::Add {
+            data,
+            email,
+            first_name,
+            last_name,
+            role,
+            ..
+        }) => {
+            let new = people::NewUser {
+                email,
+                first_name,
+                last_name,
+                role: role.into(),
+            };
+            people::add(&beside(&data)?, new, &password_from_stdin()?).map(|()| ExitCode::SUCCESS)
+        }
+        Command::User(User::Password { data, email, .. }) => {
+            people::set_password(&beside(&data)?, &email, &password_from_stdin()?)
+                .map(|()| ExitCode::SUCCESS)
+        }
+        Command::Token(Token::Create {
+            data,
+            email,
+            name,
+            expires,
+        }) => people::create_token(&beside(&data)?, &email, &name, expires)
+            .map(|()| ExitCode::SUCCESS),
+    }
+}
+
+/// One line on standard error that says what to do.
+pub fn complain(error: &Error) {
+    let text = match error {
+        Error::Internal(cause) | Error::Unavailable(cause) => cause.to_string(),
+        Error::Conflict(message) | Error::Forbidden(message) | Error::TooLarge(message) => {
+            Locale::English.say(message)
+        }
+        Error::NotFound(noun) => Locale::English
+            .say(&Message::new("error.not_found").with("noun", format!("@noun.{noun}"))),
+        Error::Invalid(faults) => {
+            let lines: Vec<String> = faults
+                .iter()
+                .map(|(field, message)| format!("{field}: {}", Locale::English.say(message)))
+                .collect();
+            lines.join(" ")
+        }
+        other => other.to_string(),
+    };
+    // Where even standard error is gone there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "pocketdesk: {text}");
+}
+
+/// Logs to standard error, as much as `POCKETDESK_LOG` asks for (`info` without it).
+pub fn start_log() {
+    let filter =
+        EnvFilter::try_from_env("POCKETDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_target(false)
+        .init();
+}
+
+/// Writes one line of an answer.
+fn say(line: &str) -> Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Opens a data folder beside a server that may be running on it.
+fn beside(data: &Data) -> Result<Parts> {
+    app::open_parts(&Settings {
+        folder: data.data.clone(),
+        base_url: String::new(),
+        clock: Clock::System,
+        workers: 1,
+    })
+}
+
+/// The first line of standard input.
+fn password_from_stdin() -> Result<Secret> {
+    let mut text = String::new();
+    io::stdin().take(4096).read_to_string(&mut text)?;
+    let line = text.lines().next().unwrap_or_default();
+    Secret::parse(line).map_err(|message| Error::invalid("password", message))
+}

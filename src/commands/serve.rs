@@ -1,0 +1,98 @@
+//! `serve`: takes the folder, opens the desk, answers until it is told to stop.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::say;
+use crate::app::{App, Settings};
+use crate::base::db::FolderLock;
+use crate::base::error::{Context, Error, Result};
+use crate::base::time::Clock;
+use crate::config::Server;
+use crate::web::fault;
+use crate::web::reply::Reply;
+use crate::web::request::Request;
+use crate::web::server::{self, Answer, Deadlines, Running};
+use crate::work::schedule;
+
+/// How long a stop waits for what is in flight.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Serves `folder` until SIGTERM or SIGINT.
+pub(super) fn serve(folder: &Path, options: &Server) -> Result<()> {
+    let _lock = FolderLock::take(folder)?;
+    // From here on a signal waits until there is somebody to heed it.
+    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
+    let (running, app) = start(folder, options)?;
+    say(&format!("listening on {}", running.address))?;
+    let clockwork = schedule::start(app.parts().clone())?;
+    for signal in signals.forever() {
+        if signal != SIGHUP {
+            break;
+        }
+        if let Err(error) = running.reload_tls() {
+            tracing::error!(%error, "the certificate could not be read anew; the old one stays");
+        }
+    }
+    clockwork.stop();
+    running.stop(PATIENCE);
+    app.parts().db.close()
+}
+
+/// Binds the socket first, for its port is part of every link, then opens the desk
+/// behind it; requests that come in between are told to come back.
+fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
+    let desk: Arc<OnceLock<Arc<App>>> = Arc::default();
+    let behind = Arc::clone(&desk);
+    let answer: Answer = Arc::new(move |request: Request<'_>| -> Reply {
+        match behind.get() {
+            Some(app) => app.handle(request),
+            None => fault::reply(
+                &Error::unavailable("the desk is opening"),
+                Default::default(),
+                &request.id,
+            ),
+        }
+    });
+    let workers = workers(options);
+    let settings = server::Settings {
+        listen: options.listen.clone(),
+        workers,
+        max_body: options.max_upload << 20,
+        max_connections: options.max_connections,
+        max_connections_per_address: options.max_connections_per_address,
+        trusted_proxies: options.trusted_proxies.clone(),
+        spool_folder: folder.to_owned(),
+        stored_folder: folder.join("attachments"),
+        tls: options.tls_cert.clone().zip(options.tls_key.clone()),
+        deadlines: Deadlines::default(),
+    };
+    let listen = options.listen.clone();
+    let running = server::serve(settings, answer).context(format!(
+        "listening on {listen} (name a free address with --listen)"
+    ))?;
+    let base_url = options
+        .base_url
+        .clone()
+        .unwrap_or_else(|| running.address.clone());
+    let app = App::open(&Settings {
+        folder: folder.to_owned(),
+        base_url: base_url.trim_end_matches('/').to_owned(),
+        clock: Clock::System,
+        workers,
+    })?;
+    let app = Arc::new(app);
+    Ok((running, Arc::clone(desk.get_or_init(|| app))))
+}
+
+/// Two for each core: some wait for the disk while others work.
+fn workers(options: &Server) -> usize {
+    match options.workers {
+        0 => (std::thread::available_parallelism().map_or(1, usize::from) * 2).clamp(4, 8),
+        named => named,
+    }
+}

@@ -1,0 +1,45 @@
+//! Customers: the people who write to the desk.
+
+use crate::base::db::Change;
+use crate::base::error::Result;
+use crate::base::event::Event;
+use crate::base::who::Role;
+use crate::desk::person::{self, NewSide, Side};
+
+/// The user with this address and a customer side, made where there is none; a name
+/// is taken for a new one alone.
+pub fn ensure(
+    change: &mut Change<'_>,
+    email: &str,
+    name: &str,
+    source: &'static str,
+) -> Result<i64> {
+    let known = person::by_email(change.view(), email)?;
+    if let Some(known) = known.filter(|known| known.living(Side::Customer).is_some()) {
+        return Ok(known.id);
+    }
+    let (first_name, last_name) = split_name(name, email);
+    let user = person::add_side(
+        change,
+        &NewSide {
+            email: email.to_owned(),
+            role: Role::Customer,
+            first_name,
+            last_name,
+            source,
+        },
+    )?;
+    change.tell(Event::CustomerCreated { user });
+    Ok(user)
+}
+
+/// The first word is the first name; without a name the address stands in for it.
+fn split_name(name: &str, email: &str) -> (String, String) {
+    let name = name.trim();
+    if name.is_empty() {
+        let local = email.split('@').next().unwrap_or(email);
+        return (local.to_owned(), String::new());
+    }
+    let (first, last) = name.split_once(char::is_whitespace).unwrap_or((name, ""));
+    (first.to_owned(), last.trim().to_owned())
+}

@@ -1,0 +1,209 @@
+//! Labels: an agent's own marks on tickets, seen by nobody else.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Access::Agent;
+use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::error::{Error, Found, Message, Result};
+use crate::base::input::{Colour, Given, Text};
+use crate::base::who::Who;
+use crate::desk::sight;
+use crate::web::extract::{Body, Checked, PathId};
+use crate::web::reply::{Json, Said};
+use crate::web::route::{Route, delete, get, post, put};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/labels", Agent, "List labels", list),
+        post("/labels", Agent, "Create a label", create),
+        get("/label/{id}", Agent, "Show a label", show),
+        put("/label/{id}", Agent, "Change a label", edit),
+        delete("/label/{id}", Agent, "Delete a label", remove),
+    ]
+}
+
+fn list(view: &View<'_>) -> Result<Json<LabelList>> {
+    let labels = counted(view, view.who())?;
+    Ok(Json(LabelList { labels }))
+}
+
+fn create(change: &mut Change<'_>, Body(new): Body<NewLabel>) -> Result<Said> {
+    refuse_taken_name(change.view(), new.name.as_str(), 0)?;
+    let id = change.insert(
+        "INSERT INTO label (user_id, name, color) VALUES (:user, :name, :color)",
+        named_params! {
+            ":user": change.who().id, ":name": new.name.as_str(), ":color": new.color.value().and_then(Colour::into_string),
+        },
+    )?;
+    Said::new("label.created").with("label", own(change.view(), id)?.found("label")?)
+}
+
+fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<LabelShape>> {
+    own(view, id)?.found("label").map(Json)
+}
+
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<EditedLabel>,
+) -> Result<Said> {
+    let before = own(change.view(), id)?.found("label")?;
+    let name = edited.name.value().map_or(before.name, Text::into_string);
+    let color = match edited.color {
+        Given::Absent => before.color,
+        given => given.value().and_then(Colour::into_string),
+    };
+    refuse_taken_name(change.view(), &name, id)?;
+    change.run(
+        "UPDATE label SET name = :name, color = :color WHERE id = :id",
+        named_params! { ":id": id, ":name": name, ":color": color },
+    )?;
+    Ok(Said::new("label.updated")
+        .with("label", own(change.view(), id)?.found("label")?)?
+        .last())
+}
+
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    own(change.view(), id)?.found("label")?;
+    change.run(
+        "DELETE FROM label WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("label.removed"))
+}
+
+/// A new label.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct NewLabel {
+    /// Name of the label.
+    name: Text<100, 1>,
+    /// CSS hex colour such as #fff.
+    #[serde(default)]
+    color: Given<Colour>,
+}
+
+impl Checked for NewLabel {}
+
+/// What a label becomes; what is left out stays.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct EditedLabel {
+    /// New name of the label.
+    #[serde(default)]
+    name: Given<Text<100, 1>>,
+    /// CSS hex colour such as #fff; empty for none.
+    #[serde(default)]
+    color: Given<Colour>,
+}
+
+impl Checked for EditedLabel {}
+
+/// A label.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LabelShape {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// CSS hex colour.
+    pub color: Option<String>,
+    /// The user whose label it is.
+    pub label_user: i64,
+}
+
+/// A label, with how many tickets have it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct CountedLabel {
+    id: i64,
+    name: String,
+    color: Option<String>,
+    /// Tickets outside the trash, as text.
+    count: String,
+}
+
+/// The caller's labels.
+#[derive(Debug, Serialize, JsonSchema)]
+struct LabelList {
+    labels: Vec<CountedLabel>,
+}
+
+impl FromRow for LabelShape {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            color: row.get("color")?,
+            label_user: row.get("user_id")?,
+        })
+    }
+}
+
+/// The label with this id, if it is the caller's own.
+pub fn own(view: &View<'_>, id: i64) -> Result<Option<LabelShape>> {
+    view.maybe(
+        "SELECT id, name, color, user_id FROM label WHERE id = :id AND user_id = :user",
+        named_params! { ":id": id, ":user": view.who().id },
+    )
+}
+
+/// Somebody's labels by name, each with how many tickets in their sight have it.
+pub fn counted(view: &View<'_>, who: &Who) -> Result<Vec<CountedLabel>> {
+    if !who.is_agent() {
+        return Ok(Vec::new());
+    }
+    // Two queries: a label whose tickets are all out of sight still counts, as 0.
+    let labels: Vec<LabelShape> = view.all(
+        "SELECT id, name, color, user_id FROM label WHERE user_id = :user ORDER BY name COLLATE NOCASE",
+        named_params! { ":user": who.id },
+    )?;
+    if labels.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut select = Select::new(
+        "l.label_id, count(*)",
+        "ticket_label l JOIN ticket t ON t.id = l.ticket_id",
+    );
+    let ids: Vec<i64> = labels.iter().map(|label| label.id).collect();
+    let (condition, binds) = sight::of(who).condition();
+    select.and(
+        "l.label_id IN (SELECT value FROM json_each(?))",
+        [sight::list(&ids)],
+    );
+    select.and("t.is_trashed = 0", []);
+    select.and(condition, binds);
+    select.then("GROUP BY l.label_id", []);
+    let counts: HashMap<i64, i64> = view.select::<(i64, i64)>(&select)?.into_iter().collect();
+    let counted = labels.into_iter().map(|label| CountedLabel {
+        count: counts.get(&label.id).copied().unwrap_or(0).to_string(),
+        id: label.id,
+        name: label.name,
+        color: label.color,
+    });
+    Ok(counted.collect())
+}
+
+/// The labels that `who` has put on a ticket.
+pub fn of_ticket(view: &View<'_>, who: &Who, ticket: i64) -> Result<Vec<LabelShape>> {
+    view.all(
+        "SELECT l.id, l.name, l.color, l.user_id FROM ticket_label tl JOIN label l ON l.id = tl.label_id
+         WHERE tl.ticket_id = :ticket AND l.user_id = :user ORDER BY l.name COLLATE NOCASE",
+        named_params! { ":ticket": ticket, ":user": who.id },
+    )
+}
+
+fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
+    let taken: i64 = view.one(
+        "SELECT count(*) FROM label WHERE user_id = :user AND name = :name AND id <> :except",
+        named_params! { ":user": view.who().id, ":name": name, ":except": except },
+    )?;
+    if taken == 0 {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        Message::new("label.name_taken").with("name", name),
+    ))
+}

@@ -1,0 +1,74 @@
+//! What is said in tickets, and the files that hang on it: rows of `thread` and
+//! `attachment`, how they are added, and how they are shown. Who may say, see or
+//! change what is decided by the rooms above.
+
+mod shape;
+mod store;
+
+use crate::base::closed_list::closed_list;
+
+pub use shape::{AttachmentShape, CreateThread, ThreadShape, create_thread, threads};
+pub use store::{
+    Attachment, NewThread, Thread, add, attachment, by_id, first_of, list, of_ticket_count, remove,
+    rewrite,
+};
+
+closed_list! {
+    /// What a thread is.
+    ThreadType {
+        /// The message that opened the ticket.
+        Create = "create",
+        /// A public answer.
+        Reply = "reply",
+        /// For agents' eyes alone.
+        Note = "note",
+        /// Sent on to somebody outside the ticket.
+        Forward = "forward",
+    }
+}
+
+closed_list! {
+    /// On which side the author of a thread stood.
+    UserType {
+        /// At the desk.
+        Agent = "agent",
+        /// In front of it; a collaborator counts as customer.
+        Customer = "customer",
+        /// Nobody: the desk itself.
+        System = "system",
+    }
+}
+
+/// Which threads of a ticket somebody reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eyes {
+    /// Replies alone, none of them locked.
+    Customer,
+    /// All but what is locked.
+    Agent,
+    /// All.
+    LockKeeper,
+}
+
+impl Eyes {
+    /// The rule as a condition on a row `m` of `thread`.
+    pub fn condition(self) -> &'static str {
+        match self {
+            Self::Customer => "m.thread_type IN ('create', 'reply') AND m.is_locked = 0",
+            Self::Agent => "m.is_locked = 0",
+            Self::LockKeeper => "1",
+        }
+    }
+}
+
+/// How `who` reads threads.
+pub fn eyes_of(who: &crate::base::who::Who) -> Eyes {
+    use crate::base::who::Privilege::ManageLockAndUnlockThread;
+    if !who.is_agent() {
+        Eyes::Customer
+    } else if who.may(ManageLockAndUnlockThread) {
+        Eyes::LockKeeper
+    } else {
+        Eyes::Agent
+    }
+}

@@ -1,0 +1,270 @@
+//! Rows of `thread` and `attachment`.
+
+use super::{Eyes, ThreadType, UserType};
+use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::error::Result;
+use crate::base::html::{CLEANER, Message};
+use crate::base::page::Page;
+use crate::base::time::Stamp;
+use crate::desk::sight;
+use crate::web::input::Kept;
+
+/// A thread as it is stored.
+#[derive(Debug, Clone)]
+pub struct Thread {
+    /// Its id.
+    pub id: i64,
+    /// The ticket that it is in.
+    pub ticket: i64,
+    /// Its place in the ticket: 0 for the create thread.
+    pub place: i64,
+    /// Who wrote it; nobody for the desk itself.
+    pub user: Option<i64>,
+    /// On which side they stood.
+    pub user_type: UserType,
+    /// What it is.
+    pub thread_type: ThreadType,
+    /// How it came: website, email, api, …
+    pub source: String,
+    /// The message as readers are served it.
+    pub clean: String,
+    /// Whom a forward went to, as a JSON list of addresses.
+    pub reply_to: Option<String>,
+    /// Who had a copy, as a JSON list of addresses.
+    pub cc: Option<String>,
+    /// Who had a blind copy, as a JSON list of addresses.
+    pub bcc: Option<String>,
+    /// The Message-ID of its mail.
+    pub message_id: Option<String>,
+    /// Whether only those who may lock see it.
+    pub is_locked: bool,
+    /// Whether it is bookmarked.
+    pub is_bookmarked: bool,
+    /// When the other side first read it.
+    pub viewed_at: Option<Stamp>,
+    /// When it was written.
+    pub created_at: Stamp,
+}
+
+impl FromRow for Thread {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            ticket: row.get("ticket_id")?,
+            place: row.get("place")?,
+            user: row.get("user_id")?,
+            user_type: row.get("user_type")?,
+            thread_type: row.get("thread_type")?,
+            source: row.get("source")?,
+            clean: row.get("clean")?,
+            reply_to: row.get("reply_to")?,
+            cc: row.get("cc")?,
+            bcc: row.get("bcc")?,
+            message_id: row.get("message_id")?,
+            is_locked: row.get("is_locked")?,
+            is_bookmarked: row.get("is_bookmarked")?,
+            viewed_at: row.get("viewed_at")?,
+            created_at: row.get("created_at")?,
+        })
+    }
+}
+
+/// A file of a thread.
+#[derive(Debug, Clone)]
+pub struct Attachment {
+    /// Its id.
+    pub id: i64,
+    /// The thread that it hangs on.
+    pub thread: i64,
+    /// The name that it came with.
+    pub name: String,
+    /// Its type, judged by its content.
+    pub content_type: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// Where its bytes are.
+    pub hash: String,
+}
+
+impl FromRow for Attachment {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            thread: row.get("thread_id")?,
+            name: row.get("name")?,
+            content_type: row.get("content_type")?,
+            size: row.get("size")?,
+            hash: row.get("hash")?,
+        })
+    }
+}
+
+/// What is to be said.
+#[derive(Debug)]
+pub struct NewThread {
+    /// Who says it; nobody for the desk itself.
+    pub user: Option<i64>,
+    /// On which side they stand.
+    pub user_type: UserType,
+    /// What it is.
+    pub thread_type: ThreadType,
+    /// How it comes.
+    pub source: &'static str,
+    /// The words.
+    pub message: Message,
+    /// Whom a forward goes to.
+    pub to: Vec<String>,
+    /// The files, kept in the store already.
+    pub files: Vec<Kept>,
+}
+
+/// Adds a thread at the next place of a ticket; answers its id.
+pub fn add(change: &mut Change<'_>, ticket: i64, new: &NewThread) -> Result<i64> {
+    let now = change.now();
+    let place: i64 = change.view().one(
+        "SELECT thread_places FROM ticket WHERE id = :ticket",
+        named_params! { ":ticket": ticket },
+    )?;
+    let to = if new.to.is_empty() {
+        None
+    } else {
+        Some(serde_json::to_string(&new.to)?)
+    };
+    let thread = change.insert(
+        "INSERT INTO thread (ticket_id, place, user_id, user_type, thread_type, source,
+             raw, clean, cleaner, reply_to, created_at)
+         VALUES (:ticket, :place, :user, :user_type, :thread_type, :source,
+             :raw, :clean, :cleaner, :to, :now)",
+        named_params! {
+            ":ticket": ticket, ":place": place, ":user": new.user, ":user_type": new.user_type,
+            ":thread_type": new.thread_type, ":source": new.source, ":raw": new.message.raw,
+            ":clean": new.message.clean, ":cleaner": CLEANER, ":to": to, ":now": now,
+        },
+    )?;
+    for file in &new.files {
+        change.insert(
+            "INSERT INTO attachment (thread_id, name, content_type, size, hash, created_at)
+             VALUES (:thread, :name, :content_type, :size, :hash, :now)",
+            named_params! {
+                ":thread": thread, ":name": file.name, ":content_type": file.content_type,
+                ":size": file.size, ":hash": file.hash, ":now": now,
+            },
+        )?;
+    }
+    change.run(
+        "UPDATE ticket SET thread_places = thread_places + 1,
+             reply_count = reply_count + :replies, attachment_count = attachment_count + :files
+         WHERE id = :ticket",
+        named_params! {
+            ":ticket": ticket, ":replies": new.thread_type == ThreadType::Reply, ":files": count(&new.files),
+        },
+    )?;
+    Ok(thread)
+}
+
+fn count(files: &[Kept]) -> i64 {
+    i64::try_from(files.len()).unwrap_or(i64::MAX)
+}
+
+/// Gives a thread other words.
+pub fn rewrite(change: &mut Change<'_>, thread: i64, message: &Message) -> Result<()> {
+    let now = change.now();
+    change.run(
+        "UPDATE thread SET raw = :raw, clean = :clean, cleaner = :cleaner, updated_at = :now WHERE id = :thread",
+        named_params! {
+            ":thread": thread, ":raw": message.raw, ":clean": message.clean, ":cleaner": CLEANER, ":now": now,
+        },
+    )?;
+    Ok(())
+}
+
+/// Removes a thread and its attachments' rows; the bytes go when nothing names them any more.
+pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
+    let files: i64 = change.view().one(
+        "SELECT count(*) FROM attachment WHERE thread_id = :thread",
+        named_params! { ":thread": thread.id },
+    )?;
+    change.run(
+        "DELETE FROM thread WHERE id = :thread",
+        named_params! { ":thread": thread.id },
+    )?;
+    change.run(
+        "UPDATE ticket SET reply_count = reply_count - :replies, attachment_count = attachment_count - :files
+         WHERE id = :ticket",
+        named_params! {
+            ":ticket": thread.ticket, ":replies": thread.thread_type == ThreadType::Reply, ":files": files,
+        },
+    )?;
+    Ok(())
+}
+
+const COLUMNS: &str =
+    "m.id, m.ticket_id, m.place, m.user_id, m.user_type, m.thread_type, m.source, m.clean,
+    m.reply_to, m.cc, m.bcc, m.message_id, m.is_locked, m.is_bookmarked, m.viewed_at, m.created_at";
+
+/// The thread with this id in this ticket, for these eyes.
+pub fn by_id(view: &View<'_>, ticket: i64, thread: i64, eyes: Eyes) -> Result<Option<Thread>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM thread m WHERE m.id = :thread AND m.ticket_id = :ticket AND {}",
+        eyes.condition()
+    );
+    view.maybe(&sql, named_params! { ":thread": thread, ":ticket": ticket })
+}
+
+/// The create thread of a ticket, for these eyes.
+pub fn first_of(view: &View<'_>, ticket: i64, eyes: Eyes) -> Result<Option<Thread>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM thread m WHERE m.ticket_id = :ticket AND m.place = 0 AND {}",
+        eyes.condition()
+    );
+    view.maybe(&sql, named_params! { ":ticket": ticket })
+}
+
+/// A page of a ticket's threads but the first, the newest first.
+pub fn list(view: &View<'_>, ticket: i64, eyes: Eyes, page: Page) -> Result<Vec<Thread>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM thread m
+         WHERE m.ticket_id = :ticket AND m.place > 0 AND {}
+         ORDER BY m.place DESC LIMIT :limit OFFSET :offset",
+        eyes.condition()
+    );
+    view.all(
+        &sql,
+        named_params! { ":ticket": ticket, ":limit": page.limit(), ":offset": page.offset() },
+    )
+}
+
+/// How many threads but the first these eyes see in a ticket.
+pub fn of_ticket_count(view: &View<'_>, ticket: i64, eyes: Eyes) -> Result<i64> {
+    let sql = format!(
+        "SELECT count(*) FROM thread m WHERE m.ticket_id = :ticket AND m.place > 0 AND {}",
+        eyes.condition()
+    );
+    view.one(&sql, named_params! { ":ticket": ticket })
+}
+
+/// The attachments of these threads, in the order in which they came.
+pub(super) fn attachments_of(view: &View<'_>, threads: &[i64]) -> Result<Vec<Attachment>> {
+    view.all(
+        "SELECT id, thread_id, name, content_type, size, hash FROM attachment
+         WHERE thread_id IN (SELECT value FROM json_each(:threads)) ORDER BY id",
+        named_params! { ":threads": sight::list(threads) },
+    )
+}
+
+/// The attachment with this id, with the ticket that it belongs to.
+pub fn attachment(view: &View<'_>, id: i64, eyes: Eyes) -> Result<Option<(i64, Attachment)>> {
+    let found: Option<Attachment> = view.maybe(
+        "SELECT id, thread_id, name, content_type, size, hash FROM attachment WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    let Some(found) = found else {
+        return Ok(None);
+    };
+    let sql = format!(
+        "SELECT m.ticket_id FROM thread m WHERE m.id = :thread AND {}",
+        eyes.condition()
+    );
+    let ticket: Option<i64> = view.maybe(&sql, named_params! { ":thread": found.thread })?;
+    Ok(ticket.map(|ticket| (ticket, found)))
+}

@@ -1,0 +1,20 @@
+//! The rooms, one per resource, named like the API's noun. A room uses only rooms
+//! that stand below it in this list.
+
+pub mod thread;
+pub mod ticket;
+
+pub mod message;
+
+pub mod acting;
+pub mod company;
+pub mod customer;
+pub mod group;
+pub mod label;
+pub mod mailbox;
+pub mod person;
+pub mod sight;
+pub mod status;
+pub mod sub_group;
+pub mod tag;
+pub mod ticket_type;

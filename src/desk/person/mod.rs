@@ -1,0 +1,12 @@
+//! Users and their sides: one e-mail address is one user, with an agent side, a
+//! customer side, or both. Rooms for customers and members are built on this one;
+//! it has no routes of its own.
+
+mod shape;
+mod store;
+
+pub use shape::{Brief, Detail, Sides, UserRole, UserShape, brief, user_shape};
+pub use store::{
+    NewSide, Person, Profile, Side, add_side, by_email, by_id, by_ids, remove_side, set_email,
+    set_password,
+};

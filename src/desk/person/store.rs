@@ -1,0 +1,313 @@
+//! Rows of `user` and `profile`.
+
+use crate::access::token;
+use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::error::{Error, Message, Result};
+use crate::base::time::Stamp;
+use crate::base::who::Role;
+use crate::desk::sight;
+
+/// One of the two sides of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Works at the desk.
+    Agent,
+    /// Writes to it.
+    Customer,
+}
+
+impl Side {
+    /// The side's name in the database and in `userType`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Customer => "customer",
+        }
+    }
+}
+
+/// A user with the sides that they have, removed ones too (for what they once wrote).
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The user's id.
+    pub id: i64,
+    /// The address that is the user.
+    pub email: String,
+    /// Their own time zone, if they set one.
+    pub timezone: Option<String>,
+    /// When the address was proved to be theirs.
+    pub email_proved_at: Option<Stamp>,
+    /// The agent side.
+    pub agent: Option<Profile>,
+    /// The customer side.
+    pub customer: Option<Profile>,
+}
+
+/// One side of a user.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// The side's own id, which is not the user's.
+    pub id: i64,
+    /// What the user is on this side.
+    pub role: Role,
+    /// First name.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// Both names.
+    pub name: String,
+    /// Job title.
+    pub job_title: Option<String>,
+    /// Phone number.
+    pub contact_number: Option<String>,
+    /// What goes under an agent's replies.
+    pub signature: Option<String>,
+    /// Which tickets an agent sees, 1 to 4.
+    pub ticket_view: Option<i64>,
+    /// How the side came to be: website, email, api, …
+    pub source: Option<String>,
+    /// Whether it may sign in.
+    pub is_active: bool,
+    /// Whether its owner has proved who they are.
+    pub is_verified: bool,
+    /// Whether it is starred.
+    pub is_starred: bool,
+    /// When it was made.
+    pub created_at: Stamp,
+    /// When it was last changed.
+    pub updated_at: Option<Stamp>,
+    /// When it was removed.
+    pub removed_at: Option<Stamp>,
+}
+
+impl Person {
+    /// The side that is not removed.
+    pub fn living(&self, side: Side) -> Option<&Profile> {
+        self.side(side)
+            .filter(|profile| profile.removed_at.is_none())
+    }
+
+    /// The side, removed or not.
+    pub fn side(&self, side: Side) -> Option<&Profile> {
+        match side {
+            Side::Agent => self.agent.as_ref(),
+            Side::Customer => self.customer.as_ref(),
+        }
+    }
+
+    /// The name on this side, else on the other, else the address.
+    pub fn name_as(&self, side: Side) -> &str {
+        let either = self
+            .side(side)
+            .or(self.agent.as_ref())
+            .or(self.customer.as_ref());
+        either.map_or(&self.email, |profile| &profile.name)
+    }
+}
+
+struct UserRow {
+    id: i64,
+    email: String,
+    timezone: Option<String>,
+    email_proved_at: Option<Stamp>,
+}
+
+impl FromRow for UserRow {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            email: row.get("email")?,
+            timezone: row.get("timezone")?,
+            email_proved_at: row.get("email_proved_at")?,
+        })
+    }
+}
+
+struct SideRow {
+    user: i64,
+    profile: Profile,
+}
+
+impl FromRow for SideRow {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let role: i64 = row.get("role_id")?;
+        Ok(Self {
+            user: row.get("user_id")?,
+            profile: Profile {
+                id: row.get("id")?,
+                // The table's check keeps other numbers out.
+                role: Role::from_id(role).unwrap_or(Role::Customer),
+                first_name: row.get("first_name")?,
+                last_name: row.get("last_name")?,
+                name: row.get("name")?,
+                job_title: row.get("job_title")?,
+                contact_number: row.get("contact_number")?,
+                signature: row.get("signature")?,
+                ticket_view: row.get("ticket_view")?,
+                source: row.get("source")?,
+                is_active: row.get("is_active")?,
+                is_verified: row.get("is_verified")?,
+                is_starred: row.get("is_starred")?,
+                created_at: row.get("created_at")?,
+                updated_at: row.get("updated_at")?,
+                removed_at: row.get("removed_at")?,
+            },
+        })
+    }
+}
+
+/// The user with this id.
+pub fn by_id(view: &View<'_>, user: i64) -> Result<Option<Person>> {
+    Ok(by_ids(view, &[user])?.pop())
+}
+
+/// The user with this address, in any case of its letters.
+pub fn by_email(view: &View<'_>, email: &str) -> Result<Option<Person>> {
+    let user: Option<i64> = view.maybe(
+        "SELECT id FROM user WHERE email = :email",
+        named_params! { ":email": email },
+    )?;
+    match user {
+        Some(user) => by_id(view, user),
+        None => Ok(None),
+    }
+}
+
+/// The users with these ids, in the order of their ids, with one query a table.
+pub fn by_ids(view: &View<'_>, users: &[i64]) -> Result<Vec<Person>> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = sight::list(users);
+    let rows: Vec<UserRow> = view.all(
+        "SELECT id, email, timezone, email_proved_at FROM user
+         WHERE id IN (SELECT value FROM json_each(:users)) ORDER BY id",
+        named_params! { ":users": list },
+    )?;
+    let sides: Vec<SideRow> = view.all(
+        "SELECT id, user_id, role_id, first_name, last_name, name, job_title, contact_number, signature,
+             ticket_view, source, is_active, is_verified, is_starred, created_at, updated_at, removed_at
+         FROM profile WHERE user_id IN (SELECT value FROM json_each(:users))",
+        named_params! { ":users": list },
+    )?;
+    let mut people: Vec<Person> = rows
+        .into_iter()
+        .map(|row| Person {
+            id: row.id,
+            email: row.email,
+            timezone: row.timezone,
+            email_proved_at: row.email_proved_at,
+            agent: None,
+            customer: None,
+        })
+        .collect();
+    for side in sides {
+        if let Ok(at) = people.binary_search_by_key(&side.user, |person| person.id) {
+            let slot = match side.profile.role {
+                Role::Customer => &mut people[at].customer,
+                Role::Owner | Role::Admin | Role::Agent => &mut people[at].agent,
+            };
+            *slot = Some(side.profile);
+        }
+    }
+    Ok(people)
+}
+
+/// What a new side begins with.
+#[derive(Debug, Clone)]
+pub struct NewSide {
+    /// The address; the user is made where there is none.
+    pub email: String,
+    /// What the user is on the new side.
+    pub role: Role,
+    /// First name.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// How it comes to be.
+    pub source: &'static str,
+}
+
+/// Gives the address a side and answers the user's id: makes the user where there is
+/// none, and brings a removed side back. A living side is a conflict.
+pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
+    let side = if new.role == Role::Customer {
+        Side::Customer
+    } else {
+        Side::Agent
+    };
+    let known = by_email(change.view(), &new.email)?;
+    if known
+        .as_ref()
+        .is_some_and(|person| person.living(side).is_some())
+    {
+        return Err(Error::Conflict(
+            Message::new("person.email_taken").with("email", &new.email),
+        ));
+    }
+    let now = change.now();
+    let user = match known {
+        Some(person) => person.id,
+        None => change.insert(
+            "INSERT INTO user (email, created_at) VALUES (:email, :now)",
+            named_params! { ":email": new.email, ":now": now },
+        )?,
+    };
+    change.run(
+        "INSERT INTO profile (user_id, side, role_id, first_name, last_name, source, created_at)
+         VALUES (:user, :side, :role, :first_name, :last_name, :source, :now)
+         ON CONFLICT (user_id, side) DO UPDATE SET
+             role_id = excluded.role_id, first_name = excluded.first_name, last_name = excluded.last_name,
+             is_active = 1, updated_at = excluded.created_at, removed_at = NULL",
+        named_params! {
+            ":user": user, ":side": side.name(), ":role": new.role.id(), ":first_name": new.first_name,
+            ":last_name": new.last_name, ":source": new.source, ":now": now,
+        },
+    )?;
+    Ok(user)
+}
+
+/// Removes a side: its name stays beside what it wrote. A user without any side left
+/// keeps neither password nor tokens.
+pub fn remove_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()> {
+    let now = change.now();
+    change.run(
+        "UPDATE profile SET removed_at = :now WHERE user_id = :user AND side = :side AND removed_at IS NULL",
+        named_params! { ":user": user, ":side": side.name(), ":now": now },
+    )?;
+    let living: i64 = change.view().one(
+        "SELECT count(*) FROM profile WHERE user_id = :user AND removed_at IS NULL",
+        named_params! { ":user": user },
+    )?;
+    // Tokens made for one side must not open the other.
+    token::revoke_all(change, user)?;
+    if living == 0 {
+        let forget = "UPDATE user SET password_hash = NULL WHERE id = :user";
+        change.run(forget, named_params! { ":user": user })?;
+    }
+    Ok(())
+}
+
+/// Changes the address of a user; one that somebody else has is a conflict.
+pub fn set_email(change: &mut Change<'_>, user: i64, email: &str) -> Result<()> {
+    if by_email(change.view(), email)?.is_some_and(|other| other.id != user) {
+        return Err(Error::Conflict(
+            Message::new("person.email_taken").with("email", email),
+        ));
+    }
+    change.run(
+        "UPDATE user SET email_proved_at = iif(email = :email, email_proved_at, NULL), email = :email
+         WHERE id = :user",
+        named_params! { ":user": user, ":email": email },
+    )?;
+    Ok(())
+}
+
+/// Sets the hash of a new password, and ends every token made under the old one.
+pub fn set_password(change: &mut Change<'_>, user: i64, hash: &str) -> Result<()> {
+    change.run(
+        "UPDATE user SET password_hash = :hash WHERE id = :user",
+        named_params! { ":user": user, ":hash": hash },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The closed lists that every ticket draws on: statuses, priorities and sources.
+//! Their ids are fixed; their names are in the caller's language.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::base::locale::Locale;
+
+/// What a status or a priority is called and coloured.
+struct Entry {
+    id: i64,
+    key: &'static str,
+    color: &'static str,
+}
+
+/// In the order in which the API lists them.
+const STATUSES: [Entry; 6] = [
+    Entry {
+        id: 1,
+        key: "status.open",
+        color: "#337ab7",
+    },
+    Entry {
+        id: 2,
+        key: "status.pending",
+        color: "#d9534f",
+    },
+    Entry {
+        id: 6,
+        key: "status.answered",
+        color: "#F1BB52",
+    },
+    Entry {
+        id: 3,
+        key: "status.resolved",
+        color: "#5cb85c",
+    },
+    Entry {
+        id: 4,
+        key: "status.closed",
+        color: "#767676",
+    },
+    Entry {
+        id: 5,
+        key: "status.spam",
+        color: "#00A1F2",
+    },
+];
+
+const PRIORITIES: [Entry; 4] = [
+    Entry {
+        id: 1,
+        key: "priority.low",
+        color: "#5cb85c",
+    },
+    Entry {
+        id: 2,
+        key: "priority.medium",
+        color: "#337ab7",
+    },
+    Entry {
+        id: 3,
+        key: "priority.high",
+        color: "#f0ad4e",
+    },
+    Entry {
+        id: 4,
+        key: "priority.urgent",
+        color: "#d9534f",
+    },
+];
+
+/// Where tickets come from; `api` is a ticket made through the API that names none.
+pub const SOURCES: [&str; 5] = ["email", "website", "facebook", "twitter", "api"];
+
+/// The status of a ticket that waits for an agent.
+pub const OPEN: i64 = 1;
+/// The status of a ticket whose last word is an agent's.
+pub const ANSWERED: i64 = 6;
+
+/// A status as the API shows it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Status {
+    id: i64,
+    name: String,
+    description: String,
+    color: String,
+    sort_order: usize,
+}
+
+/// A priority as the API shows it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Priority {
+    id: i64,
+    name: String,
+    description: String,
+    color: String,
+}
+
+/// All statuses, in the API's order.
+pub fn statuses(locale: Locale) -> Vec<Status> {
+    let made = STATUSES.iter().enumerate().map(|(at, entry)| Status {
+        id: entry.id,
+        name: locale.text(entry.key).into(),
+        description: locale.text(entry.key).into(),
+        color: entry.color.into(),
+        sort_order: at + 1,
+    });
+    made.collect()
+}
+
+/// The status with this id.
+pub fn status(id: i64, locale: Locale) -> Option<Status> {
+    statuses(locale).into_iter().find(|status| status.id == id)
+}
+
+/// All priorities, from low to urgent.
+pub fn priorities(locale: Locale) -> Vec<Priority> {
+    let made = PRIORITIES.iter().map(|entry| Priority {
+        id: entry.id,
+        name: locale.text(entry.key).into(),
+        description: locale.text(entry.key).into(),
+        color: entry.color.into(),
+    });
+    made.collect()
+}
+
+/// The priority with this id.
+pub fn priority(id: i64, locale: Locale) -> Option<Priority> {
+    priorities(locale)
+        .into_iter()
+        .find(|priority| priority.id == id)
+}
+
+/// Whether there is a status with this id.
+pub fn is_status(id: i64) -> bool {
+    STATUSES.iter().any(|entry| entry.id == id)
+}
+
+/// Whether there is a priority with this id.
+pub fn is_priority(id: i64) -> bool {
+    PRIORITIES.iter().any(|entry| entry.id == id)
+}
+
+/// Sources by code, with their names.
+pub fn sources(locale: Locale) -> Map<String, Value> {
+    let named = SOURCES.iter().map(|code| {
+        let name = locale.text(&format!("source.{code}")).to_owned();
+        ((*code).to_owned(), Value::from(name))
+    });
+    named.collect()
+}

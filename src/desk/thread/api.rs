@@ -1,0 +1,237 @@
+//! The handlers of the table's rows, in their order.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::speak::{self, Speech};
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::files;
+use crate::base::html;
+use crate::base::input::{Email, Emails, Int, Maybe, Text};
+use crate::base::page::{Pagination, pagination};
+use crate::base::who::{Privilege, Who};
+use crate::desk::message::{self, Thread, ThreadShape, ThreadType};
+use crate::desk::ticket::{self, Ticket};
+use crate::desk::{acting, company};
+use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
+use crate::web::listing;
+use crate::web::reply::{Download, Json, Said};
+
+/// Threads a page, without `limit`.
+const PAGE_SIZE: i64 = 10;
+
+/// The page of threads that is asked for.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct ThreadQuery {
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Threads a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+}
+
+impl Checked for ThreadQuery {}
+
+/// A page of threads, the newest first, without the one that opened the ticket.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ThreadList {
+    threads: Vec<ThreadShape>,
+    pagination: Pagination,
+}
+
+pub(super) fn list(
+    view: &View<'_>,
+    PathId(id): PathId,
+    Query(query): Query<ThreadQuery>,
+) -> Result<Json<ThreadList>> {
+    let who = view.who();
+    let ticket = ticket::by_id(view, who, id)?.found("ticket")?;
+    let eyes = message::eyes_of(who);
+    let page = listing::page(&query.page, &query.limit, PAGE_SIZE);
+    let rows = message::list(view, ticket.id, eyes, page)?;
+    let total = message::of_ticket_count(view, ticket.id, eyes)?;
+    if who.id == ticket.customer && !who.is_agent() {
+        note_viewed(view, &rows);
+    }
+    let url = format!("#id/{}/page/replacePage", ticket.id);
+    let pagination = pagination(page, total, rows.len(), &url);
+    Ok(Json(ThreadList {
+        threads: message::threads(view, &company::calendar(view)?, rows)?,
+        pagination,
+    }))
+}
+
+/// Notes that the customer has read an agent's threads, once each.
+fn note_viewed(view: &View<'_>, rows: &[Thread]) {
+    let unseen = rows
+        .iter()
+        .filter(|row| row.viewed_at.is_none() && row.thread_type == ThreadType::Reply);
+    for thread in unseen.map(|row| row.id) {
+        view.mark(move |change| {
+            let now = change.now();
+            change.run(
+                "UPDATE thread SET viewed_at = :now WHERE id = :thread AND viewed_at IS NULL",
+                named_params! { ":now": now, ":thread": thread },
+            )?;
+            Ok(())
+        });
+    }
+}
+
+/// A new thread.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewThread {
+    /// reply, note or forward.
+    thread_type: Text,
+    /// The text, as HTML or plain text.
+    reply: html::Message,
+    /// Id of the status that the ticket gets, 1 to 6.
+    #[serde(default)]
+    status: Maybe<Int>,
+    /// Addresses that a forward goes to.
+    #[serde(default)]
+    to: Maybe<Emails>,
+    /// `customer` or `agent`: act as the user of `actAsEmail`.
+    #[serde(default)]
+    act_as_type: Maybe<Text>,
+    /// Whom to act as.
+    #[serde(default)]
+    act_as_email: Maybe<Email>,
+}
+
+impl Checked for NewThread {
+    fn check(&self, faults: &mut Faults) {
+        if self.kind().is_none() {
+            let message = Message::new("input.one_of").with("values", "reply, note, forward");
+            faults.add("threadType", message);
+        }
+    }
+}
+
+impl NewThread {
+    fn kind(&self) -> Option<ThreadType> {
+        ThreadType::from_code(self.thread_type.as_str()).filter(|kind| *kind != ThreadType::Create)
+    }
+}
+
+pub(super) fn create(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(new): Body<NewThread>,
+    Uploads(files): Uploads,
+) -> Result<Said> {
+    let who = acting::asked(&new.act_as_type, &new.act_as_email)?.resolve(change.view())?;
+    let ticket = ticket::by_id(change.view(), &who, id)?.found("ticket")?;
+    let thread_type = new.kind().unwrap_or(ThreadType::Reply);
+    let to = new.to.as_ref().map(|emails| {
+        emails
+            .as_slice()
+            .iter()
+            .map(|email| email.as_str().to_owned())
+            .collect()
+    });
+    let speech = Speech {
+        thread_type,
+        message: new.reply,
+        status: new.status.as_ref().map(|status| status.get()),
+        to: to.unwrap_or_default(),
+        source: "api",
+        files,
+    };
+    let thread = speak::say(change, &who, &ticket, speech)?;
+    let key = match thread_type {
+        ThreadType::Create | ThreadType::Reply => "thread.reply_added",
+        ThreadType::Note => "thread.note_added",
+        ThreadType::Forward => "thread.forwarded",
+    };
+    Said::new(key).with("id", thread)
+}
+
+/// What is to be done to a thread.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ThreadMark {
+    /// lock and bookmark toggle; unlock unlocks.
+    update_type: Text,
+}
+
+impl Checked for ThreadMark {}
+
+pub(super) fn mark(
+    change: &mut Change<'_>,
+    PathIds(ticket, thread): PathIds,
+    Body(mark): Body<ThreadMark>,
+) -> Result<Said> {
+    let (_, thread) = in_sight(change.view(), ticket, thread)?;
+    match mark.update_type.as_str() {
+        "lock" if !thread.is_locked => {
+            change.who().need(Privilege::ManageLockAndUnlockThread)?;
+            speak::set_locked(change, &thread, 1)?;
+            Ok(Said::new("thread.locked"))
+        }
+        "lock" | "unlock" => {
+            change.who().need(Privilege::ManageLockAndUnlockThread)?;
+            speak::set_locked(change, &thread, 0)?;
+            Ok(Said::new("thread.unlocked"))
+        }
+        "bookmark" if thread.is_bookmarked => {
+            speak::set_bookmarked(change, &thread, 0)?;
+            Ok(Said::new("thread.unbookmarked"))
+        }
+        "bookmark" => {
+            speak::set_bookmarked(change, &thread, 1)?;
+            Ok(Said::new("thread.bookmarked"))
+        }
+        _ => {
+            let message = Message::new("input.one_of").with("values", "lock, unlock, bookmark");
+            Err(Error::invalid("updateType", message))
+        }
+    }
+}
+
+/// What a thread becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct EditedThread {
+    /// The text, as HTML or plain text.
+    reply: html::Message,
+}
+
+impl Checked for EditedThread {}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    PathIds(ticket, thread): PathIds,
+    Body(edited): Body<EditedThread>,
+) -> Result<Said> {
+    let (_, thread) = in_sight(change.view(), ticket, thread)?;
+    speak::edit(change, &thread, &edited.reply)?;
+    Ok(Said::new("thread.updated"))
+}
+
+pub(super) fn remove(change: &mut Change<'_>, PathIds(ticket, thread): PathIds) -> Result<Said> {
+    let (_, thread) = in_sight(change.view(), ticket, thread)?;
+    speak::remove(change, &thread)?;
+    Ok(Said::new("thread.removed"))
+}
+
+pub(super) fn download(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
+    let who: &Who = view.who();
+    let (ticket, file) =
+        message::attachment(view, id, message::eyes_of(who))?.found("attachment")?;
+    ticket::by_id(view, who, ticket)?.found("attachment")?;
+    Ok(Download {
+        path: files::relative_path(&file.hash)?.into(),
+        name: file.name,
+        content_type: file.content_type,
+        etag: file.hash,
+    })
+}
+
+fn in_sight(view: &View<'_>, ticket: i64, thread: i64) -> Result<(Ticket, Thread)> {
+    let ticket = ticket::by_id(view, view.who(), ticket)?.found("ticket")?;
+    let eyes = message::eyes_of(view.who());
+    let thread = message::by_id(view, ticket.id, thread, eyes)?.found("thread")?;
+    Ok((ticket, thread))
+}

@@ -1,0 +1,364 @@
+//! The handlers of the table's rows, in their order.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::change;
+use super::filter::{self, TicketQuery};
+use super::opening::{self, Opening};
+use super::shape::{self, TicketList, TicketView};
+use super::store::{self, Ticket};
+use crate::base::db::{Change, View};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::event::{Event, Property};
+use crate::base::html;
+use crate::base::input::{Email, Int, JsonText, Line, Map, Maybe, Text};
+use crate::base::who::Who;
+use crate::desk::acting::{self, Acting};
+use crate::desk::person::{self, Side};
+use crate::desk::{customer, label, message, status};
+use crate::web::extract::{Body, Checked, PathId, Query, Uploads};
+use crate::web::reply::{Json, Said};
+
+pub(super) fn list(view: &View<'_>, Query(query): Query<TicketQuery>) -> Result<Json<TicketList>> {
+    let who = acting::asked(&query.act_as_type, &query.act_as_email)?.resolve(view)?;
+    let filter = filter::filter(view, &who, &query)?;
+    shape::list(view, &who, &filter).map(Json)
+}
+
+/// A new ticket.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewTicket {
+    /// Id of the ticket type.
+    #[serde(rename = "type")]
+    type_id: Int,
+    /// Name of the customer; customers may leave it out.
+    #[serde(default)]
+    name: Maybe<Line>,
+    /// Email address of the customer; customers may leave it out.
+    #[serde(default)]
+    from: Maybe<Email>,
+    /// Message text of the ticket, as HTML or plain text.
+    reply: html::Message,
+    /// Subject of the ticket.
+    subject: Line<255, 1>,
+    /// Where the ticket comes from: email, website, facebook, twitter or api; api without it.
+    #[serde(default)]
+    source: Maybe<Text>,
+    /// Values of custom fields, keyed by custom field id.
+    #[serde(default)]
+    custom_fields: Maybe<JsonText<Map<Value>>>,
+    /// `customer` or `agent`: act as the user of `actAsEmail`.
+    #[serde(default)]
+    act_as_type: Maybe<Text>,
+    /// Whom to act as.
+    #[serde(default)]
+    act_as_email: Maybe<Email>,
+}
+
+impl Checked for NewTicket {
+    fn check(&self, faults: &mut Faults) {
+        if self.source_code().is_none() {
+            let known = status::SOURCES.join(", ");
+            faults.add("source", Message::new("input.one_of").with("values", known));
+        }
+    }
+}
+
+impl NewTicket {
+    fn source_code(&self) -> Option<&'static str> {
+        let named = self.source.as_ref().map_or("api", Text::as_str);
+        status::SOURCES.into_iter().find(|code| *code == named)
+    }
+}
+
+pub(super) fn create(
+    change: &mut Change<'_>,
+    Body(new): Body<NewTicket>,
+    Uploads(files): Uploads,
+) -> Result<Said> {
+    let source = new.source_code().unwrap_or("api");
+    refuse_unknown_fields(&new)?;
+    let opening = Opening {
+        customer: customer_of(change, &new, source)?,
+        subject: new.subject.into_string(),
+        message: new.reply,
+        type_id: new.type_id.get(),
+        source,
+        files,
+    };
+    let ticket = opening::open(change, opening)?;
+    Said::new("ticket.created")
+        .with("id", ticket.increment_id)?
+        .with("incrementId", ticket.increment_id)?
+        .with("ticketId", ticket.id)
+}
+
+fn refuse_unknown_fields(new: &NewTicket) -> Result<()> {
+    let mut faults = Faults::default();
+    for (id, _) in new
+        .custom_fields
+        .as_ref()
+        .into_iter()
+        .flat_map(|fields| fields.as_ref().as_slice())
+    {
+        faults.add(
+            format!("customFields.{id}"),
+            Message::new("ticket.unknown_custom_field").with("id", id),
+        );
+    }
+    faults.or_invalid()
+}
+
+/// Whose ticket it will be: the customer who calls or is acted for, else the one whom
+/// an agent names. A customer whom nobody knows is made.
+fn customer_of(change: &mut Change<'_>, new: &NewTicket, source: &'static str) -> Result<i64> {
+    let acting = acting::asked(&new.act_as_type, &new.act_as_email)?;
+    acting.allowed_to(change.who())?;
+    let name = new.name.as_ref().map_or("", Line::as_str);
+    if change.who().is_customer() {
+        let (me, from) = (change.who().id, new.from.as_ref());
+        let own = person::by_id(change.view(), me)?.found("customer")?;
+        return match from {
+            Some(from) if !from.as_str().eq_ignore_ascii_case(&own.email) => {
+                Err(Error::Forbidden(Message::new("error.may_not_act_as")))
+            }
+            _ => Ok(me),
+        };
+    }
+    if let Acting::Customer(email) = &acting {
+        return customer::ensure(change, email.as_str(), name, source);
+    }
+    let from = new
+        .from
+        .as_ref()
+        .ok_or_else(|| Error::invalid("from", "input.required"))?;
+    if name.is_empty() {
+        return Err(Error::invalid("name", "input.required"));
+    }
+    customer::ensure(change, from.as_str(), name, source)
+}
+
+pub(super) fn show(view: &View<'_>, PathId(increment_id): PathId) -> Result<Json<TicketView>> {
+    let ticket = store::by_increment_id(view, view.who(), increment_id)?.found("ticket")?;
+    if ticket.is_new && view.who().is_agent() {
+        let id = ticket.id;
+        view.mark(move |change| change::open_by_agent(change, id));
+    }
+    shape::show(view, view.who(), ticket).map(Json)
+}
+
+/// What a ticket becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct EditedTicket {
+    /// Id of the ticket type.
+    #[serde(rename = "type")]
+    type_id: Int,
+    /// Email address of the customer.
+    from: Email,
+    /// Message text of the ticket, as HTML or plain text.
+    reply: html::Message,
+    /// Subject of the ticket.
+    subject: Line<255, 1>,
+}
+
+impl Checked for EditedTicket {}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<EditedTicket>,
+) -> Result<Said> {
+    let ticket = in_sight(change, id)?;
+    if Some(edited.type_id.get()) != ticket.type_id {
+        let type_id = change::check(change.view(), Property::Type, edited.type_id.get(), "type")?;
+        change::may_change(change.who(), Property::Type)?;
+        change::set(change, &ticket, Property::Type, type_id)?;
+    }
+    let customer = customer::ensure(change, edited.from.as_str(), "", "api")?;
+    change::set(change, &ticket, Property::Customer, Some(customer))?;
+    change::set_subject(change, &ticket, edited.subject.as_str())?;
+    let eyes = message::eyes_of(change.who());
+    let first = message::first_of(change.view(), id, eyes)?.found("thread")?;
+    if first.clean != edited.reply.clean {
+        message::rewrite(change, first.id, &edited.reply)?;
+        change::touch(change, id)?;
+        change.tell(Event::ThreadEdited {
+            ticket: id,
+            thread: first.id,
+        });
+    }
+    Ok(Said::new("ticket.updated"))
+}
+
+/// One property and its new value.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PropertyChange {
+    /// status, type, priority, group, team, agent, label, star or subject.
+    edit_type: Text,
+    /// The new value: an id, or the subject; a star without it is toggled.
+    #[serde(default)]
+    value: Maybe<Line>,
+}
+
+impl Checked for PropertyChange {}
+
+const EDIT_TYPES: [(&str, Option<Property>); 9] = [
+    ("status", Some(Property::Status)),
+    ("type", Some(Property::Type)),
+    ("priority", Some(Property::Priority)),
+    ("group", Some(Property::Group)),
+    ("team", Some(Property::Team)),
+    ("agent", Some(Property::Agent)),
+    ("label", None),
+    ("star", Some(Property::Star)),
+    ("subject", Some(Property::Subject)),
+];
+
+pub(super) fn change_property(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(body): Body<PropertyChange>,
+) -> Result<Said> {
+    let wanted = EDIT_TYPES
+        .iter()
+        .find(|(name, _)| *name == body.edit_type.as_str());
+    let Some((name, property)) = wanted else {
+        let known = EDIT_TYPES.map(|(name, _)| name).join(", ");
+        return Err(Error::invalid(
+            "editType",
+            Message::new("input.one_of").with("values", known),
+        ));
+    };
+    let ticket = in_sight(change, id)?;
+    if let Some(property) = property {
+        change::may_change(change.who(), *property)?;
+    }
+    let value = body.value.as_ref().map(Line::as_str);
+    match property {
+        None => toggle_label(change, &ticket, value)?,
+        Some(Property::Star) => star(change, &ticket, value)?,
+        Some(Property::Subject) => {
+            let subject = value.ok_or_else(|| Error::invalid("value", "input.required"))?;
+            change::set_subject(change, &ticket, subject)?;
+        }
+        Some(property) => {
+            let value = change::check(change.view(), *property, number(value)?, "value")?;
+            change::set(change, &ticket, *property, value)?;
+        }
+    }
+    Ok(Said::new(
+        Message::new("ticket.property_updated").with("property", name),
+    ))
+}
+
+fn number(value: Option<&str>) -> Result<i64> {
+    let value = value.ok_or_else(|| Error::invalid("value", "input.required"))?;
+    value
+        .parse()
+        .map_err(|_| Error::invalid("value", "input.int"))
+}
+
+/// Without a value the star is toggled; `starred` and 1 set it, 0 and `unstarred` take it off.
+fn star(change: &mut Change<'_>, ticket: &Ticket, value: Option<&str>) -> Result<()> {
+    let is_starred = match value {
+        None => !ticket.is_starred,
+        Some("starred" | "1" | "true") => true,
+        Some("0" | "unstarred" | "false") => false,
+        Some(_) => return Err(Error::invalid("value", "input.flag")),
+    };
+    change::set(change, ticket, Property::Star, Some(i64::from(is_starred)))
+}
+
+fn toggle_label(change: &mut Change<'_>, ticket: &Ticket, value: Option<&str>) -> Result<()> {
+    let own = label::own(change.view(), number(value)?)?;
+    let own = own.ok_or_else(|| Error::invalid("value", "ticket.unknown_label"))?;
+    change::toggle_label(change, ticket, own.id)?;
+    Ok(())
+}
+
+pub(super) fn trash(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let ticket = in_sight(change, id)?;
+    change::trash(change, &ticket)?;
+    Ok(Said::new("ticket.trashed"))
+}
+
+/// Whom a ticket goes to.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Assignment {
+    /// Id of the agent; 0 for nobody.
+    id: Int,
+}
+
+impl Checked for Assignment {}
+
+pub(super) fn assign(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(body): Body<Assignment>,
+) -> Result<Said> {
+    let ticket = in_sight(change, id)?;
+    let agent = change::check(change.view(), Property::Agent, body.id.get(), "id")?;
+    change::set(change, &ticket, Property::Agent, agent)?;
+    Ok(Said::new("ticket.assigned"))
+}
+
+/// Who is to be added.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct NewCollaborator {
+    /// Email address of the collaborator; somebody unknown becomes a customer.
+    email: Email,
+}
+
+impl Checked for NewCollaborator {}
+
+pub(super) fn add_collaborator(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(new): Body<NewCollaborator>,
+) -> Result<Said> {
+    let ticket = in_sight(change, id)?;
+    let known = person::by_email(change.view(), new.email.as_str())?;
+    let known = known.filter(|one| {
+        one.living(Side::Agent)
+            .or(one.living(Side::Customer))
+            .is_some()
+    });
+    let user = match known {
+        Some(known) => known.id,
+        None => customer::ensure(change, new.email.as_str(), "", "api")?,
+    };
+    change::add_collaborator(change, &ticket, user)?;
+    let person = person::by_id(change.view(), user)?.found("user")?;
+    Ok(Said::new("ticket.collaborator_added")
+        .with("collaborator", shape::collaborator(&person))?
+        .last())
+}
+
+/// Who is to be taken off.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OldCollaborator {
+    /// Id of the collaborator.
+    collaborator_id: Int,
+}
+
+impl Checked for OldCollaborator {}
+
+pub(super) fn remove_collaborator(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(old): Body<OldCollaborator>,
+) -> Result<Said> {
+    let ticket = in_sight(change, id)?;
+    change::remove_collaborator(change, &ticket, old.collaborator_id.get())?;
+    Ok(Said::new("ticket.collaborator_removed"))
+}
+
+fn in_sight(change: &Change<'_>, id: i64) -> Result<Ticket> {
+    let who: &Who = change.who();
+    store::by_id(change.view(), who, id)?.found("ticket")
+}

@@ -1,0 +1,260 @@
+//! What can be done to a ticket once it is there. Each verb does nothing where
+//! nothing would change, moves the version, and tells what happened.
+
+use super::store::Ticket;
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Error, Message, Result};
+use crate::base::event::{Event, Property};
+use crate::base::who::{Privilege, Who};
+use crate::desk::status;
+
+/// What it takes to change a property; nothing beside seeing the ticket for a star.
+pub fn privilege_for(property: Property) -> Option<Privilege> {
+    match property {
+        Property::Status => Some(Privilege::UpdateTicketStatus),
+        Property::Priority => Some(Privilege::UpdateTicketPriority),
+        Property::Type => Some(Privilege::UpdateTicketType),
+        Property::Group | Property::Team => Some(Privilege::AssignTicketGroup),
+        Property::Agent => Some(Privilege::AssignTicket),
+        Property::Subject | Property::Customer => Some(Privilege::EditTicket),
+        Property::Star => None,
+    }
+}
+
+/// 403 unless `who` may change this property.
+pub fn may_change(who: &Who, property: Property) -> Result<()> {
+    privilege_for(property).map_or(Ok(()), |privilege| who.need(privilege))
+}
+
+/// A property that is one id, or nothing.
+fn current(ticket: &Ticket, property: Property) -> Option<i64> {
+    match property {
+        Property::Status => Some(ticket.status),
+        Property::Priority => Some(ticket.priority),
+        Property::Type => ticket.type_id,
+        Property::Group => ticket.group,
+        Property::Team => ticket.team,
+        Property::Agent => ticket.agent,
+        Property::Customer => Some(ticket.customer),
+        Property::Star => Some(i64::from(ticket.is_starred)),
+        Property::Subject => None,
+    }
+}
+
+fn update_of(property: Property) -> &'static str {
+    match property {
+        Property::Status => "UPDATE ticket SET status_id = :value WHERE id = :ticket",
+        Property::Priority => "UPDATE ticket SET priority_id = :value WHERE id = :ticket",
+        Property::Type => "UPDATE ticket SET type_id = :value WHERE id = :ticket",
+        Property::Group => "UPDATE ticket SET group_id = :value WHERE id = :ticket",
+        Property::Team => "UPDATE ticket SET team_id = :value WHERE id = :ticket",
+        Property::Agent => "UPDATE ticket SET agent_id = :value WHERE id = :ticket",
+        Property::Customer => "UPDATE ticket SET customer_id = :value WHERE id = :ticket",
+        Property::Star => "UPDATE ticket SET is_starred = :value WHERE id = :ticket",
+        Property::Subject => "UPDATE ticket SET subject = :value WHERE id = :ticket",
+    }
+}
+
+/// Sets a property to an id that [`check`] let through, or to nothing.
+pub fn set(
+    change: &mut Change<'_>,
+    ticket: &Ticket,
+    property: Property,
+    value: Option<i64>,
+) -> Result<()> {
+    let before = current(ticket, property);
+    if before == value {
+        return Ok(());
+    }
+    change.run(
+        update_of(property),
+        named_params! { ":value": value, ":ticket": ticket.id },
+    )?;
+    touch(change, ticket.id)?;
+    change.tell(Event::TicketChanged {
+        ticket: ticket.id,
+        property,
+        from: before.map(|id| id.to_string()),
+        to: value.map(|id| id.to_string()),
+    });
+    Ok(())
+}
+
+/// Gives the ticket another subject.
+pub fn set_subject(change: &mut Change<'_>, ticket: &Ticket, subject: &str) -> Result<()> {
+    if ticket.subject == subject {
+        return Ok(());
+    }
+    let sql = update_of(Property::Subject);
+    change.run(
+        sql,
+        named_params! { ":value": subject, ":ticket": ticket.id },
+    )?;
+    touch(change, ticket.id)?;
+    change.tell(Event::TicketChanged {
+        ticket: ticket.id,
+        property: Property::Subject,
+        from: Some(ticket.subject.clone()),
+        to: Some(subject.to_owned()),
+    });
+    Ok(())
+}
+
+/// Notes that the ticket was changed now.
+pub fn touch(change: &mut Change<'_>, ticket: i64) -> Result<()> {
+    let now = change.now();
+    change.run(
+        "UPDATE ticket SET version = version + 1, updated_at = :now WHERE id = :ticket",
+        named_params! { ":now": now, ":ticket": ticket },
+    )?;
+    Ok(())
+}
+
+/// Checks a value for a property, and makes nothing of 0 where nothing is allowed.
+/// `field` is where a fault is reported.
+pub fn check(view: &View<'_>, property: Property, value: i64, field: &str) -> Result<Option<i64>> {
+    let (is_there, message) = match property {
+        Property::Status => (status::is_status(value), "ticket.unknown_status"),
+        Property::Priority => (status::is_priority(value), "ticket.unknown_priority"),
+        Property::Type => (exists(view, TYPE, value)?, "ticket.unknown_type"),
+        Property::Group | Property::Team | Property::Agent if value == 0 => return Ok(None),
+        Property::Group => (exists(view, GROUP, value)?, "ticket.unknown_group"),
+        Property::Team => (exists(view, TEAM, value)?, "ticket.unknown_team"),
+        Property::Agent => (exists(view, AGENT, value)?, "ticket.unknown_agent"),
+        Property::Star => (matches!(value, 0 | 1), "input.flag"),
+        Property::Customer | Property::Subject => (false, "input.shape"),
+    };
+    if is_there {
+        Ok(Some(value))
+    } else {
+        Err(Error::invalid(
+            field,
+            Message::new(message).with("id", value),
+        ))
+    }
+}
+
+const TYPE: &str = "SELECT count(*) FROM ticket_type WHERE id = :id AND is_active = 1";
+const GROUP: &str = "SELECT count(*) FROM \"group\" WHERE id = :id AND is_active = 1";
+const TEAM: &str = "SELECT count(*) FROM sub_group WHERE id = :id AND is_active = 1";
+const AGENT: &str = "SELECT count(*) FROM profile
+    WHERE user_id = :id AND side = 'agent' AND is_active = 1 AND removed_at IS NULL";
+
+fn exists(view: &View<'_>, sql: &str, id: i64) -> Result<bool> {
+    let count: i64 = view.one(sql, named_params! { ":id": id })?;
+    Ok(count > 0)
+}
+
+/// Moves the ticket to the trash.
+pub fn trash(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
+    if ticket.is_trashed {
+        return Ok(());
+    }
+    let sql = "UPDATE ticket SET is_trashed = 1 WHERE id = :ticket";
+    change.run(sql, named_params! { ":ticket": ticket.id })?;
+    touch(change, ticket.id)?;
+    change.tell(Event::TicketTrashed { ticket: ticket.id });
+    Ok(())
+}
+
+/// Takes the ticket out of the trash.
+pub fn restore(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
+    if !ticket.is_trashed {
+        return Ok(());
+    }
+    let sql = "UPDATE ticket SET is_trashed = 0 WHERE id = :ticket";
+    change.run(sql, named_params! { ":ticket": ticket.id })?;
+    touch(change, ticket.id)?;
+    change.tell(Event::TicketRestored { ticket: ticket.id });
+    Ok(())
+}
+
+/// Deletes the ticket and all that hangs on it, for good. What was told of it stays.
+pub fn delete(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
+    change.run(
+        "DELETE FROM ticket WHERE id = :ticket",
+        named_params! { ":ticket": ticket.id },
+    )?;
+    change.tell(Event::TicketDeleted { ticket: ticket.id });
+    Ok(())
+}
+
+/// Puts a label of the caller's own on the ticket, or takes it off; answers whether it is on now.
+pub fn toggle_label(change: &mut Change<'_>, ticket: &Ticket, label: i64) -> Result<bool> {
+    let taken_off = change.run(
+        "DELETE FROM ticket_label WHERE ticket_id = :ticket AND label_id = :label",
+        named_params! { ":ticket": ticket.id, ":label": label },
+    )?;
+    if taken_off == 0 {
+        add_label(change, ticket, label)?;
+    }
+    Ok(taken_off == 0)
+}
+
+/// Puts a label of the caller's own on the ticket.
+pub fn add_label(change: &mut Change<'_>, ticket: &Ticket, label: i64) -> Result<()> {
+    change.run(
+        "INSERT INTO ticket_label (ticket_id, label_id) VALUES (:ticket, :label) ON CONFLICT DO NOTHING",
+        named_params! { ":ticket": ticket.id, ":label": label },
+    )?;
+    Ok(())
+}
+
+/// Notes that an agent has opened or answered the ticket. This is no change that
+/// somebody else's edit could miss, so the version stays.
+pub fn open_by_agent(change: &mut Change<'_>, ticket: i64) -> Result<()> {
+    change.run(
+        "UPDATE ticket SET is_new = 0 WHERE id = :ticket AND is_new = 1",
+        named_params! { ":ticket": ticket },
+    )?;
+    Ok(())
+}
+
+/// Adds somebody to the ticket, with their customer side.
+pub fn add_collaborator(change: &mut Change<'_>, ticket: &Ticket, user: i64) -> Result<()> {
+    if ticket.customer == user {
+        return Err(Error::conflict("ticket.collaborator_is_customer"));
+    }
+    let now = change.now();
+    let added = change.run(
+        "INSERT INTO ticket_collaborator (ticket_id, user_id, added_at) VALUES (:ticket, :user, :now)
+         ON CONFLICT DO NOTHING",
+        named_params! { ":ticket": ticket.id, ":user": user, ":now": now },
+    )?;
+    if added == 0 {
+        return Err(Error::conflict("ticket.collaborator_is_there"));
+    }
+    touch(change, ticket.id)?;
+    change.tell(Event::CollaboratorAdded {
+        ticket: ticket.id,
+        user,
+    });
+    Ok(())
+}
+
+/// Takes somebody off the ticket.
+pub fn remove_collaborator(change: &mut Change<'_>, ticket: &Ticket, user: i64) -> Result<()> {
+    let removed = change.run(
+        "DELETE FROM ticket_collaborator WHERE ticket_id = :ticket AND user_id = :user",
+        named_params! { ":ticket": ticket.id, ":user": user },
+    )?;
+    if removed == 0 {
+        return Err(Error::NotFound("collaborator"));
+    }
+    touch(change, ticket.id)?;
+    change.tell(Event::CollaboratorRemoved {
+        ticket: ticket.id,
+        user,
+    });
+    Ok(())
+}
+
+/// Sets a property where there is a value for it.
+pub fn set_if_some(
+    change: &mut Change<'_>,
+    ticket: &Ticket,
+    property: Property,
+    value: Option<i64>,
+) -> Result<()> {
+    value.map_or(Ok(()), |value| set(change, ticket, property, Some(value)))
+}

@@ -1,0 +1,408 @@
+//! Which tickets a list is of: the filters of a query, as conditions.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use time::Date;
+use time::macros::format_description;
+
+use crate::base::db::{Select, Value, View, named_params};
+use crate::base::error::{Faults, Result};
+use crate::base::input::{Email, Flag, Given, Ids, Maybe, Text};
+use crate::base::page::Page;
+use crate::base::time::{Stamp, Zone};
+use crate::base::who::Who;
+use crate::desk::company;
+use crate::desk::sight::{self, Sight};
+use crate::desk::status;
+use crate::web::extract::Checked;
+use crate::web::listing::{self, Direction};
+
+/// The filters of `GET /tickets`, as clients send them. Unknown keys are ignored.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TicketQuery {
+    /// Only tickets that no agent has opened or answered.
+    pub new: Given<Flag>,
+    /// Only tickets without an agent.
+    pub unassigned: Given<Flag>,
+    /// Only tickets of the caller: assigned to them, or written by them.
+    pub mine: Given<Flag>,
+    /// Only tickets whose last public thread is not an agent's.
+    pub notreplied: Given<Flag>,
+    /// Only starred tickets.
+    pub starred: Given<Flag>,
+    /// Only tickets in the trash.
+    pub trashed: Given<Flag>,
+    /// All that is not in the trash; the same as naming no such filter.
+    pub all: Given<Flag>,
+    /// Ids of the caller's labels.
+    pub label: Maybe<Ids>,
+    /// Ids of statuses, or `all`; status 1 without it.
+    pub status: Maybe<Text>,
+    /// Ids of agents.
+    pub agent: Maybe<Ids>,
+    /// Ids of customers.
+    pub customer: Maybe<Ids>,
+    /// Ids of priorities.
+    pub priority: Maybe<Ids>,
+    /// Ids of groups.
+    pub group: Maybe<Ids>,
+    /// Ids of teams (sub-groups).
+    pub team: Maybe<Ids>,
+    /// Ids of tags.
+    pub tags: Maybe<Ids>,
+    /// The same as `tags`.
+    pub tag: Maybe<Ids>,
+    /// Ids of mailboxes.
+    pub mailbox: Maybe<Ids>,
+    /// Ids of ticket types.
+    #[serde(rename = "type")]
+    pub type_id: Maybe<Ids>,
+    /// Codes of sources, separated by commas.
+    pub source: Maybe<Text>,
+    /// Only tickets made at or after this time (Unix seconds, or a day as YYYY-MM-DD).
+    pub after: Maybe<Text>,
+    /// Only tickets made before this time (Unix seconds, or a day as YYYY-MM-DD).
+    pub before: Maybe<Text>,
+    /// Words to look for in subject, text and people; the last may be the beginning of one.
+    pub search: Maybe<Text>,
+    /// t.id, t.updatedAt, agentName, c.email or name; t.id without it.
+    pub sort: Maybe<Text>,
+    /// ASC or DESC, in either case of letters; DESC without it.
+    pub direction: Maybe<Text>,
+    /// The page, from 1.
+    pub page: Maybe<Text>,
+    /// Tickets a page, 1 to 100; 15 without it.
+    pub limit: Maybe<Text>,
+    /// `customer` or `agent`: see what the user of `actAsEmail` sees (admins).
+    pub act_as_type: Maybe<Text>,
+    /// Whom to act as.
+    pub act_as_email: Maybe<Email>,
+}
+
+impl Checked for TicketQuery {
+    fn check(&self, faults: &mut Faults) {
+        listing::sorted(&self.sort, &self.direction, &Sort::NAMES, faults);
+        for (name, value) in [("after", &self.after), ("before", &self.before)] {
+            if value
+                .as_ref()
+                .is_some_and(|text| moment(text.as_str(), &Zone::utc()).is_none())
+            {
+                faults.add(name, "input.moment");
+            }
+        }
+        if self
+            .status
+            .as_ref()
+            .is_some_and(|status| statuses(status.as_str()).is_none())
+        {
+            faults.add("status", "ticket.unknown_status");
+        }
+    }
+}
+
+/// What a list can be ordered by, by the API's own names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// The order of creation.
+    Id,
+    /// The last change.
+    UpdatedAt,
+    /// The agent's name.
+    AgentName,
+    /// The customer's address.
+    CustomerEmail,
+    /// The customer's name.
+    CustomerName,
+}
+
+impl Sort {
+    const NAMES: [&str; 5] = ["t.id", "t.updatedAt", "agentName", "c.email", "name"];
+
+    fn from_name(name: &str) -> Option<Self> {
+        let at = Self::NAMES.iter().position(|known| **known == *name)?;
+        [
+            Self::Id,
+            Self::UpdatedAt,
+            Self::AgentName,
+            Self::CustomerEmail,
+            Self::CustomerName,
+        ]
+        .get(at)
+        .copied()
+    }
+}
+
+/// Unix seconds, or the beginning of a day where the company is.
+fn moment(text: &str, zone: &Zone) -> Option<Stamp> {
+    let seconds = text.parse().ok().map(Stamp);
+    let day = || Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
+    seconds.or_else(|| day().map(|day| zone.stamp_at(day.midnight())))
+}
+
+/// The ids of statuses in a list; empty stands for all.
+fn statuses(text: &str) -> Option<Vec<i64>> {
+    if text.eq_ignore_ascii_case("all") {
+        return Some(Vec::new());
+    }
+    let ids: Option<Vec<i64>> = text.split(',').map(|one| one.trim().parse().ok()).collect();
+    ids.filter(|ids| ids.iter().all(|id| status::is_status(*id)))
+}
+
+/// A query made plain: conditions, what is asked of the counts, order and page.
+pub struct Filter {
+    /// What the caller sees.
+    pub sight: Sight,
+    /// Whether the trash is listed.
+    pub is_trashed: bool,
+    /// The statuses listed; empty for all.
+    pub statuses: Vec<i64>,
+    /// Conditions that the table of counts knows: fragment and binds.
+    pub counted: Vec<(&'static str, Vec<Value>)>,
+    /// Whether one of them is about an agent, a group or a team.
+    pub is_counted_by_cell: bool,
+    /// Conditions that only the tickets know.
+    pub uncounted: Vec<(&'static str, Vec<Value>)>,
+    /// The words looked for, as an FTS5 expression.
+    pub search: Option<String>,
+    /// The index that the list walks.
+    pub walk: Walk,
+    /// The order.
+    pub sort: Sort,
+    /// Its direction.
+    pub is_descending: bool,
+    /// The page.
+    pub page: Page,
+}
+
+/// Which index of tickets a list walks: that of the narrowest filter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walk {
+    /// No narrower filter than trash and status.
+    Whole,
+    /// One customer, or several.
+    Customer,
+    /// One agent, or several.
+    Agent,
+    /// Anything else: the planner decides.
+    Free,
+}
+
+/// Tickets a page, without `limit`.
+const PAGE_SIZE: i64 = 15;
+
+/// What `who` asks for with `query`.
+pub fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<Filter> {
+    let statuses = query
+        .status
+        .as_ref()
+        .and_then(|text| statuses(text.as_str()));
+    let mut filter = Filter {
+        sight: sight::of(who),
+        is_trashed: query.trashed.is_asked(),
+        statuses: statuses.unwrap_or_else(|| vec![status::OPEN]),
+        counted: Vec::new(),
+        is_counted_by_cell: false,
+        uncounted: Vec::new(),
+        search: query
+            .search
+            .as_ref()
+            .and_then(|words| expression(words.as_str(), who)),
+        walk: Walk::Whole,
+        sort: query
+            .sort
+            .as_ref()
+            .and_then(|sort| Sort::from_name(sort.as_str()))
+            .unwrap_or(Sort::Id),
+        is_descending: Direction::of(&query.direction, Direction::Descending)
+            == Direction::Descending,
+        page: listing::page(&query.page, &query.limit, PAGE_SIZE),
+    };
+    if who.is_customer() {
+        filter.walk = Walk::Free;
+    }
+    if query.search.as_ref().is_some() && filter.search.is_none() {
+        // Words were given and none of them can be looked for: nothing is found.
+        filter.uncounted.push(("0", vec![]));
+    }
+    filter.add_switches(who, query);
+    filter.add_ids(query);
+    filter.add_labels(view, who, query)?;
+    filter.add_rest(query, company::calendar(view)?.zone());
+    Ok(filter)
+}
+
+impl Filter {
+    fn add_switches(&mut self, who: &Who, query: &TicketQuery) {
+        for (is_on, condition) in [
+            (query.new.is_asked(), "t.is_new = 1"),
+            (query.notreplied.is_asked(), "t.is_replied = 0"),
+            (query.starred.is_asked(), "t.is_starred = 1"),
+        ] {
+            if is_on {
+                self.counted.push((condition, vec![]));
+            }
+        }
+        if query.unassigned.is_asked() {
+            self.counted.push(("ifnull(t.agent_id, 0) = 0", vec![]));
+        }
+        if query.mine.is_asked() && who.is_customer() {
+            self.uncounted
+                .push(("t.customer_id = ?", vec![who.id.into()]));
+            self.walk = Walk::Customer;
+        } else if query.mine.is_asked() {
+            self.counted.push(("t.agent_id = ?", vec![who.id.into()]));
+            self.is_counted_by_cell = true;
+            self.walk = Walk::Agent;
+        }
+    }
+
+    fn add_ids(&mut self, query: &TicketQuery) {
+        let listed = |ids: &Maybe<Ids>| ids.as_ref().map(|ids| vec![sight::list(ids.as_slice())]);
+        for (ids, condition) in [
+            (
+                &query.agent,
+                "t.agent_id IN (SELECT value FROM json_each(?))",
+            ),
+            (
+                &query.group,
+                "t.group_id IN (SELECT value FROM json_each(?))",
+            ),
+            (&query.team, "t.team_id IN (SELECT value FROM json_each(?))"),
+        ] {
+            if let Some(binds) = listed(ids) {
+                self.counted.push((condition, binds));
+                self.is_counted_by_cell = true;
+                self.walk = Walk::Free;
+            }
+        }
+        if query.agent.as_ref().is_some() {
+            self.walk = Walk::Agent;
+        }
+        for (ids, condition) in [
+            (
+                &query.customer,
+                "t.customer_id IN (SELECT value FROM json_each(?))",
+            ),
+            (
+                &query.priority,
+                "t.priority_id IN (SELECT value FROM json_each(?))",
+            ),
+            (
+                &query.type_id,
+                "t.type_id IN (SELECT value FROM json_each(?))",
+            ),
+            (
+                &query.mailbox,
+                "t.mailbox_id IN (SELECT value FROM json_each(?))",
+            ),
+            (&query.tags, TAGGED),
+            (&query.tag, TAGGED),
+        ] {
+            if let Some(binds) = listed(ids) {
+                self.uncounted.push((condition, binds));
+                self.walk = Walk::Free;
+            }
+        }
+        if query.customer.as_ref().is_some() {
+            self.walk = Walk::Customer;
+        }
+    }
+
+    /// Labels are the caller's own; somebody else's find nothing.
+    fn add_labels(&mut self, view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<()> {
+        let Some(labels) = query.label.as_ref() else {
+            return Ok(());
+        };
+        let own: Vec<i64> = view.all(
+            "SELECT id FROM label WHERE user_id = :user AND id IN (SELECT value FROM json_each(:labels))",
+            named_params! { ":user": who.id, ":labels": sight::list(labels.as_slice()) },
+        )?;
+        self.uncounted.push((
+            "t.id IN (SELECT ticket_id FROM ticket_label WHERE label_id IN (SELECT value FROM json_each(?)))",
+            vec![sight::list(&own)],
+        ));
+        self.walk = Walk::Free;
+        Ok(())
+    }
+
+    fn add_rest(&mut self, query: &TicketQuery, zone: &Zone) {
+        if let Some(sources) = query.source.as_ref() {
+            let sources: Vec<&str> = sources.as_str().split(',').map(str::trim).collect();
+            let listed = serde_json::Value::from(sources).to_string();
+            self.uncounted.push((
+                "t.source IN (SELECT value FROM json_each(?))",
+                vec![listed.into()],
+            ));
+        }
+        for (bound, condition) in [
+            (&query.after, "t.created_at >= ?"),
+            (&query.before, "t.created_at < ?"),
+        ] {
+            if let Some(stamp) = bound.as_ref().and_then(|text| moment(text.as_str(), zone)) {
+                self.uncounted.push((condition, vec![stamp.0.into()]));
+            }
+        }
+    }
+
+    /// Adds every condition but that of the status.
+    pub fn apply(&self, select: &mut Select) {
+        let (condition, binds) = self.sight.condition();
+        select.and("t.is_trashed = ?", [i64::from(self.is_trashed).into()]);
+        select.and(condition, binds);
+        for (condition, binds) in self.counted.iter().chain(&self.uncounted) {
+            select.and(condition, binds.clone());
+        }
+    }
+
+    /// Adds the condition of the status.
+    pub fn apply_status(&self, select: &mut Select) {
+        match self.statuses[..] {
+            [] => {}
+            [one] => select.and("t.status_id = ?", [one.into()]),
+            _ => select.and(
+                "t.status_id IN (SELECT value FROM json_each(?))",
+                [sight::list(&self.statuses)],
+            ),
+        }
+    }
+
+    /// Whether the tables of counts know everything that is asked for.
+    pub fn is_counted(&self) -> bool {
+        self.uncounted.is_empty()
+            && self.search.is_none()
+            && !matches!(self.sight, Sight::Customer(_))
+    }
+}
+
+const TAGGED: &str =
+    "t.id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id IN (SELECT value FROM json_each(?)))";
+
+/// An FTS5 expression that finds every word, the last as the beginning of one. Each
+/// word is quoted, so that nothing in it is an operator; customers never search notes.
+fn expression(words: &str, who: &Who) -> Option<String> {
+    let words: Vec<&str> = words
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .take(16)
+        .collect();
+    let last = words.len().checked_sub(1)?;
+    let quoted: Vec<String> = words
+        .iter()
+        .enumerate()
+        .map(|(at, word)| {
+            let is_prefix = at == last && word.chars().count() > 1;
+            format!(
+                "\"{}\"{}",
+                word.replace(['"', '\0'], " "),
+                if is_prefix { "*" } else { "" }
+            )
+        })
+        .collect();
+    let columns = if who.is_customer() {
+        "{subject people message}"
+    } else {
+        "{subject people message note}"
+    };
+    Some(format!("{columns} : ({})", quoted.join(" AND ")))
+}

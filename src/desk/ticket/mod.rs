@@ -1,0 +1,139 @@
+//! Tickets: what a customer wants, until it is done. The `id` is what all operations
+//! take but one; the `incrementId` is the number that people see. The two part
+//! company as soon as `nextTicketId` is moved.
+
+mod api;
+mod bulk;
+pub mod change;
+mod count;
+mod filter;
+pub mod opening;
+mod shape;
+mod store;
+
+pub use store::{Ticket, by_id};
+
+use crate::access::Access::{Agent, CustomerOr, Holds, SignedIn};
+use crate::base::who::Privilege::{
+    AddCollaboratorToTicket, AssignTicket, AssignTicketGroup, CreateTicket,
+    DeleteCollaboratorFromTicket, DeleteTicket, EditTicket, RestoreTicket, UpdateTicketPriority,
+    UpdateTicketStatus,
+};
+use crate::web::route::{Route, delete, get, patch, post, put};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/tickets", SignedIn, "List tickets", api::list),
+        post(
+            "/tickets",
+            CustomerOr(CreateTicket),
+            "Create a ticket",
+            api::create,
+        ),
+        get(
+            "/ticket/{incrementId}",
+            SignedIn,
+            "Show a ticket",
+            api::show,
+        )
+        .versioned(store::version_by_increment_id),
+        put(
+            "/ticket/{id}",
+            Holds(EditTicket),
+            "Change a ticket",
+            api::edit,
+        )
+        .versioned(store::version),
+        patch(
+            "/ticket/{id}",
+            Agent,
+            "Change one property of a ticket",
+            api::change_property,
+        )
+        .versioned(store::version),
+        delete(
+            "/ticket/{id}",
+            Holds(DeleteTicket),
+            "Delete a ticket",
+            api::trash,
+        )
+        .versioned(store::version),
+        put(
+            "/ticket/{id}/trash",
+            Holds(DeleteTicket),
+            "Move a ticket to the trash",
+            api::trash,
+        )
+        .versioned(store::version),
+        put(
+            "/ticket/{id}/agent",
+            Holds(AssignTicket),
+            "Assign an agent to a ticket",
+            api::assign,
+        )
+        .versioned(store::version),
+        post(
+            "/ticket/{id}/collaborator",
+            Holds(AddCollaboratorToTicket),
+            "Add a collaborator to a ticket",
+            api::add_collaborator,
+        )
+        .versioned(store::version),
+        delete(
+            "/ticket/{id}/collaborator",
+            Holds(DeleteCollaboratorFromTicket),
+            "Remove a collaborator from a ticket",
+            api::remove_collaborator,
+        )
+        .versioned(store::version),
+        delete(
+            "/tickets",
+            Holds(DeleteTicket),
+            "Delete several tickets for good",
+            bulk::delete,
+        ),
+        put(
+            "/tickets/trash",
+            Holds(DeleteTicket),
+            "Move several tickets to the trash",
+            bulk::trash,
+        ),
+        put(
+            "/tickets/restore",
+            Holds(RestoreTicket),
+            "Restore several tickets from the trash",
+            bulk::restore,
+        ),
+        put(
+            "/tickets/status",
+            Holds(UpdateTicketStatus),
+            "Change the status of several tickets",
+            bulk::status,
+        ),
+        put(
+            "/tickets/priority",
+            Holds(UpdateTicketPriority),
+            "Change the priority of several tickets",
+            bulk::priority,
+        ),
+        put(
+            "/tickets/label",
+            Agent,
+            "Add a label to several tickets",
+            bulk::label,
+        ),
+        put(
+            "/tickets/group",
+            Holds(AssignTicketGroup),
+            "Change the group of several tickets",
+            bulk::group,
+        ),
+        put(
+            "/tickets/agent",
+            Holds(AssignTicket),
+            "Assign an agent to several tickets",
+            bulk::agent,
+        ),
+    ]
+}

@@ -1,0 +1,71 @@
+//! How a ticket comes to be.
+
+use super::change;
+use super::store::{self, Ticket};
+use crate::access::token::Token;
+use crate::base::db::{Change, named_params};
+use crate::base::error::{Error, Result};
+use crate::base::event::{Event, Property};
+use crate::base::html::Message;
+use crate::base::who::Who;
+use crate::desk::company;
+use crate::desk::message::{self, NewThread, ThreadType, UserType};
+use crate::web::input::Kept;
+
+/// A ticket about to be opened.
+#[derive(Debug)]
+pub struct Opening {
+    /// Whose ticket it will be.
+    pub customer: i64,
+    /// The subject line.
+    pub subject: String,
+    /// What the customer says.
+    pub message: Message,
+    /// A ticket type.
+    pub type_id: i64,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// Files, kept in the store already.
+    pub files: Vec<Kept>,
+}
+
+/// Opens a ticket: the row, its number, its create thread.
+pub fn open(change: &mut Change<'_>, opening: Opening) -> Result<Ticket> {
+    let type_id = change::check(change.view(), Property::Type, opening.type_id, "type")?;
+    let defaults = company::defaults(change.view())?;
+    let increment_id = company::take_increment_id(change)?;
+    let now = change.now();
+    let address = change
+        .view()
+        .caller()
+        .address
+        .map(|address| address.to_string());
+    let id = change.insert(
+        "INSERT INTO ticket (increment_id, subject, source, status_id, priority_id, type_id, customer_id,
+             group_id, mailbox_id, reply_token, ip_address, created_at, updated_at, customer_replied_at)
+         VALUES (:increment_id, :subject, :source, :status, :priority, :type, :customer,
+             :group, :mailbox, :token, :address, :now, :now, :now)",
+        named_params! {
+            ":increment_id": increment_id, ":subject": opening.subject, ":source": opening.source,
+            ":status": defaults.status, ":priority": defaults.priority, ":type": type_id,
+            ":customer": opening.customer, ":group": defaults.group, ":mailbox": defaults.mailbox,
+            ":token": Token::random().reveal(), ":address": address, ":now": now,
+        },
+    )?;
+    let thread = message::add(
+        change,
+        id,
+        &NewThread {
+            user: Some(opening.customer),
+            user_type: UserType::Customer,
+            thread_type: ThreadType::Create,
+            source: opening.source,
+            message: opening.message,
+            to: Vec::new(),
+            files: opening.files,
+        },
+    )?;
+    change.tell(Event::TicketCreated { ticket: id, thread });
+    let opened = store::by_id(change.view(), &Who::desk(), id)?;
+    opened.ok_or_else(|| Error::internal("a ticket vanished while it was opened"))
+}

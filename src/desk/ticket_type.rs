@@ -1,0 +1,231 @@
+//! Ticket types: what a ticket is about.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Access::{Agent, Holds};
+use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::input::{Flag, Maybe, Text};
+use crate::base::page::{Pagination, pagination};
+use crate::base::who::Privilege::ManageTicketType;
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Json, Said};
+use crate::web::route::{Route, delete, get, post, put};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/ticket-types", Agent, "List ticket types", list),
+        post(
+            "/ticket-types",
+            Holds(ManageTicketType),
+            "Create a ticket type",
+            create,
+        )
+        .also("/ticketTypes"),
+        get("/ticket-type/{id}", Agent, "Show a ticket type", show),
+        put(
+            "/ticket-type/{id}",
+            Holds(ManageTicketType),
+            "Change a ticket type",
+            edit,
+        ),
+        delete(
+            "/ticket-type/{id}",
+            Holds(ManageTicketType),
+            "Delete a ticket type",
+            remove,
+        ),
+    ]
+}
+
+fn list(view: &View<'_>, Query(query): Query<TypeQuery>) -> Result<Json<TypeList>> {
+    let mut select = Select::new("id, name, description, is_active", "ticket_type");
+    if let Some(is_active) = query.is_active.as_ref() {
+        select.and("is_active = ?", [i64::from(is_active.get()).into()]);
+    }
+    if let Some(words) = query.search.as_ref() {
+        select.and(
+            "name LIKE ? ESCAPE '\\' OR description LIKE ? ESCAPE '\\'",
+            [like(words), like(words)],
+        );
+    }
+    let total = view
+        .select::<i64>(&select.over("count(*)", "ticket_type"))?
+        .pop()
+        .unwrap_or(0);
+    let page = listing::page(&query.page, &query.limit, 10);
+    let by_name = query
+        .sort
+        .as_ref()
+        .is_some_and(|sort| sort.as_str() == "name");
+    let order = match (by_name, query.direction()) {
+        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
+        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY name COLLATE NOCASE DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY name COLLATE NOCASE LIMIT ? OFFSET ?",
+    };
+    select.then(order, [page.limit().into(), page.offset().into()]);
+    let types: Vec<TypeShape> = view.select(&select)?;
+    Ok(Json(TypeList {
+        pagination_data: pagination(page, total, types.len(), "#page/replacePage"),
+        types,
+    }))
+}
+
+fn create(change: &mut Change<'_>, Body(new): Body<NewType>) -> Result<Said> {
+    refuse_taken_name(change.view(), new.name.as_str(), 0)?;
+    let id = change.insert(
+        "INSERT INTO ticket_type (name, description, is_active) VALUES (:name, :description, :is_active)",
+        named_params! {
+            ":name": new.name.as_str(), ":description": new.description.as_str(), ":is_active": new.is_active(),
+        },
+    )?;
+    Said::new("ticket_type.created").with("id", id)
+}
+
+fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TypeShape>> {
+    option(view, id)?.found("ticket_type").map(Json)
+}
+
+fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<NewType>) -> Result<Said> {
+    option(change.view(), id)?.found("ticket_type")?;
+    refuse_taken_name(change.view(), edited.name.as_str(), id)?;
+    change.run(
+        "UPDATE ticket_type SET name = :name, description = :description, is_active = :is_active WHERE id = :id",
+        named_params! {
+            ":id": id, ":name": edited.name.as_str(), ":description": edited.description.as_str(),
+            ":is_active": edited.is_active(),
+        },
+    )?;
+    Ok(Said::new("ticket_type.updated"))
+}
+
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let found = option(change.view(), id)?.found("ticket_type")?;
+    let tickets: i64 = change.view().one(
+        "SELECT count(*) FROM ticket WHERE type_id = :id",
+        named_params! { ":id": id },
+    )?;
+    if tickets > 0 {
+        let message = Message::new("ticket_type.in_use")
+            .with("name", found.name)
+            .with("count", tickets);
+        return Err(Error::Conflict(message));
+    }
+    change.run(
+        "DELETE FROM ticket_type WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("ticket_type.removed"))
+}
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+struct TypeQuery {
+    /// Only active (1) or inactive (0) types.
+    is_active: Maybe<Flag>,
+    /// id or name; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Types a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name or the description.
+    search: Maybe<Text>,
+}
+
+impl Checked for TypeQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &["id", "name"], faults);
+    }
+}
+
+impl TypeQuery {
+    fn direction(&self) -> Direction {
+        Direction::of(&self.direction, Direction::Descending)
+    }
+}
+
+/// A new ticket type, or what one becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NewType {
+    /// Name of the type.
+    name: Text<100, 1>,
+    /// Description of the type.
+    description: Text<1000, 1>,
+    /// 0 inactive, 1 active; 0 when not given.
+    #[serde(default)]
+    is_active: Maybe<Flag>,
+}
+
+impl Checked for NewType {}
+
+impl NewType {
+    fn is_active(&self) -> bool {
+        self.is_active.as_ref().is_some_and(|flag| flag.get())
+    }
+}
+
+/// A ticket type.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TypeShape {
+    id: i64,
+    name: String,
+    description: String,
+    is_active: bool,
+}
+
+/// A page of ticket types.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TypeList {
+    types: Vec<TypeShape>,
+    pagination_data: Pagination,
+}
+
+impl FromRow for TypeShape {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            description: row.get("description")?,
+            is_active: row.get("is_active")?,
+        })
+    }
+}
+
+/// The type with this id, active or not.
+pub fn option(view: &View<'_>, id: i64) -> Result<Option<TypeShape>> {
+    view.maybe(
+        "SELECT id, name, description, is_active FROM ticket_type WHERE id = :id",
+        named_params! { ":id": id },
+    )
+}
+
+/// The types that a ticket can get.
+pub fn options(view: &View<'_>) -> Result<Vec<TypeShape>> {
+    view.all(
+        "SELECT id, name, description, is_active FROM ticket_type WHERE is_active = 1 ORDER BY id",
+        [],
+    )
+}
+
+fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
+    let taken: i64 = view.one(
+        "SELECT count(*) FROM ticket_type WHERE name = :name AND id <> :except",
+        named_params! { ":name": name, ":except": except },
+    )?;
+    if taken == 0 {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        Message::new("ticket_type.name_taken").with("name", name),
+    ))
+}

@@ -1,0 +1,68 @@
+//! One request on its way to its handler: the row is found, the caller is known, the body is unread.
+
+use serde_json::Value;
+
+use super::form;
+use super::input::{self, Input};
+use super::request::Request;
+use super::route::Route;
+use crate::base::error::Result;
+use crate::base::parts::Parts;
+use crate::base::who::Caller;
+
+/// A request with its row, its caller and the numbers of its path.
+pub struct Call<'a, 'b> {
+    /// What was opened at start.
+    pub parts: &'a Parts,
+    /// Who calls.
+    pub caller: Caller,
+    /// The row.
+    pub route: &'a Route,
+    /// The numbers of the path, in order.
+    pub numbers: Vec<i64>,
+    /// The query as sent, without its question mark.
+    pub query: String,
+    /// The request itself.
+    pub request: &'a mut Request<'b>,
+    /// The body, once it has been read.
+    pub(super) input: Option<Input>,
+}
+
+impl<'a, 'b> Call<'a, 'b> {
+    /// A call whose body is unread.
+    pub fn new(
+        parts: &'a Parts,
+        caller: Caller,
+        route: &'a Route,
+        numbers: Vec<i64>,
+        (query, request): (&str, &'a mut Request<'b>),
+    ) -> Self {
+        Self {
+            parts,
+            caller,
+            route,
+            numbers,
+            query: query.to_owned(),
+            request,
+            input: None,
+        }
+    }
+
+    /// The query as a tree.
+    pub(super) fn query_tree(&self) -> Result<Value> {
+        form::parse(self.query.as_bytes())
+    }
+
+    /// The body as a tree with files, read at the first call. A DELETE without a body
+    /// takes its query for one.
+    pub(super) fn input(&mut self) -> Result<&mut Input> {
+        if self.input.is_none() {
+            let mut read = input::read(self.request, &self.parts.files)?;
+            if self.request.method == "DELETE" && read.is_empty() {
+                read.tree = self.query_tree()?;
+            }
+            self.input = Some(read);
+        }
+        Ok(self.input.get_or_insert_default())
+    }
+}

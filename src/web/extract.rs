@@ -1,0 +1,151 @@
+//! What handlers take: each extractor reads its part of a request and describes
+//! itself for the OpenAPI document. All run before a transaction opens, so slow work
+//! such as hashing and storing files never holds the writer.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::call::Call;
+use super::input::Kept;
+use super::openapi::Operation;
+use crate::base::error::{Error, Faults, Message, Result};
+use crate::base::parts::Parts;
+
+/// A part of a request.
+pub trait Extract: Sized + Send + 'static {
+    /// Reads it, or says what is wrong with it.
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self>;
+    /// Adds it to the description of an operation.
+    fn describe(operation: &mut Operation<'_>);
+}
+
+/// A body or a query as a typed value: what serde cannot say of it, and what must
+/// be done to it before a transaction opens.
+pub trait Checked: DeserializeOwned + JsonSchema + Send + 'static {
+    /// Notes what is wrong with the fields taken together.
+    fn check(&self, faults: &mut Faults) {
+        let _ = faults;
+    }
+
+    /// Does the slow work, such as hashing a password.
+    fn prepare(&mut self, parts: &Parts) -> Result<()> {
+        let _ = parts;
+        Ok(())
+    }
+}
+
+/// The one number of the path.
+pub struct PathId(pub i64);
+
+impl Extract for PathId {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        match call.numbers[..] {
+            [id] => Ok(Self(id)),
+            _ => Err(Error::internal(
+                "a handler wants one number, its row's path has another count",
+            )),
+        }
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
+}
+
+/// The two numbers of the path, in order.
+pub struct PathIds(pub i64, pub i64);
+
+impl Extract for PathIds {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        match call.numbers[..] {
+            [first, second] => Ok(Self(first, second)),
+            _ => Err(Error::internal(
+                "a handler wants two numbers, its row's path has another count",
+            )),
+        }
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
+}
+
+/// The query.
+pub struct Query<T>(pub T);
+
+impl<T: Checked> Extract for Query<T> {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        let tree = call.query_tree()?;
+        typed(tree, call.parts).map(Self)
+    }
+
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_query::<T>();
+    }
+}
+
+/// The body, or the query of a DELETE that has none.
+pub struct Body<T>(pub T);
+
+impl<T: Checked> Extract for Body<T> {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        let tree = call.input()?.tree.clone();
+        typed(tree, call.parts).map(Self)
+    }
+
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_body::<T>();
+    }
+}
+
+/// The files of a multipart body, kept in the store; put it behind [`Body`], so that
+/// nothing is stored for a body that is refused.
+#[derive(Debug, Default)]
+pub struct Uploads(pub Vec<Kept>);
+
+impl Extract for Uploads {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        let files = call.parts.files.clone();
+        call.input()?.keep_files(&files)
+    }
+
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_files();
+    }
+}
+
+/// Makes a tree a typed value, with the path of the field that does not fit.
+fn typed<T: Checked>(tree: Value, parts: &Parts) -> Result<T> {
+    // A list or a bare value where an object is due says nothing about any field.
+    let tree = if tree.is_object() {
+        tree
+    } else {
+        Value::Object(serde_json::Map::new())
+    };
+    let mut value: T = serde_path_to_error::deserialize(tree).map_err(|error| {
+        let path = error.path().to_string();
+        Error::Invalid(fault(&path, &error.into_inner().to_string()))
+    })?;
+    let mut faults = Faults::default();
+    value.check(&mut faults);
+    faults.or_invalid()?;
+    value.prepare(parts)?;
+    Ok(value)
+}
+
+/// Serde's own words in ours: which field, and a key.
+fn fault(path: &str, words: &str) -> Faults {
+    if let Some(field) = words
+        .strip_prefix("missing field `")
+        .and_then(|rest| rest.split('`').next())
+    {
+        let field = if path == "." {
+            field.to_owned()
+        } else {
+            format!("{path}.{field}")
+        };
+        return Faults::one(field, "input.required");
+    }
+    let field = if path == "." { "body" } else { path };
+    if words.starts_with("input.") {
+        return Faults::one(field, Message::parse(words));
+    }
+    Faults::one(field, "input.shape")
+}

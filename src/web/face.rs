@@ -1,0 +1,112 @@
+//! The `.html` face of an answer: the same keys and values as a page that a person
+//! can read, escaped, with links to the ids it names.
+
+use askama::Template;
+use serde_json::Value;
+
+use super::address::Address;
+use super::reply::{Body, PAGE_POLICY, Reply};
+use crate::base::locale::Locale;
+
+#[derive(Template)]
+#[template(path = "layout/answer.html")]
+struct AnswerPage<'a> {
+    locale: &'a str,
+    title: &'a str,
+    status: u16,
+    lines: Vec<Line>,
+}
+
+/// One key of the answer, as deep as it lies.
+struct Line {
+    depth: usize,
+    key: String,
+    value: String,
+    link: Option<String>,
+}
+
+/// The reply as a page; a file stays what it is.
+pub fn page(reply: Reply, address: &Address, locale: Locale) -> Reply {
+    let is_json = reply
+        .header("Content-Type")
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    let Body::Bytes(bytes) = &reply.body else {
+        return reply;
+    };
+    let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
+        return reply;
+    };
+    if !is_json {
+        return reply;
+    }
+    let mut lines = Vec::new();
+    walk(&mut lines, 0, "", &value);
+    let title = format!("/api/{}", address.path.join("/"));
+    let page = AnswerPage {
+        locale: locale.code(),
+        title: &title,
+        status: reply.status,
+        lines,
+    };
+    // A template that is compiled in fails only where memory does; the JSON is still an answer.
+    let Ok(text) = page.render() else {
+        return reply;
+    };
+    let kept = reply
+        .headers
+        .into_iter()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
+    let mut headers = vec![
+        (
+            "Content-Type".to_owned(),
+            "text/html; charset=utf-8".to_owned(),
+        ),
+        ("Content-Security-Policy".to_owned(), PAGE_POLICY.to_owned()),
+    ];
+    headers.extend(kept);
+    Reply {
+        status: reply.status,
+        headers,
+        body: Body::Bytes(text.into_bytes()),
+    }
+}
+
+fn walk(lines: &mut Vec<Line>, depth: usize, key: &str, value: &Value) {
+    let plain = match value {
+        Value::Object(_) | Value::Array(_) => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    if !key.is_empty() {
+        lines.push(Line {
+            depth: depth.min(12),
+            key: key.to_owned(),
+            link: link(key, value),
+            value: plain,
+        });
+    }
+    match value {
+        Value::Object(object) => object
+            .iter()
+            .for_each(|(key, value)| walk(lines, depth + 1, key, value)),
+        Value::Array(list) => {
+            for (at, value) in list.iter().enumerate() {
+                walk(lines, depth + 1, &format!("{}.", at + 1), value);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Where a value leads: a ticket's number to its page, a path of ours to what it names.
+fn link(key: &str, value: &Value) -> Option<String> {
+    match (key, value) {
+        ("incrementId", Value::Number(number)) => Some(format!("/api/ticket/{number}.html")),
+        ("path", Value::String(path))
+            if path.starts_with("http://") || path.starts_with("https://") =>
+        {
+            Some(path.clone())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,100 @@
+//! The one place where an error becomes a status, a language and a body. What is our
+//! own failure is logged here, once, and shown without its cause.
+
+use serde_json::{Map, Value, json};
+
+use super::reply::Reply;
+use crate::base::error::{Error, Faults, Message};
+use crate::base::locale::Locale;
+
+/// The reply that an error makes.
+pub fn reply(error: &Error, locale: Locale, request_id: &str) -> Reply {
+    let body = body(error, locale, request_id);
+    let reply = Reply::new(status(error), "application/json", body.to_string());
+    match error {
+        Error::Unauthenticated => reply.with_header("WWW-Authenticate", "Bearer"),
+        Error::TokenEnded => {
+            reply.with_header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+        }
+        Error::Method(methods) => reply.with_header("Allow", methods.join(", ")),
+        Error::TooMany(after) => reply.with_header("Retry-After", after.to_string()),
+        Error::Unavailable(_) => reply.with_header("Retry-After", "1"),
+        _ => reply,
+    }
+}
+
+fn status(error: &Error) -> u16 {
+    match error {
+        Error::Unauthenticated | Error::TokenEnded => 401,
+        Error::Forbidden(_) => 403,
+        Error::NotFound(_) => 404,
+        Error::Method(_) => 405,
+        Error::Conflict(_) => 409,
+        Error::Invalid(_) => 400,
+        Error::TooLarge(_) => 413,
+        Error::MediaType => 415,
+        Error::TooMany(_) => 429,
+        Error::Unavailable(_) => 503,
+        Error::Internal(_) => 500,
+    }
+}
+
+fn body(error: &Error, locale: Locale, request_id: &str) -> Value {
+    let say = |message: &Message| locale.say(message);
+    let plain = |code: &str, text: String| json!({ "error": code, "error_description": text });
+    match error {
+        // To the letter in every language: clients compare it.
+        Error::Unauthenticated => plain("access_denied", "OAuth2 authentication required".into()),
+        Error::TokenEnded => plain("invalid_grant", say(&Message::new("error.token_ended"))),
+        Error::Forbidden(message) => plain("forbidden", say(message)),
+        Error::NotFound(noun) => {
+            let message = Message::new("error.not_found").with("noun", format!("@noun.{noun}"));
+            plain("not_found", say(&message))
+        }
+        Error::Method(methods) => {
+            let message = Message::new("error.method").with("methods", methods.join(", "));
+            plain("method_not_allowed", say(&message))
+        }
+        Error::Conflict(message) => plain("conflict", say(message)),
+        Error::Invalid(faults) => invalid(faults, locale),
+        Error::TooLarge(message) => plain("payload_too_large", say(message)),
+        Error::MediaType => plain(
+            "unsupported_media_type",
+            say(&Message::new("error.media_type")),
+        ),
+        Error::TooMany(after) => {
+            let message = Message::new("error.too_many").with("seconds", after);
+            plain("too_many_requests", say(&message))
+        }
+        Error::Unavailable(cause) => {
+            tracing::warn!(request = request_id, %cause, "a request could not be served now");
+            plain("unavailable", say(&Message::new("error.unavailable")))
+        }
+        Error::Internal(cause) => {
+            tracing::error!(request = request_id, %cause, "a request failed");
+            let message = Message::new("error.internal").with("request", request_id);
+            json!({ "error": "server_error", "error_description": say(&message), "request_id": request_id })
+        }
+    }
+}
+
+fn invalid(faults: &Faults, locale: Locale) -> Value {
+    let mut errors: Map<String, Value> = Map::new();
+    let mut sentences = Vec::new();
+    for (field, message) in faults.iter() {
+        let text = locale.say(message);
+        sentences.push(format!("{field}: {text}"));
+        if let Some(list) = errors
+            .entry(field)
+            .or_insert_with(|| json!([]))
+            .as_array_mut()
+        {
+            list.push(text.into());
+        }
+    }
+    json!({
+        "error": "invalid_request",
+        "error_description": sentences.join(" "),
+        "errors": errors,
+    })
+}

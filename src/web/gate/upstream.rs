@@ -1,0 +1,276 @@
+//! The connections to the server behind the gate: as many as it has workers, so that a
+//! request which gets one gets a worker, and the waiting line stands here, where it is bounded.
+
+use std::io::{self, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::body::Body;
+use super::private::{self, AnswerHead};
+use super::refusal::Refusal;
+
+/// The most requests that wait for a connection.
+const LONGEST_LINE: usize = 512;
+/// How long a new connection has to prove that it is served, and how often it is tried.
+const PROOF_TIME: Duration = Duration::from_secs(5);
+const PROOF_TRIES: usize = 3;
+/// The buffer that a connection keeps between answers.
+const KEPT: usize = 16 * 1024;
+
+/// The pool.
+#[derive(Debug)]
+pub(super) struct Pool {
+    path: PathBuf,
+    size: usize,
+    turn: Duration,
+    answer: Duration,
+    state: Mutex<State>,
+    freed: Condvar,
+    /// Held while a connection is opened and proven.
+    opening: Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    free: Vec<Link>,
+    opened: usize,
+    waiting: usize,
+    is_closed: bool,
+}
+
+/// One connection, with what has been received on it.
+#[derive(Debug)]
+struct Link {
+    stream: UnixStream,
+    received: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) head: AnswerHead,
+    pub(super) body: Vec<u8>,
+}
+
+/// One whole request, ready to be passed on.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) head: Vec<u8>,
+    pub(super) body: Body,
+    /// Whether the answer will have no body whatever its length says.
+    pub(super) is_head: bool,
+}
+
+const BROKEN: Refusal = Refusal::unavailable("The request was interrupted; please try again.");
+const BUSY: Refusal = Refusal::unavailable("The server is busy; please try again in a moment.");
+
+impl Pool {
+    /// Opens all connections, one after another.
+    pub(super) fn open(
+        path: PathBuf,
+        size: usize,
+        turn: Duration,
+        answer: Duration,
+    ) -> io::Result<Self> {
+        let pool = Self {
+            path,
+            size,
+            turn,
+            answer,
+            state: Mutex::default(),
+            freed: Condvar::new(),
+            opening: Mutex::new(()),
+        };
+        for _ in 0..size {
+            let link = pool.open_link()?;
+            let mut state = pool.state();
+            state.opened += 1;
+            state.free.push(link);
+        }
+        Ok(pool)
+    }
+
+    /// Passes a request on and waits for the whole answer.
+    pub(super) fn ask(&self, question: Question) -> Result<Answer, Refusal> {
+        let mut link = self.take()?;
+        match link.ask(question) {
+            Ok(answer) => {
+                self.give_back(link);
+                Ok(answer)
+            }
+            Err(error) => {
+                // Whatever is still under way on this connection belongs to nobody.
+                drop(link);
+                self.forget_one();
+                tracing::warn!(%error, "a connection to the workers broke; it is replaced");
+                Err(BROKEN)
+            }
+        }
+    }
+
+    /// Closes the connections as they come back; whoever waits is told so.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        state.is_closed = true;
+        state.free.clear();
+        drop(state);
+        self.freed.notify_all();
+    }
+
+    fn take(&self) -> Result<Link, Refusal> {
+        let until = Instant::now() + self.turn;
+        let mut state = self.state();
+        loop {
+            if state.is_closed {
+                return Err(BROKEN);
+            }
+            if let Some(link) = state.free.pop() {
+                return Ok(link);
+            }
+            if state.opened < self.size {
+                state.opened += 1;
+                drop(state);
+                return self.open_link().map_err(|error| {
+                    self.forget_one();
+                    tracing::error!(%error, "no new connection to the workers");
+                    BROKEN
+                });
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if state.waiting >= LONGEST_LINE || left.is_zero() {
+                return Err(BUSY);
+            }
+            state.waiting += 1;
+            state = self
+                .freed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+            state.waiting -= 1;
+        }
+    }
+
+    fn give_back(&self, mut link: Link) {
+        link.received.shrink_to(KEPT);
+        let mut state = self.state();
+        if state.is_closed {
+            return;
+        }
+        state.free.push(link);
+        drop(state);
+        self.freed.notify_one();
+    }
+
+    fn forget_one(&self) {
+        self.state().opened -= 1;
+        self.freed.notify_one();
+    }
+
+    /// Opens a connection and proves that somebody serves it. The server's pool of threads can
+    /// lose one of several connections that come at once, so they come one at a time.
+    fn open_link(&self) -> io::Result<Link> {
+        let _alone = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut outcome = Err(io::ErrorKind::ConnectionRefused.into());
+        for _ in 0..PROOF_TRIES {
+            outcome = Link::open(&self.path, self.answer);
+            if outcome.is_ok() {
+                break;
+            }
+        }
+        outcome
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Link {
+    fn open(path: &PathBuf, answer: Duration) -> io::Result<Self> {
+        let stream = UnixStream::connect(path)?;
+        stream.set_read_timeout(Some(PROOF_TIME))?;
+        stream.set_write_timeout(Some(answer))?;
+        let mut link = Self {
+            stream,
+            received: Vec::new(),
+        };
+        let proof = Question {
+            head: private::proof(),
+            body: Body::Memory(Vec::new()),
+            is_head: false,
+        };
+        link.ask(proof)?;
+        link.stream.set_read_timeout(Some(answer))?;
+        Ok(link)
+    }
+
+    fn ask(&mut self, question: Question) -> io::Result<Answer> {
+        self.send(question.head, question.body)?;
+        self.receive(question.is_head)
+    }
+
+    /// A small request leaves in one write: two would be two wake-ups of the other side.
+    fn send(&mut self, mut head: Vec<u8>, body: Body) -> io::Result<()> {
+        match body {
+            Body::Memory(bytes) => {
+                head.extend_from_slice(&bytes);
+                self.stream.write_all(&head)
+            }
+            Body::Spooled { file, length } => {
+                self.stream.write_all(&head)?;
+                let sent = io::copy(&mut file.take(length), &mut self.stream)?;
+                if sent < length {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn receive(&mut self, is_head: bool) -> io::Result<Answer> {
+        self.received.clear();
+        loop {
+            self.receive_more()?;
+            let parsed = private::answer(&self.received).map_err(io::Error::other)?;
+            if let Some((head, end)) = parsed {
+                let length = if is_head { 0 } else { head.length };
+                let body = self.receive_body(end, length)?;
+                return Ok(Answer { head, body });
+            }
+        }
+    }
+
+    fn receive_more(&mut self) -> io::Result<()> {
+        let before = self.received.len();
+        self.received.resize(before + KEPT, 0);
+        let outcome = loop {
+            match self.stream.read(&mut self.received[before..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                outcome => break outcome,
+            }
+        };
+        self.received
+            .truncate(before + outcome.as_ref().map_or(0, |length| *length));
+        match outcome? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn receive_body(&mut self, end: usize, length: usize) -> io::Result<Vec<u8>> {
+        let here = &self.received[end..];
+        if here.len() > length {
+            return Err(io::Error::other("more came back than was announced"));
+        }
+        let mut body = Vec::with_capacity(length);
+        body.extend_from_slice(here);
+        let left = (length - here.len()) as u64;
+        let rest = (&self.stream).take(left).read_to_end(&mut body)?;
+        if (rest as u64) < left {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(body)
+    }
+}

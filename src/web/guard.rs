@@ -1,0 +1,149 @@
+//! What stands around every handler by the table and not by hand: versions
+//! (`ETag`, `If-Match`) and answers that are given only once (`Idempotency-Key`).
+
+use sha2::{Digest, Sha256};
+
+use super::call::Call;
+use super::reply::Reply;
+use super::route::VersionOf;
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Error, Result};
+
+/// For how long an answer is given again, in seconds.
+const REMEMBERED: i64 = 24 * 60 * 60;
+
+/// The conditions under which a handler runs.
+pub(super) struct Guard {
+    version_of: Option<VersionOf>,
+    numbers: Vec<i64>,
+    if_match: Option<String>,
+    key: Option<Key>,
+}
+
+struct Key {
+    key: String,
+    request_hash: Vec<u8>,
+}
+
+impl Guard {
+    /// The conditions that a request sets, after its arguments were extracted.
+    pub(super) fn of(call: &Call<'_, '_>) -> Self {
+        let key = call
+            .request
+            .header("idempotency-key")
+            .filter(|_| call.request.method == "POST");
+        Self {
+            version_of: call.route.version_of,
+            numbers: call.numbers.clone(),
+            if_match: call.request.header("if-match").map(str::to_owned),
+            key: key.map(|key| Key {
+                key: key.to_owned(),
+                request_hash: fingerprint(call),
+            }),
+        }
+    }
+
+    /// The reply with the version of what was read.
+    pub(super) fn tagged(&self, view: &View<'_>, reply: Reply) -> Result<Reply> {
+        Ok(match self.version(view)? {
+            Some(version) => reply.with_header("ETag", tag(version)),
+            None => reply,
+        })
+    }
+
+    /// Runs a change once: not if what it changes has moved on, and not again for a
+    /// key that was answered before.
+    pub(super) fn once(
+        &self,
+        change: &mut Change<'_>,
+        run: impl FnOnce(&mut Change<'_>) -> Result<Reply>,
+    ) -> Result<Reply> {
+        if let Some(key) = &self.key
+            && let Some(reply) = key.answered(change.view())?
+        {
+            return Ok(reply);
+        }
+        self.refuse_stale(change.view())?;
+        let reply = run(change)?;
+        if let Some(key) = &self.key {
+            key.keep(change, &reply)?;
+        }
+        Ok(reply)
+    }
+
+    fn refuse_stale(&self, view: &View<'_>) -> Result<()> {
+        let Some(wanted) = &self.if_match else {
+            return Ok(());
+        };
+        let Some(version) = self.version(view)? else {
+            return Ok(());
+        };
+        let current = tag(version);
+        let is_met = wanted
+            .split(',')
+            .any(|one| matches!(one.trim(), "*") || one.trim() == current);
+        if is_met {
+            Ok(())
+        } else {
+            Err(Error::conflict("error.stale"))
+        }
+    }
+
+    fn version(&self, view: &View<'_>) -> Result<Option<i64>> {
+        match self.version_of {
+            Some(version_of) => version_of(view, &self.numbers),
+            None => Ok(None),
+        }
+    }
+}
+
+fn tag(version: i64) -> String {
+    format!("\"{version}\"")
+}
+
+/// What tells this request from another that carries the same key.
+fn fingerprint(call: &Call<'_, '_>) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(call.route.path);
+    hash.update(format!("{:?}", call.numbers));
+    if let Some(input) = &call.input {
+        hash.update(input.tree.to_string());
+    }
+    hash.finalize().to_vec()
+}
+
+impl Key {
+    fn answered(&self, view: &View<'_>) -> Result<Option<Reply>> {
+        let since = view.now().plus_secs(-REMEMBERED);
+        let known: Option<(Vec<u8>, u16, Vec<u8>)> = view.maybe(
+            "SELECT request_hash, status, body FROM idempotency_key
+             WHERE user_id = :user AND key = :key AND created_at > :since",
+            named_params! { ":user": view.who().id, ":key": self.key, ":since": since },
+        )?;
+        match known {
+            None => Ok(None),
+            Some((hash, status, body)) if hash == self.request_hash => {
+                Ok(Some(Reply::new(status, "application/json", body)))
+            }
+            Some(_) => Err(Error::conflict("error.key_used_otherwise")),
+        }
+    }
+
+    fn keep(&self, change: &mut Change<'_>, reply: &Reply) -> Result<()> {
+        let (user, now) = (change.who().id, change.now());
+        let since = now.plus_secs(-REMEMBERED);
+        change.run(
+            "DELETE FROM idempotency_key WHERE created_at <= :since",
+            named_params! { ":since": since },
+        )?;
+        change.run(
+            "INSERT INTO idempotency_key (user_id, key, request_hash, status, body, created_at)
+             VALUES (:user, :key, :hash, :status, :body, :now)",
+            named_params! {
+                ":user": user, ":key": self.key, ":hash": self.request_hash,
+                ":status": reply.status, ":body": reply.bytes(), ":now": now,
+            },
+        )?;
+        Ok(())
+    }
+}

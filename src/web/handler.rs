@@ -1,0 +1,102 @@
+//! From a plain function to a row's `run`. What the first parameter of the function
+//! is says what it may do: a `&View` reads one snapshot, a `&mut Change` writes inside
+//! one transaction, and `&Parts` with a `&Caller` is for the few that do neither.
+//! What follows is extracted before any transaction opens.
+
+use super::call::Call;
+use super::extract::Extract;
+use super::guard::Guard;
+use super::openapi::Operation;
+use super::reply::{Answer, Reply};
+use crate::base::db::{Change, View};
+use crate::base::error::Result;
+use crate::base::parts::Parts;
+use crate::base::who::Caller;
+
+/// A function that can stand in a row. `Args` tells the forms apart.
+pub trait Handler<Args>: Clone + Send + Sync + 'static {
+    /// Extracts, calls, answers.
+    fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply>;
+    /// Adds what the function takes and gives to an operation's description.
+    fn describe(operation: &mut Operation<'_>);
+}
+
+/// Marks a handler that reads.
+pub struct Reads;
+/// Marks a handler that writes.
+pub struct Writes;
+/// Marks a handler that is handed the parts.
+pub struct Serves;
+
+macro_rules! handlers {
+    ($($arg:ident),*) => {
+        #[expect(non_snake_case, reason = "each argument is named like its type")]
+        impl<F, R, $($arg),*> Handler<(Reads, $($arg,)*)> for F
+        where
+            F: Fn(&View<'_>, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
+            R: Answer,
+            $($arg: Extract),*
+        {
+            fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
+                $(let $arg = $arg::extract(call)?;)*
+                let guard = Guard::of(call);
+                call.parts.db.read(&call.caller, |view| {
+                    let reply = self(view, $($arg),*)?.into_reply(view.locale())?;
+                    guard.tagged(view, reply)
+                })
+            }
+
+            fn describe(operation: &mut Operation<'_>) {
+                $($arg::describe(operation);)*
+                operation.answers::<R>();
+            }
+        }
+
+        #[expect(non_snake_case, reason = "each argument is named like its type")]
+        impl<F, R, $($arg),*> Handler<(Writes, $($arg,)*)> for F
+        where
+            F: Fn(&mut Change<'_>, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
+            R: Answer,
+            $($arg: Extract),*
+        {
+            fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
+                $(let $arg = $arg::extract(call)?;)*
+                let guard = Guard::of(call);
+                let handler = self.clone();
+                call.parts.db.write(&call.caller, move |change| {
+                    guard.once(change, |change| {
+                        handler(change, $($arg),*)?.into_reply(change.view().locale())
+                    })
+                })
+            }
+
+            fn describe(operation: &mut Operation<'_>) {
+                $($arg::describe(operation);)*
+                operation.answers::<R>();
+            }
+        }
+
+        #[expect(non_snake_case, reason = "each argument is named like its type")]
+        impl<F, R, $($arg),*> Handler<(Serves, $($arg,)*)> for F
+        where
+            F: Fn(&Parts, &Caller, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
+            R: Answer,
+            $($arg: Extract),*
+        {
+            fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
+                $(let $arg = $arg::extract(call)?;)*
+                self(call.parts, &call.caller, $($arg),*)?.into_reply(call.caller.locale)
+            }
+
+            fn describe(operation: &mut Operation<'_>) {
+                $($arg::describe(operation);)*
+                operation.answers::<R>();
+            }
+        }
+    };
+}
+
+handlers!();
+handlers!(A);
+handlers!(A, B);
+handlers!(A, B, C);

@@ -1,0 +1,76 @@
+//! What lists have in common: the direction of a sort, and a search by parts of words.
+
+use crate::base::db::Value;
+use crate::base::error::{Faults, Message};
+use crate::base::input::{Maybe, Text};
+use crate::base::page::Page;
+
+/// Which way a list runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From the least.
+    Ascending,
+    /// From the greatest.
+    Descending,
+}
+
+impl Direction {
+    /// The direction that a query names in either case of letters, else `usual`.
+    pub fn of(named: &Maybe<Text>, usual: Self) -> Self {
+        match named
+            .as_ref()
+            .map(|text| text.as_str().to_ascii_lowercase())
+            .as_deref()
+        {
+            Some("asc") => Self::Ascending,
+            Some("desc") => Self::Descending,
+            _ => usual,
+        }
+    }
+}
+
+/// Notes a fault where a query sorts by none of `names`, or in no direction.
+pub fn sorted(sort: &Maybe<Text>, direction: &Maybe<Text>, names: &[&str], faults: &mut Faults) {
+    if sort
+        .as_ref()
+        .is_some_and(|sort| !names.contains(&sort.as_str()))
+    {
+        faults.add(
+            "sort",
+            Message::new("input.one_of").with("values", names.join(", ")),
+        );
+    }
+    let is_known = |text: &Text| {
+        ["asc", "desc"]
+            .iter()
+            .any(|known| text.as_str().eq_ignore_ascii_case(known))
+    };
+    if direction
+        .as_ref()
+        .is_some_and(|direction| !is_known(direction))
+    {
+        faults.add(
+            "direction",
+            Message::new("input.one_of").with("values", "ASC, DESC"),
+        );
+    }
+}
+
+/// A pattern for `LIKE … ESCAPE '\'` that finds `words` anywhere, with nothing in them a wildcard.
+pub fn like(words: &Text) -> Value {
+    let escaped = words
+        .as_str()
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    Value::Text(format!("%{escaped}%"))
+}
+
+/// The page that a query asks for; `usual` items on it where it names no `limit`.
+pub fn page(page: &Maybe<Text>, limit: &Maybe<Text>, usual: i64) -> Page {
+    Page::read(
+        page.as_ref().map(Text::as_str),
+        limit.as_ref().map(Text::as_str),
+        usual,
+    )
+}

@@ -1,0 +1,34 @@
+//! Who hears an event inside the transaction that told it: first the record, then the
+//! ticket's history, then the search index.
+
+use crate::base::db::{Change, named_params};
+use crate::base::error::Result;
+use crate::base::event::Event;
+
+use super::{history, index};
+
+/// Hears one event.
+pub fn hear(change: &mut Change<'_>, event: &Event) -> Result<()> {
+    record(change, event)?;
+    history::write(change, event)?;
+    index::follow(change, event)
+}
+
+/// Keeps the event as it was told.
+fn record(change: &mut Change<'_>, event: &Event) -> Result<()> {
+    let data = serde_json::to_value(event)?;
+    let kind = data
+        .get("kind")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let (user, now) = (change.who().id, change.now());
+    change.run(
+        "INSERT INTO event (kind, user_id, ticket_id, data, created_at)
+         VALUES (:kind, nullif(:user, 0), :ticket, :data, :now)",
+        named_params! {
+            ":kind": kind, ":user": user, ":ticket": event.ticket(), ":data": data.to_string(), ":now": now,
+        },
+    )?;
+    Ok(())
+}

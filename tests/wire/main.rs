@@ -1,0 +1,18 @@
+//! The public socket as clients meet it: real connections, bytes as they go over the wire.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
+
+mod answers;
+mod bodies;
+mod client;
+mod crowd;
+mod ending;
+mod files;
+mod framing;
+mod house;
+mod proxies;
+mod slow;
+mod tls;
