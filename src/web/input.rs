@@ -138,9 +138,8 @@ fn tree(bytes: &[u8], declared: &str) -> Result<Value> {
 
 fn read_parts(request: &mut Request<'_>, declared: &str, store: &Files) -> Result<Input> {
     let boundary = multipart::boundary(declared);
-    let limits = Limits::default();
-    let largest_field = limits.field as u64;
-    let mut reader = multipart::Reader::new(&mut *request.body, boundary.as_deref(), limits);
+    let mut reader =
+        multipart::Reader::new(&mut *request.body, boundary.as_deref(), Limits::default());
     let mut fields = form::Builder::default();
     let mut uploads = Vec::new();
     while let Some(mut part) = reader.next_part()? {
@@ -152,14 +151,7 @@ fn read_parts(request: &mut Request<'_>, declared: &str, store: &Files) -> Resul
                 incoming: store.receive(&mut part, LARGEST_FILE)?,
             }),
             None => {
-                let mut text = Vec::new();
-                (&mut part).take(largest_field + 1).read_to_end(&mut text)?;
-                if text.len() as u64 > largest_field {
-                    return Err(Error::TooLarge(
-                        Message::new("input.field_too_large").with("max", largest_field),
-                    ));
-                }
-                let text = String::from_utf8_lossy(&text);
+                let text = part.text()?;
                 form::insert(
                     &mut fields,
                     &field,

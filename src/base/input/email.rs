@@ -2,7 +2,6 @@
 //! syntax that cannot carry a second header or a second recipient.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
@@ -10,7 +9,6 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::list::leaves;
 use super::text::plain;
 use super::{REQUIRED, through};
 use crate::base::error::Message;
@@ -21,8 +19,6 @@ const MAX_ADDRESS: usize = 254;
 const MAX_LOCAL: usize = 64;
 /// The longest label of a domain, in bytes (RFC 1035, 2.3.4).
 const MAX_LABEL: usize = 63;
-/// The most addresses in one list.
-const MAX_ADDRESSES: usize = 100;
 /// What an unquoted local part may hold beside letters, digits and inner dots (RFC 5322, 3.2.3).
 const ATOM_MARKS: &str = "!#$%&'*+-/=?^_`{|}~";
 
@@ -172,7 +168,7 @@ pub fn queried_email<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Email
     })
 }
 
-fn address_text(value: Value) -> Result<String, Message> {
+pub(super) fn address_text(value: Value) -> Result<String, Message> {
     plain(value).map_err(|_| "input.email".into())
 }
 
@@ -187,93 +183,6 @@ impl JsonSchema for Email {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "format": "email"})
-    }
-}
-
-/// Up to 100 addresses: a list, an object's values, `"a@x.org, b@y.org"` or one; each only
-/// once, in the order sent.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Emails(Vec<Email>);
-
-impl Emails {
-    /// The addresses.
-    pub fn as_slice(&self) -> &[Email] {
-        &self.0
-    }
-
-    /// The addresses, owned.
-    pub fn into_vec(self) -> Vec<Email> {
-        self.0
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn read(value: Value, one: fn(&str) -> Result<Email, Message>) -> Result<Self, Message> {
-        let mut known = HashSet::new();
-        let mut emails = Vec::new();
-        for leaf in leaves(value, addresses) {
-            let email = one(&address_text(leaf)?)?;
-            if known.insert(email.key()) {
-                emails.push(email);
-            }
-            if emails.len() > MAX_ADDRESSES {
-                return Err(Message::new("input.too_many").with("max", MAX_ADDRESSES));
-            }
-        }
-        Ok(Self(emails))
-    }
-}
-
-/// Splits at commas and semicolons, but not within quotes: `"Doe, Jo" <jo@x.org>, b@y.org`.
-fn addresses(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut from, mut is_quoted, mut is_escaped) = (0, false, false);
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' if is_quoted => is_escaped = true,
-            b'"' => is_quoted = !is_quoted,
-            b',' | b';' if !is_quoted => {
-                parts.push(&text[from..at]);
-                from = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(&text[from..]);
-    parts
-}
-
-impl<'de> Deserialize<'de> for Emails {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, |value| Self::read(value, Email::parse))
-    }
-}
-
-/// Reads [`Emails`] of a query, for `#[serde(default, deserialize_with = "…")]`.
-pub fn queried_emails<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Emails, D::Error> {
-    through(deserializer, |value| Emails::read(value, Email::from_query))
-}
-
-impl JsonSchema for Emails {
-    fn schema_name() -> Cow<'static, str> {
-        "Emails".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["array", "object", "string", "null"],
-            "items": {"type": "string", "format": "email"},
-            "additionalProperties": {"type": "string", "format": "email"},
-            "maxItems": MAX_ADDRESSES,
-        })
     }
 }
 
@@ -384,52 +293,9 @@ mod tests {
         }
         assert!(Email::from_query("ada@exa mple.com").is_err());
         assert_eq!(Email::from_query(" "), Err(REQUIRED.into()));
-        let asked = queried_emails(json!(["a b@x.org,c@x.org"])).unwrap();
-        assert_eq!(asked.as_slice()[0].as_str(), "a+b@x.org");
-        assert_eq!(asked.as_slice().len(), 2);
         assert_eq!(
             queried_email(json!("a b@x.org")).unwrap().as_str(),
             "a+b@x.org"
-        );
-    }
-
-    #[test]
-    fn emails_table() {
-        let two = ["a@x.org", "b@y.org"];
-        let accepted = [
-            json!(["a@x.org", "b@y.org"]),
-            json!({"0": "a@x.org", "1": "b@y.org"}),
-            json!("a@x.org,b@y.org"),
-            json!(" a@x.org ; b@y.org ,"),
-            json!(["a@x.org,b@y.org", "", null]),
-            json!("\"X, A\" <a@x.org>, B <b@y.org>"),
-            json!(["a@x.org", "A@X.org", "b@y.org"]),
-            json!("[\"a@x.org\",\"b@y.org\"]"),
-        ];
-        for value in accepted {
-            let emails = read::<Emails>(value).unwrap().into_vec();
-            assert_eq!(emails.iter().map(Email::as_str).collect::<Vec<_>>(), two);
-        }
-        for value in [json!(""), json!(null), json!([]), json!({}), json!(" , ")] {
-            assert!(read::<Emails>(value).unwrap().is_empty());
-        }
-        for value in [
-            json!("a@x.org b@y.org"),
-            json!(["a@x.org", "b"]),
-            json!([["a@x.org"]]),
-            json!(7),
-        ] {
-            assert_eq!(refusal::<Emails>(value), "input.email");
-        }
-        let many = |count: usize| {
-            (0..count)
-                .map(|n| format!("a{n}@x.org"))
-                .collect::<Vec<_>>()
-        };
-        assert!(read::<Emails>(json!(many(100))).is_ok());
-        assert_eq!(
-            refusal::<Emails>(json!(many(101))),
-            "input.too_many|max=100"
         );
     }
 

@@ -1,4 +1,4 @@
-//! Wrappers: a value that may be missing, a value of an edit, and a value sent as JSON text.
+//! Wrappers: a value that may be missing, and what an edit says about a value.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,8 +10,6 @@ use serde::de::{Error as SerdeError, IntoDeserializer, MapAccess, SeqAccess, Vis
 use serde::{Deserialize, Deserializer};
 
 use super::number::Flag;
-use super::{REQUIRED, json, refuse};
-use crate::base::error::{Error, Message};
 
 /// An optional value: absent, null and `""` are none. Its field needs `#[serde(default)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,105 +192,6 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Blank<T> {
     }
 }
 
-/// An object or list, or its JSON text: flat clients can send nothing but text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct JsonText<T>(T);
-
-impl<T> JsonText<T> {
-    /// What was sent.
-    pub fn get(self) -> T {
-        self.0
-    }
-
-    /// What was sent, by reference.
-    pub fn as_ref(&self) -> &T {
-        &self.0
-    }
-}
-
-struct TreeOrText<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for TreeOrText<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("input.json_text")
-    }
-
-    fn visit_unit<E: SerdeError>(self) -> Result<T, E> {
-        Err(refuse(REQUIRED))
-    }
-
-    fn visit_str<E: SerdeError>(self, text: &str) -> Result<T, E> {
-        if text.trim().is_empty() {
-            return Err(refuse(REQUIRED));
-        }
-        let tree = json::parse(text.as_bytes()).map_err(|error| refuse(inner_fault(error)))?;
-        T::deserialize(tree.into_deserializer())
-            .map_err(|error: serde_json::Error| E::custom(error))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
-        T::deserialize(SeqAccessDeserializer::new(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<T, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(object))
-    }
-
-    fn visit_bool<E: SerdeError>(self, _: bool) -> Result<T, E> {
-        Err(refuse("input.json_text"))
-    }
-
-    fn visit_i64<E: SerdeError>(self, _: i64) -> Result<T, E> {
-        Err(refuse("input.json_text"))
-    }
-
-    fn visit_u64<E: SerdeError>(self, _: u64) -> Result<T, E> {
-        Err(refuse("input.json_text"))
-    }
-
-    fn visit_f64<E: SerdeError>(self, _: f64) -> Result<T, E> {
-        Err(refuse("input.json_text"))
-    }
-}
-
-/// The line and column of a field's text would be read as those of the body, so malformed
-/// text gets a message of its own.
-fn inner_fault(error: Error) -> Message {
-    let fault = match error {
-        Error::TooLarge(message) => Some(message),
-        Error::Invalid(faults) => faults.iter().next().map(|(_, message)| message.clone()),
-        _ => None,
-    };
-    fault
-        .filter(|message| message.key != "input.json")
-        .unwrap_or_else(|| "input.json_text".into())
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonText<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_any(TreeOrText(PhantomData))
-            .map(Self)
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for JsonText<T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("JsonText{}", T::schema_name()).into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let value = generator.subschema_for::<T>();
-        json_schema!({"anyOf": [value, {"type": "string", "contentMediaType": "application/json"}]})
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -374,47 +273,11 @@ mod tests {
     }
 
     #[test]
-    fn json_text_table() {
-        let edit = read::<Edit>(json!({"name": "x", "page": "2"})).unwrap();
-        for value in [
-            json!({"name": "x", "page": 2}),
-            json!(r#" {"name":"x","page":"2"} "#),
-        ] {
-            assert_eq!(read::<JsonText<Edit>>(value).unwrap().as_ref(), &edit);
-        }
-        assert_eq!(
-            read::<Maybe<JsonText<Edit>>>(json!("")).unwrap().get(),
-            None
-        );
-        let refused = [
-            (json!(""), "input.required"),
-            (json!(null), "input.required"),
-            (json!("{"), "input.json_text"),
-            (json!("plain"), "input.json_text"),
-            (json!(7), "input.json_text"),
-            (json!(true), "input.json_text"),
-            (
-                json!(r#"{"page":1,"page":2}"#),
-                "input.duplicate_key|key=page",
-            ),
-            (json!("[".repeat(65)), "input.too_deep|max=64"),
-            (json!(r#"{"page":"x"}"#), "input.int"),
-        ];
-        for (value, message) in refused {
-            assert_eq!(refusal::<JsonText<Edit>>(value), message);
-        }
-    }
-
-    #[test]
     fn schemas_name_what_may_be_left_out() {
         assert_eq!(schema::<Edit>()["required"], Value::Null);
         assert_eq!(
             schema::<Maybe<Int>>()["anyOf"][1],
             json!({"enum": ["", null]})
-        );
-        assert_eq!(
-            schema::<JsonText<Ids>>()["anyOf"][1]["type"],
-            json!("string")
         );
     }
 
@@ -423,9 +286,6 @@ mod tests {
         fn a_wrapper_changes_no_value(number: i64, text in "[^\0]{1,20}") {
             prop_assert_eq!(read::<Given<Int>>(json!(number)).unwrap().value(), read::<Int>(json!(number)).ok());
             prop_assert_eq!(read::<Maybe<Text>>(json!(text)).unwrap().get(), read::<Text>(json!(text)).ok());
-            let nested = json!(json!({"name": text}).to_string());
-            let edit = read::<JsonText<Edit>>(nested).unwrap().get();
-            prop_assert_eq!(edit.name.value(), read::<Text>(json!(text)).ok());
         }
     }
 }

@@ -10,8 +10,10 @@
 mod budget;
 mod choice;
 mod email;
+mod emails;
 mod given;
 pub mod json;
+mod json_text;
 mod list;
 mod map;
 mod message;
@@ -21,8 +23,10 @@ mod text;
 
 pub use budget::{Budget, MAX_DEPTH, MAX_FIELD_BYTES, MAX_FIELDS, MAX_OTHER_BYTES};
 pub use choice::{Colour, Zone};
-pub use email::{Email, Emails, queried_email, queried_emails};
-pub use given::{Given, JsonText, Maybe};
+pub use email::{Email, queried_email};
+pub use emails::{Emails, queried_emails};
+pub use given::{Given, Maybe};
+pub use json_text::JsonText;
 pub use list::{Codes, Ids};
 pub use map::{Map, Order};
 pub use number::{Flag, Id, Int};

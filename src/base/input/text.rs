@@ -50,7 +50,7 @@ pub(super) fn plain(value: Value) -> Result<String, Message> {
     }
 }
 
-/// SQLite's own functions and C libraries end a text at its first NUL, so that what is
+/// `SQLite`'s own functions and C libraries end a text at its first NUL, so that what is
 /// checked would not be what is stored.
 fn without_nul(text: String) -> Result<String, Message> {
     if text.contains('\0') {
@@ -131,16 +131,16 @@ impl<const MAX: usize, const MIN: usize> Line<MAX, MIN> {
 
 fn on_one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
-    let mut in_break = false;
+    let mut after_break = false;
     for character in text.chars() {
         // U+2028 and U+2029 are line and paragraph separators without being control characters.
         let is_break = character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
-        match (is_break, in_break) {
+        match (is_break, after_break) {
             (true, false) => line.push(' '),
             (true, true) => {}
             (false, _) => line.push(character),
         }
-        in_break = is_break;
+        after_break = is_break;
     }
     line
 }

@@ -102,7 +102,7 @@ fn refuse_unknown_fields(new: &NewTicket) -> Result<()> {
         .custom_fields
         .as_ref()
         .into_iter()
-        .flat_map(|fields| fields.as_ref().as_slice())
+        .flat_map(|fields| fields.tree().as_slice())
     {
         faults.add(
             format!("customFields.{id}"),

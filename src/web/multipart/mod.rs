@@ -69,7 +69,7 @@ pub struct Part<'a, R> {
 
 impl<R: Read> Reader<R> {
     /// Begins to read `body`. `boundary` is the header's, if it had one; should the body show
-    /// another one, that is taken.
+    /// another one, that is taken. It reads little more than it hands out, never the whole.
     pub fn new(body: R, boundary: Option<&str>, limits: Limits) -> Self {
         Self {
             window: Window::new(body, boundary.map(str::to_owned)),

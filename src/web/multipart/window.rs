@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use memchr::memmem::Finder;
 use memchr::{memchr, memchr_iter};
 
-use super::head::is_boundary;
+use super::head::{MAX_BOUNDARY, is_boundary};
 use super::malformed;
 use crate::base::error::Result;
 
@@ -14,6 +14,8 @@ const CHUNK: usize = 64 << 10;
 /// How many blanks may stand between a boundary and the end of its line (RFC 2046 calls
 /// them transport padding and sets no bound; more than these are content).
 const MAX_PADDING: usize = 64;
+/// No delimiter is longer: dashes, boundary, dashes or padding, line end.
+const MAX_DELIMITER: usize = 2 + MAX_BOUNDARY + 2 + MAX_PADDING + 2;
 
 /// Where in the body the window stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -270,18 +272,18 @@ impl<R: Read> Window<R> {
     /// Finds the first delimiter in the first `reach` bytes: the declared one, or else the
     /// first line that looks like one, since some clients name another boundary than they use.
     fn find_first(&mut self, reach: usize) -> Result<()> {
-        while self.buffer.len() < reach && !self.is_drained {
+        while self.buffer.len() < reach + MAX_DELIMITER && !self.is_drained {
             self.fill()?;
         }
         let head = &self.buffer[..reach.min(self.buffer.len())];
         let breaks = memchr_iter(b'\n', head).map(|at| at + 1);
         let starts: Vec<usize> = std::iter::once(0).chain(breaks).collect();
-        if self.declared.is_some() && self.go_to_first(&starts)? {
+        if self.declared.is_some() && self.go_to_first(&starts) {
             return Ok(());
         }
         if let Some(boundary) = starts.iter().find_map(|at| revealed(&self.buffer[*at..])) {
             self.needle = needle(&boundary);
-            if self.go_to_first(&starts)? {
+            if self.go_to_first(&starts) {
                 return Ok(());
             }
         }
@@ -293,24 +295,23 @@ impl<R: Read> Window<R> {
     }
 
     /// Goes to the first delimiter among these line starts; `false` when none is one.
-    fn go_to_first(&mut self, starts: &[usize]) -> io::Result<bool> {
+    fn go_to_first(&mut self, starts: &[usize]) -> bool {
         for start in starts {
-            self.start = *start;
-            self.begin_content()?;
-            if let Place::Delimiter { length, .. } = self.place {
-                let delimiter = &self.buffer[self.start..self.start + length];
+            if let Verdict::Delimiter { length, is_last } = self.verdict(*start) {
+                let delimiter = &self.buffer[*start..*start + length];
                 self.has_cr = !delimiter.ends_with(b"\n") || delimiter.ends_with(b"\r\n");
-                return Ok(true);
+                self.start = *start;
+                self.place = Place::Delimiter { length, is_last };
+                return true;
             }
         }
-        self.start = 0;
-        Ok(false)
+        false
     }
 
     /// Reads on. Positions in the buffer hold only until then.
     fn fill(&mut self) -> io::Result<()> {
         // Moving less than was handed out keeps the whole linear, whatever the reads' size.
-        if self.start > self.buffer.len() / 2 && self.place != Place::Before {
+        if self.start > self.buffer.len() / 2 {
             self.buffer.drain(..self.start);
             self.start = 0;
         }

@@ -1,0 +1,8 @@
+//! The API, black box through the router on temporary databases; one module a room.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod label;
+mod thread;
+mod ticket;
