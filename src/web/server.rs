@@ -1,17 +1,18 @@
-//! tiny_http behind the gate, and the pool of workers that answer. No other file names it.
+//! `tiny_http` behind the gate, and the pool of workers that answer. No other file names it.
 
 use std::fs::Permissions;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::gate::{Gate, private, status_line};
+use super::gate::{Gate, private};
 use super::reply::{Body, Reply};
 use super::request::Request;
 
@@ -22,10 +23,12 @@ pub type Answer = Arc<dyn Fn(Request<'_>) -> Reply + Send + Sync>;
 
 /// How long workers have to notice that there is nothing more to do.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+/// How long to rest before another server takes the place of one that lacked descriptors.
+const REST: Duration = Duration::from_millis(100);
+/// More failures than this are no accident that another server would mend.
+const MOST_SERVERS: usize = 16;
 /// Up to this size head and body leave in one write.
 const ONE_WRITE: usize = 64 * 1024;
-/// The most headers of an answer.
-const MOST_HEADERS: usize = 100;
 
 /// A server that runs until it is stopped.
 #[must_use = "the server runs until it is stopped"]
@@ -34,15 +37,6 @@ pub struct Running {
     pub address: String,
     gate: Gate,
     behind: Arc<Behind>,
-    workers: Vec<JoinHandle<()>>,
-    /// Holds the private socket; removed last.
-    _folder: TempDir,
-}
-
-/// The server behind the gate, as its workers see it.
-struct Behind {
-    server: tiny_http::Server,
-    stopping: AtomicBool,
 }
 
 /// Starts the workers, the server and the gate in front of it. Fails when the address is
@@ -52,29 +46,25 @@ pub fn serve(settings: Settings, answer: Answer) -> io::Result<Running> {
         .prefix("pocketdesk-")
         .permissions(Permissions::from_mode(0o700))
         .tempdir()?;
-    let socket = folder.path().join("http");
-    let server = tiny_http::Server::http_unix(&socket).map_err(io::Error::other)?;
     let behind = Arc::new(Behind {
-        server,
+        folder,
+        answer,
+        workers: worker_count(settings.workers),
         stopping: AtomicBool::new(false),
+        standing: Mutex::default(),
     });
-    let count = worker_count(settings.workers);
-    let mut workers = Vec::with_capacity(count);
-    for number in 1..=count {
-        let (behind, answer) = (Arc::clone(&behind), Arc::clone(&answer));
-        let worker = thread::Builder::new()
-            .name(format!("worker {number}"))
-            .spawn(move || work(&behind, &answer))?;
-        workers.push(worker);
+    behind.stand_up(0)?;
+    match Gate::open(settings, behind.door(), behind.workers) {
+        Ok(gate) => Ok(Running {
+            address: gate.address.clone(),
+            gate,
+            behind,
+        }),
+        Err(error) => {
+            behind.stop(Instant::now());
+            Err(error)
+        }
     }
-    let gate = Gate::open(settings, socket, count)?;
-    Ok(Running {
-        address: gate.address.clone(),
-        gate,
-        behind,
-        workers,
-        _folder: folder,
-    })
 }
 
 /// Twice the cores, since workers also wait for the disk; fewer than 4 would let one slow
@@ -92,20 +82,7 @@ impl Running {
     pub fn stop(self, patience: Duration) {
         let until = Instant::now() + patience;
         self.gate.stop(until);
-        self.behind.stopping.store(true, Ordering::SeqCst);
-        for _ in &self.workers {
-            self.behind.server.unblock();
-        }
-        let until = until.max(Instant::now() + LAST_WORDS);
-        for worker in self.workers {
-            // A worker that is still busy after all this patience ends with the process.
-            while !worker.is_finished() && Instant::now() < until {
-                thread::sleep(Duration::from_millis(1));
-            }
-            if worker.is_finished() && worker.join().is_err() {
-                tracing::error!("a worker had panicked");
-            }
-        }
+        self.behind.stop(until);
     }
 
     /// Reads the certificate and its key again; on an error the old ones stay in use.
@@ -114,13 +91,95 @@ impl Running {
     }
 }
 
-/// One worker: takes requests until the server stops.
-fn work(behind: &Behind, answer: &Answer) {
-    loop {
-        match behind.server.recv() {
-            Ok(request) => attend(request, answer),
-            Err(_) if behind.stopping.load(Ordering::SeqCst) => return,
-            Err(error) => tracing::error!(%error, "the server behind the gate is in trouble"),
+/// All that is behind the gate.
+struct Behind {
+    /// Holds the private sockets.
+    folder: TempDir,
+    answer: Answer,
+    workers: usize,
+    stopping: AtomicBool,
+    /// The servers, newest last. There is one, unless the system has run out of descriptors:
+    /// `tiny_http` then accepts no connection ever again, so another takes its place, while
+    /// the old one goes on serving the connections that it has.
+    standing: Mutex<Vec<Standing>>,
+}
+
+/// One server and its workers.
+struct Standing {
+    server: Arc<tiny_http::Server>,
+    workers: Vec<JoinHandle<()>>,
+}
+
+impl Behind {
+    /// Where the gate finds the newest server.
+    fn door(&self) -> PathBuf {
+        self.folder.path().join("http")
+    }
+
+    /// Starts a server with its workers and points the door at it, unless another thread has
+    /// done so since there were `known` of them.
+    fn stand_up(self: &Arc<Self>, known: usize) -> io::Result<()> {
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = standing.len();
+        if number != known || number == MOST_SERVERS {
+            return Ok(());
+        }
+        let socket = self.folder.path().join(format!("http-{number}"));
+        let server = tiny_http::Server::http_unix(&socket).map_err(io::Error::other)?;
+        let mut fresh = Standing {
+            server: Arc::new(server),
+            workers: Vec::with_capacity(self.workers),
+        };
+        for worker in 1..=self.workers {
+            let (behind, server) = (Arc::clone(self), Arc::clone(&fresh.server));
+            let thread = thread::Builder::new()
+                .name(format!("worker {worker}"))
+                .spawn(move || behind.work(&server, number + 1))?;
+            fresh.workers.push(thread);
+        }
+        standing.push(fresh);
+        // Renaming a link replaces the door in one step; the gate never finds none.
+        let link = socket.with_extension("link");
+        symlink(&socket, &link)?;
+        std::fs::rename(link, self.door())
+    }
+
+    /// One worker: takes requests until the server stops. `known` is how many servers there
+    /// were when it began.
+    fn work(self: &Arc<Self>, server: &tiny_http::Server, known: usize) {
+        loop {
+            match server.recv() {
+                Ok(request) => attend(request, &self.answer),
+                Err(_) if self.stopping.load(Ordering::SeqCst) => return,
+                Err(error) => {
+                    tracing::error!(%error, "the server behind the gate accepts no more; replacing it");
+                    thread::sleep(REST);
+                    if let Err(error) = self.stand_up(known) {
+                        tracing::error!(%error, "the server behind the gate was not replaced");
+                    }
+                }
+            }
+        }
+    }
+
+    fn stop(&self, until: Instant) {
+        self.stopping.store(true, Ordering::SeqCst);
+        let standing =
+            std::mem::take(&mut *self.standing.lock().unwrap_or_else(PoisonError::into_inner));
+        for each in &standing {
+            for _ in &each.workers {
+                each.server.unblock();
+            }
+        }
+        let until = until.max(Instant::now() + LAST_WORDS);
+        for worker in standing.into_iter().flat_map(|each| each.workers) {
+            // A worker that is still busy after all this patience ends with the process.
+            while !worker.is_finished() && Instant::now() < until {
+                thread::sleep(Duration::from_millis(1));
+            }
+            if worker.is_finished() && worker.join().is_err() {
+                tracing::error!("a worker had panicked");
+            }
         }
     }
 }
@@ -136,7 +195,7 @@ fn attend(mut request: tiny_http::Request, answer: &Answer) {
     };
     // Left to itself tiny_http would read the rest into one buffer of the claimed size.
     let rest = io::copy(&mut Through(&mut request), &mut io::sink());
-    let (head, body) = encode(reply, is_head);
+    let (head, body) = private::write_answer(reply, is_head);
     let sent = rest.and_then(|_| send(request, head, &body));
     if let Err(error) = sent {
         tracing::warn!(%error, "an answer did not reach the gate");
@@ -159,7 +218,7 @@ fn answer_or_apologize(call: Call, request: &mut tiny_http::Request, answer: &An
     };
     let reply = catch_unwind(AssertUnwindSafe(|| answer(request)));
     match reply {
-        Ok(reply) if is_well_formed(&reply) => reply,
+        Ok(reply) if private::is_well_formed(&reply) => reply,
         Ok(_) => {
             tracing::error!(id, "a handler made an answer that cannot be sent");
             apology(&id)
@@ -209,7 +268,7 @@ impl Call {
     }
 }
 
-/// The body of a request. tiny_http lends its reader without saying that it may cross threads,
+/// The body of a request. `tiny_http` lends its reader without saying that it may cross threads,
 /// while the request that owns the reader may.
 struct Through<'a>(&'a mut tiny_http::Request);
 
@@ -243,69 +302,7 @@ fn apology(id: &str) -> Reply {
     }
 }
 
-/// Whether an answer can be sent as it is: a value with a line end in it would let whoever
-/// chose the value write headers of their own.
-fn is_well_formed(reply: &Reply) -> bool {
-    let is_name = |name: &str| {
-        let is_token =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        !name.is_empty() && name.bytes().all(is_token) && !private::is_private(name)
-    };
-    let is_value = |value: &str| !value.chars().any(|c| c.is_ascii_control() && c != '\t');
-    (200..=599).contains(&reply.status)
-        && reply.headers.len() <= MOST_HEADERS
-        && reply
-            .headers
-            .iter()
-            .all(|(name, value)| is_name(name) && is_value(value))
-}
-
-/// Headers that the gate writes, whatever a handler thinks of them.
-const OF_THE_GATE: [&str; 9] = [
-    "connection",
-    "content-length",
-    "date",
-    "keep-alive",
-    "server",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "x-request-id",
-];
-
-/// The head and the body as the gate reads them.
-fn encode(reply: Reply, is_head: bool) -> (Vec<u8>, Vec<u8>) {
-    let mut head = Vec::with_capacity(512);
-    status_line(&mut head, reply.status);
-    for (name, value) in &reply.headers {
-        if !OF_THE_GATE.iter().any(|own| name.eq_ignore_ascii_case(own)) {
-            private::line(&mut head, name, value.as_bytes());
-        }
-    }
-    let mut body = match reply.body {
-        Body::Bytes(bytes) => bytes,
-        Body::File(path) => {
-            let path = private::encode(&path.to_string_lossy());
-            private::line(&mut head, private::FILE, path.as_bytes());
-            Vec::new()
-        }
-    };
-    if matches!(reply.status, 204 | 304) {
-        body.clear();
-    }
-    private::line(
-        &mut head,
-        "content-length",
-        body.len().to_string().as_bytes(),
-    );
-    head.extend_from_slice(b"\r\n");
-    if is_head {
-        body.clear();
-    }
-    (head, body)
-}
-
-/// Writes an answer ourselves, in one write where it is small: tiny_http would write it in
+/// Writes an answer ourselves, in one write where it is small: `tiny_http` would write it in
 /// pieces, with a Server header and, from 32 KiB, in chunks.
 fn send(request: tiny_http::Request, mut head: Vec<u8>, body: &[u8]) -> io::Result<()> {
     let mut writer = request.into_writer();

@@ -40,6 +40,15 @@ impl Client {
     pub(crate) fn stream(&self) -> &TcpStream {
         self.stream.get_ref()
     }
+
+    /// Whether anything has come back yet.
+    pub(crate) fn has_answer(&self) -> bool {
+        let stream = self.stream();
+        stream.set_nonblocking(true).expect("it does not wait");
+        let peeked = stream.peek(&mut [0]);
+        stream.set_nonblocking(false).expect("it waits again");
+        peeked.is_ok()
+    }
 }
 
 impl<S: Read + Write> Client<S> {

@@ -102,7 +102,7 @@ pub(super) fn refusal(refusal: &Refusal, id: &str, after: After, is_head: bool) 
 }
 
 /// `HTTP/1.1 200 OK`.
-pub(crate) fn status_line(out: &mut Vec<u8>, status: u16) {
+pub(super) fn status_line(out: &mut Vec<u8>, status: u16) {
     out.extend_from_slice(b"HTTP/1.1 ");
     out.extend_from_slice(status.to_string().as_bytes());
     out.extend_from_slice(b" ");

@@ -84,14 +84,13 @@ impl Decoder {
                     length: length + 1,
                 })
             }
-            (State::SizeEnd { size: 0 }, b'\n') => Ok(State::TrailerStart),
+            (State::SizeEnd { size: 0 } | State::TrailerEnd, b'\n') => Ok(State::TrailerStart),
             (State::SizeEnd { size }, b'\n') => Ok(State::Data { left: size }),
             (State::DataReturn, b'\r') => Ok(State::DataEnd),
             (State::DataEnd, b'\n') => Ok(State::Size { size: 0, digits: 0 }),
             (State::TrailerStart, b'\r') => Ok(State::LastEnd),
             (State::LastEnd, b'\n') => Ok(State::Done),
             (State::Trailer, b'\r') => Ok(State::TrailerEnd),
-            (State::TrailerEnd, b'\n') => Ok(State::TrailerStart),
             (State::TrailerStart | State::Trailer, _)
                 if self.trailers < LONGEST_TRAILERS && is_text(byte) =>
             {
@@ -129,8 +128,11 @@ mod tests {
 
     use super::*;
 
+    /// The data of a whole body, and what came after it.
+    type Decoded = Option<(Vec<u8>, Vec<u8>)>;
+
     /// Decodes `input` cut at `cuts`; gives the data and what is left after the body.
-    fn decode(input: &[u8], cuts: &[usize]) -> Result<Option<(Vec<u8>, Vec<u8>)>, Refusal> {
+    fn decode(input: &[u8], cuts: &[usize]) -> Result<Decoded, Refusal> {
         let mut decoder = Decoder::new();
         let mut data = Vec::new();
         let mut rest = Vec::new();

@@ -113,6 +113,7 @@ impl Exchange<'_> {
         let rules = body::Rules {
             max: self.shared.settings.max_body,
             spool: &self.shared.settings.spool_folder,
+            spooled: &self.shared.spooled,
             deadlines: &self.shared.settings.deadlines,
         };
         body::check_claim(head.framing, rules)?;

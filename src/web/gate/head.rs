@@ -147,7 +147,10 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Head<'_>, Refusal> {
         target: host::origin_form(method, target, said.host, is_old)?,
         headers,
         framing: said.framing(is_old)?,
-        keeps_alive: !said.close && (!is_old || said.keep_alive),
+        keeps_alive: match said.connection {
+            Some(wish) => wish == Wish::KeepAlive,
+            None => !is_old,
+        },
         is_old,
         expects_continue: said.expects_continue && !is_old,
         forwarded_for: said.forwarded_for,
@@ -180,11 +183,17 @@ struct Said<'a> {
     host: Option<&'a [u8]>,
     length: Option<u64>,
     chunked: bool,
-    close: bool,
-    keep_alive: bool,
+    connection: Option<Wish>,
     expects_continue: bool,
     forwarded_for: Vec<&'a [u8]>,
     forwarded_proto: Option<&'a [u8]>,
+}
+
+/// What a client wants of the connection; whoever says both wants it closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Wish {
+    KeepAlive,
+    Close,
 }
 
 impl<'a> Said<'a> {
@@ -206,11 +215,8 @@ impl<'a> Said<'a> {
             }
             self.chunked = true;
         } else if is("connection") {
-            for option in value.split(|byte| *byte == b',') {
-                let option = option.trim_ascii();
-                self.close |= option.eq_ignore_ascii_case(b"close");
-                self.keep_alive |= option.eq_ignore_ascii_case(b"keep-alive");
-            }
+            let wishes = value.split(|byte| *byte == b',').filter_map(wish);
+            self.connection = self.connection.into_iter().chain(wishes).max();
         } else if is("expect") {
             if !value.eq_ignore_ascii_case(b"100-continue") {
                 return Err(Refusal::EXPECTATION);
@@ -234,6 +240,14 @@ impl<'a> Said<'a> {
             (length, false) => Ok(Framing::Length(length.unwrap_or(0))),
         }
     }
+}
+
+fn wish(option: &[u8]) -> Option<Wish> {
+    let is = |known: &[u8]| option.trim_ascii().eq_ignore_ascii_case(known);
+    if is(b"close") {
+        return Some(Wish::Close);
+    }
+    is(b"keep-alive").then_some(Wish::KeepAlive)
 }
 
 /// A length in plain digits. One that no number holds is only too large, and told as that.

@@ -46,9 +46,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-pub(crate) use answer::status_line;
 pub use settings::{Deadlines, Settings};
 
+use body::Spooled;
 use caps::Caps;
 use listener::Listener;
 use tls::Tls;
@@ -65,6 +65,7 @@ struct Shared {
     settings: Settings,
     caps: Arc<Caps>,
     pool: Pool,
+    spooled: Arc<Spooled>,
     tls: Option<Tls>,
     ids: Ids,
     stopping: AtomicBool,
@@ -100,6 +101,7 @@ impl Gate {
         let shared = Arc::new(Shared {
             caps: Arc::new(Caps::new(in_all, settings.max_connections_per_address)),
             pool: Pool::open(behind, workers, deadlines.turn, deadlines.answer)?,
+            spooled: Arc::default(),
             tls,
             ids: Ids::new(),
             stopping: AtomicBool::new(false),

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode, utf8_percent_encode};
 
+use super::answer::status_line;
 use super::forwarded::Client;
 use super::head::Head;
+use crate::web::reply::{Body, Reply};
 
 /// The client's address, where it is known.
 pub(crate) const PEER: &str = "gate-peer";
@@ -88,6 +90,71 @@ pub(crate) fn line(out: &mut Vec<u8>, name: &str, value: &[u8]) {
     for part in [name.as_bytes(), b": ", value, b"\r\n"] {
         out.extend_from_slice(part);
     }
+}
+
+/// The most headers of an answer.
+const MOST_HEADERS: usize = 100;
+
+/// Whether an answer can be sent as it is: a value with a line end in it would let whoever
+/// chose the value write headers of their own.
+pub(crate) fn is_well_formed(reply: &Reply) -> bool {
+    let is_name = |name: &str| {
+        let is_token =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !name.is_empty() && name.bytes().all(is_token) && !is_private(name)
+    };
+    let is_value = |value: &str| !value.chars().any(|c| c.is_ascii_control() && c != '\t');
+    (200..=599).contains(&reply.status)
+        && reply.headers.len() <= MOST_HEADERS
+        && reply
+            .headers
+            .iter()
+            .all(|(name, value)| is_name(name) && is_value(value))
+}
+
+/// Headers that the gate writes, whatever a handler thinks of them.
+const OF_THE_GATE: [&str; 9] = [
+    "connection",
+    "content-length",
+    "date",
+    "keep-alive",
+    "server",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-request-id",
+];
+
+/// The head and the body as the gate reads them.
+pub(crate) fn write_answer(reply: Reply, is_head: bool) -> (Vec<u8>, Vec<u8>) {
+    let mut head = Vec::with_capacity(512);
+    status_line(&mut head, reply.status);
+    for (name, value) in &reply.headers {
+        if !OF_THE_GATE.iter().any(|own| name.eq_ignore_ascii_case(own)) {
+            line(&mut head, name, value.as_bytes());
+        }
+    }
+    let mut body = match reply.body {
+        Body::Bytes(bytes) => bytes,
+        Body::File(path) => {
+            let path = encode(&path.to_string_lossy());
+            line(&mut head, FILE, path.as_bytes());
+            Vec::new()
+        }
+    };
+    if matches!(reply.status, 204 | 304) {
+        body.clear();
+    }
+    line(
+        &mut head,
+        "content-length",
+        body.len().to_string().as_bytes(),
+    );
+    head.extend_from_slice(b"\r\n");
+    if is_head {
+        body.clear();
+    }
+    (head, body)
 }
 
 /// The head of an answer from behind the gate.

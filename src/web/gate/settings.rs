@@ -60,11 +60,11 @@ impl Default for Deadlines {
             body_grace: Duration::from_secs(10),
             body_rate: 1024,
             body_stall: Duration::from_secs(30),
-            idle: Duration::from_secs(60),
+            idle: Duration::from_mins(1),
             idle_when_scarce: Duration::from_secs(5),
             write: Duration::from_secs(30),
             turn: Duration::from_secs(30),
-            answer: Duration::from_secs(120),
+            answer: Duration::from_mins(2),
         }
     }
 }

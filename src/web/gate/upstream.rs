@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::body::Body;
@@ -15,7 +16,9 @@ use super::refusal::Refusal;
 const LONGEST_LINE: usize = 512;
 /// How long a new connection has to prove that it is served, and how often it is tried.
 const PROOF_TIME: Duration = Duration::from_secs(5);
-const PROOF_TRIES: usize = 3;
+const PROOF_TRIES: usize = 5;
+/// The time between two tries: another server may be taking the place of one that failed.
+const PROOF_PAUSE: Duration = Duration::from_millis(150);
 /// The buffer that a connection keeps between answers.
 const KEPT: usize = 16 * 1024;
 
@@ -172,14 +175,13 @@ impl Pool {
     /// lose one of several connections that come at once, so they come one at a time.
     fn open_link(&self) -> io::Result<Link> {
         let _alone = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut outcome = Err(io::ErrorKind::ConnectionRefused.into());
-        for _ in 0..PROOF_TRIES {
-            outcome = Link::open(&self.path, self.answer);
-            if outcome.is_ok() {
-                break;
+        for _ in 1..PROOF_TRIES {
+            if let Ok(link) = Link::open(&self.path, self.answer) {
+                return Ok(link);
             }
+            thread::sleep(PROOF_PAUSE);
         }
-        outcome
+        Link::open(&self.path, self.answer)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -218,7 +220,7 @@ impl Link {
                 head.extend_from_slice(&bytes);
                 self.stream.write_all(&head)
             }
-            Body::Spooled { file, length } => {
+            Body::Spooled { file, length, .. } => {
                 self.stream.write_all(&head)?;
                 let sent = io::copy(&mut file.take(length), &mut self.stream)?;
                 if sent < length {
