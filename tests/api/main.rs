@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod customer;
 mod label;
 mod thread;
 mod ticket;
