@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use crate::desk::{customer, label, thread, ticket, ticket_type};
+use crate::desk::{customer, filter, label, member, thread, ticket, ticket_type};
 use crate::web::documents;
 use crate::web::route::Route;
 
@@ -13,7 +13,9 @@ use crate::web::route::Route;
 pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(customer::routes());
+    routes.extend(filter::routes());
     routes.extend(label::routes());
+    routes.extend(member::routes());
     routes.extend(ticket::routes());
     routes.extend(thread::routes());
     routes.extend(ticket_type::routes());

@@ -4,6 +4,8 @@
 mod support;
 
 mod customer;
+mod filter;
 mod label;
+mod member;
 mod thread;
 mod ticket;
