@@ -296,7 +296,7 @@ fn a_profile_is_its_owners_and_holds_no_rights() {
     );
     let alans = body("alan@example.com", json!({}));
     assert_eq!(
-        desk.alan().put("/api/member/profile", alans).error(403),
+        alan.put("/api/member/profile", alans).error(403),
         "forbidden"
     );
     assert_eq!(state(&desk), before);
