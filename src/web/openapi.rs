@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document, made from the routing table: a row's handler describes
+//! The `OpenAPI` 3.1 document, made from the routing table: a row's handler describes
 //! itself by its types, so the document cannot say what the code does not do.
 
 use std::collections::BTreeMap;
