@@ -90,6 +90,19 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
     })
 }
 
+/// The names of a row's query fields, each with what it is for.
+pub fn query_fields(route: &Route) -> Vec<(String, String)> {
+    let mut schemas = SchemaGenerator::default();
+    let query = route.operation(&mut schemas).query;
+    let parameters = query.iter().flat_map(query_parameters);
+    let text = |parameter: &Value, key: &str| {
+        parameter[key].as_str().unwrap_or_default().to_owned()
+    };
+    parameters
+        .map(|parameter| (text(&parameter, "name"), text(&parameter, "description")))
+        .collect()
+}
+
 fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
     let operation = route.operation(schemas);
     let mut parameters: Vec<Value> = path_names(route.path)
