@@ -19,10 +19,10 @@ use crate::base::who::{Caller, Who};
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
+use crate::web::face::{self, Face};
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::route::{Found, Table};
-use crate::web::face::{self, Face};
 use crate::web::{fault, openapi};
 use crate::work::listen;
 

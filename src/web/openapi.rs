@@ -95,9 +95,8 @@ pub fn query_fields(route: &Route) -> Vec<(String, String)> {
     let mut schemas = SchemaGenerator::default();
     let query = route.operation(&mut schemas).query;
     let parameters = query.iter().flat_map(query_parameters);
-    let text = |parameter: &Value, key: &str| {
-        parameter[key].as_str().unwrap_or_default().to_owned()
-    };
+    let text =
+        |parameter: &Value, key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
     parameters
         .map(|parameter| (text(&parameter, "name"), text(&parameter, "description")))
         .collect()
