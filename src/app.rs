@@ -89,7 +89,7 @@ impl App {
             method = request.method,
             route = seen.pattern,
             status = reply.status,
-            ms = began.elapsed().as_secs_f64() * 1000.0,
+            ms = %format_args!("{:.1}", began.elapsed().as_secs_f64() * 1000.0),
             user = seen.user,
             request = request.id,
             "answered"
