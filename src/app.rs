@@ -82,7 +82,7 @@ impl App {
         let outcome = self.answer(&mut request, &address, locale, &mut seen);
         let reply = outcome.unwrap_or_else(|error| fault::reply(&error, locale, &request.id));
         let reply = match address.format {
-            Format::Html => face::page(reply, &self.face_of(&address, locale)),
+            Format::Html => face::page(reply, self.face_of(&address, locale)),
             Format::Json => reply,
         };
         tracing::info!(
