@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use crate::desk::{label, thread, ticket, ticket_type};
+use crate::desk::{group, label, sub_group, thread, ticket, ticket_type};
 use crate::web::documents;
 use crate::web::route::Route;
 
@@ -12,6 +12,8 @@ use crate::web::route::Route;
 /// rows, and so set after them.
 pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     let mut routes = Vec::new();
+    routes.extend(group::routes());
+    routes.extend(sub_group::routes());
     routes.extend(label::routes());
     routes.extend(ticket::routes());
     routes.extend(thread::routes());

@@ -13,6 +13,7 @@ pub mod group;
 pub mod label;
 pub mod mailbox;
 pub mod person;
+pub mod roster;
 pub mod sight;
 pub mod status;
 pub mod sub_group;

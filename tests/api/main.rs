@@ -3,6 +3,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod group;
 mod label;
+mod sub_group;
 mod thread;
 mod ticket;
