@@ -11,6 +11,7 @@ use super::say;
 use crate::app::{App, Settings};
 use crate::base::db::FolderLock;
 use crate::base::error::{Context, Error, Result};
+use crate::base::locale::Locale;
 use crate::base::time::Clock;
 use crate::config::Server;
 use crate::web::fault;
@@ -53,7 +54,7 @@ fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
             Some(app) => app.handle(request),
             None => fault::reply(
                 &Error::unavailable("the desk is opening"),
-                Default::default(),
+                Locale::default(),
                 &request.id,
             ),
         }

@@ -14,7 +14,25 @@ struct AnswerPage<'a> {
     locale: &'a str,
     title: &'a str,
     status: u16,
+    fields: Vec<Field>,
     lines: Vec<Line>,
+}
+
+/// A field of the form: a filter, with what was asked for.
+struct Field {
+    name: String,
+    words: String,
+    value: String,
+}
+
+/// What a page shows beside the answer itself.
+pub struct Face<'a> {
+    /// What was asked for.
+    pub address: &'a Address,
+    /// The caller's language.
+    pub locale: Locale,
+    /// The fields that the path takes in its query, each with what it is for.
+    pub fields: Vec<(String, String)>,
 }
 
 /// One key of the answer, as deep as it lies.
@@ -26,7 +44,7 @@ struct Line {
 }
 
 /// The reply as a page; a file stays what it is.
-pub fn page(reply: Reply, address: &Address, locale: Locale) -> Reply {
+pub fn page(reply: Reply, face: &Face<'_>) -> Reply {
     let is_json = reply
         .header("Content-Type")
         .is_some_and(|kind| kind.starts_with("application/json"));
@@ -41,11 +59,12 @@ pub fn page(reply: Reply, address: &Address, locale: Locale) -> Reply {
     }
     let mut lines = Vec::new();
     walk(&mut lines, 0, "", &value);
-    let title = format!("/api/{}", address.path.join("/"));
+    let title = format!("/api/{}", face.address.path.join("/"));
     let page = AnswerPage {
-        locale: locale.code(),
+        locale: face.locale.code(),
         title: &title,
         status: reply.status,
+        fields: fields(face),
         lines,
     };
     // A template that is compiled in fails only where memory does; the JSON is still an answer.
@@ -69,6 +88,22 @@ pub fn page(reply: Reply, address: &Address, locale: Locale) -> Reply {
         headers,
         body: Body::Bytes(text.into_bytes()),
     }
+}
+
+/// The form's fields, filled with what was asked for; a token in the query is not
+/// repeated into the page.
+fn fields(face: &Face<'_>) -> Vec<Field> {
+    let asked: Vec<_> = form_urlencoded::parse(face.address.query.as_bytes()).collect();
+    let field = |(name, words): &(String, String)| Field {
+        value: asked
+            .iter()
+            .rfind(|(asked, _)| asked == name)
+            .map(|(_, value)| value.to_string())
+            .unwrap_or_default(),
+        name: name.clone(),
+        words: words.clone(),
+    };
+    face.fields.iter().map(field).collect()
 }
 
 fn walk(lines: &mut Vec<Line>, depth: usize, key: &str, value: &Value) {

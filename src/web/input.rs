@@ -144,20 +144,19 @@ fn read_parts(request: &mut Request<'_>, declared: &str, store: &Files) -> Resul
     let mut uploads = Vec::new();
     while let Some(mut part) = reader.next_part()? {
         let field = part.name.clone();
-        match part.filename.clone() {
-            Some(name) => uploads.push(Upload {
+        if let Some(name) = part.filename.clone() {
+            uploads.push(Upload {
                 field,
                 name: if name.is_empty() { "file".into() } else { name },
                 incoming: store.receive(&mut part, LARGEST_FILE)?,
-            }),
-            None => {
-                let text = part.text()?;
-                form::insert(
-                    &mut fields,
-                    &field,
-                    text.trim_matches(['\r', '\n']).to_owned(),
-                )?;
-            }
+            });
+        } else {
+            let text = part.text()?;
+            form::insert(
+                &mut fields,
+                &field,
+                text.trim_matches(['\r', '\n']).to_owned(),
+            )?;
         }
     }
     Ok(Input {

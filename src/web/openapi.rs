@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document, made from the routing table: a row's handler describes
+//! The `OpenAPI` 3.1 document, made from the routing table: a row's handler describes
 //! itself by its types, so the document cannot say what the code does not do.
 
 use std::collections::BTreeMap;
@@ -88,6 +88,18 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
         },
     })
+}
+
+/// The names of a row's query fields, each with what it is for.
+pub fn query_fields(route: &Route) -> Vec<(String, String)> {
+    let mut schemas = SchemaGenerator::default();
+    let query = route.operation(&mut schemas).query;
+    let parameters = query.iter().flat_map(query_parameters);
+    let text =
+        |parameter: &Value, key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
+    parameters
+        .map(|parameter| (text(&parameter, "name"), text(&parameter, "description")))
+        .collect()
 }
 
 fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {

@@ -93,7 +93,7 @@ pub(super) enum Savepoint {
     Undo,
 }
 
-/// Moves the innermost savepoint. They all have one name: SQLite resolves it to the newest.
+/// Moves the innermost savepoint. They all have one name: `SQLite` resolves it to the newest.
 pub(super) fn savepoint(connection: &Connection, what: Savepoint) -> rusqlite::Result<()> {
     let statements: &[&str] = match what {
         Savepoint::Begin => &["SAVEPOINT step"],

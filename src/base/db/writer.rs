@@ -4,7 +4,7 @@
 //! one sync of the disk.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -137,7 +137,7 @@ impl Drop for Writer {
     }
 }
 
-fn write_until_closed(mut connection: Connection, path: &PathBuf, waiting: &Receiver<Work>) {
+fn write_until_closed(mut connection: Connection, path: &Path, waiting: &Receiver<Work>) {
     while let Ok(first) = waiting.recv() {
         if write_group(&connection, first, waiting) {
             continue;
@@ -172,7 +172,9 @@ fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -
     if !stood && !connection.is_autocommit() {
         let _ = connection.execute_batch("ROLLBACK");
     }
-    answers.into_iter().for_each(|answer| answer(stood));
+    for answer in answers {
+        answer(stood);
+    }
     stood
 }
 

@@ -71,7 +71,6 @@ pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: Speech) 
 
 fn may_say(who: &Who, speech: &Speech) -> Result<()> {
     match speech.thread_type {
-        ThreadType::Reply => Ok(()),
         ThreadType::Note => who.need(Privilege::AddNote),
         ThreadType::Forward if !who.is_agent() => {
             Err(Error::Forbidden(Words::new("error.needs_agent")))
@@ -79,7 +78,7 @@ fn may_say(who: &Who, speech: &Speech) -> Result<()> {
         ThreadType::Forward if speech.to.is_empty() => {
             Err(Error::invalid("to", "thread.forward_to_whom"))
         }
-        ThreadType::Forward => Ok(()),
+        ThreadType::Reply | ThreadType::Forward => Ok(()),
         ThreadType::Create => Err(Error::invalid("threadType", "input.shape")),
     }
 }

@@ -23,6 +23,12 @@ use crate::web::route::{Route, delete, get, patch, post, put};
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
+    let mut routes = of_one();
+    routes.extend(of_several());
+    routes
+}
+
+fn of_one() -> Vec<Route> {
     vec![
         get("/tickets", SignedIn, "List tickets", api::list),
         post(
@@ -87,6 +93,11 @@ pub fn routes() -> Vec<Route> {
             api::remove_collaborator,
         )
         .versioned(store::version),
+    ]
+}
+
+fn of_several() -> Vec<Route> {
+    vec![
         delete(
             "/tickets",
             Holds(DeleteTicket),
