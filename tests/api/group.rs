@@ -3,7 +3,8 @@
 use pocketdesk::base::who::{Privilege, TicketView};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, BEGINNING, Desk};
+use crate::support::client::Answer;
+use crate::support::{BEGINNING, Desk};
 
 fn body(name: &str) -> Value {
     json!({ "name": name, "description": "for a test" })

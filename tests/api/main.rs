@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod agent_privilege;
 mod group;
 mod label;
 mod sub_group;
