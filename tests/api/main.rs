@@ -9,5 +9,6 @@ mod agent_privilege;
 mod group;
 mod label;
 mod sub_group;
+mod tag;
 mod thread;
 mod ticket;
