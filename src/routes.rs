@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use crate::desk::{agent_privilege, group, label, sub_group, tag, thread, ticket, ticket_type};
+use crate::desk::{
+    agent_privilege, group, label, mailbox, sub_group, tag, thread, ticket, ticket_type,
+};
 use crate::web::documents;
 use crate::web::route::Route;
 
@@ -16,6 +18,7 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(sub_group::routes());
     routes.extend(agent_privilege::routes());
     routes.extend(tag::routes());
+    routes.extend(mailbox::routes());
     routes.extend(label::routes());
     routes.extend(ticket::routes());
     routes.extend(thread::routes());

@@ -8,6 +8,7 @@ mod support;
 mod agent_privilege;
 mod group;
 mod label;
+mod mailbox;
 mod sub_group;
 mod tag;
 mod thread;
