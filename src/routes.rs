@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use crate::desk::{label, thread, ticket, ticket_type};
+use crate::desk::{
+    agent_privilege, group, label, mailbox, sub_group, tag, thread, ticket, ticket_type,
+};
 use crate::web::documents;
 use crate::web::route::Route;
 
@@ -12,6 +14,11 @@ use crate::web::route::Route;
 /// rows, and so set after them.
 pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     let mut routes = Vec::new();
+    routes.extend(group::routes());
+    routes.extend(sub_group::routes());
+    routes.extend(agent_privilege::routes());
+    routes.extend(tag::routes());
+    routes.extend(mailbox::routes());
     routes.extend(label::routes());
     routes.extend(ticket::routes());
     routes.extend(thread::routes());
