@@ -6,6 +6,7 @@
 mod support;
 
 mod agent_privilege;
+mod customer;
 mod group;
 mod label;
 mod mailbox;
