@@ -19,10 +19,11 @@ use crate::base::who::{Caller, Who};
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
+use crate::web::face::{self, Face};
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::route::{Found, Table};
-use crate::web::{face, fault, openapi};
+use crate::web::{fault, openapi};
 use crate::work::listen;
 
 /// What a desk is opened with.
@@ -81,19 +82,32 @@ impl App {
         let outcome = self.answer(&mut request, &address, locale, &mut seen);
         let reply = outcome.unwrap_or_else(|error| fault::reply(&error, locale, &request.id));
         let reply = match address.format {
-            Format::Html => face::page(reply, &address, locale),
+            Format::Html => face::page(reply, self.face_of(&address, locale)),
             Format::Json => reply,
         };
         tracing::info!(
             method = request.method,
             route = seen.pattern,
             status = reply.status,
-            ms = began.elapsed().as_micros() as f64 / 1000.0,
+            ms = %format_args!("{:.1}", began.elapsed().as_secs_f64() * 1000.0),
             user = seen.user,
             request = request.id,
             "answered"
         );
         shared_with_browsers(reply)
+    }
+
+    /// What the page of an answer shows beside the answer.
+    fn face_of<'a>(&self, address: &'a Address, locale: Locale) -> Face<'a> {
+        let fields = match self.table.find("GET", address) {
+            Found::Route(route, _) => openapi::query_fields(route),
+            Found::OtherMethods(_) | Found::Nothing => Vec::new(),
+        };
+        Face {
+            address,
+            locale,
+            fields,
+        }
     }
 
     fn answer(

@@ -28,8 +28,10 @@ pub struct Cli {
 pub enum Command {
     /// Serve the API from a data folder, which is made where it is missing
     Serve {
+        /// Where everything is kept
         #[command(flatten)]
         data: Data,
+        /// How the desk is reached
         #[command(flatten)]
         server: Server,
     },
@@ -38,6 +40,7 @@ pub enum Command {
         /// Keep the desk in this folder, which must not hold one yet; a temporary one without it
         #[arg(long, env = "POCKETDESK_DATA", value_name = "DIR")]
         data: Option<PathBuf>,
+        /// How the desk is reached
         #[command(flatten)]
         server: Server,
     },
@@ -49,6 +52,7 @@ pub enum Command {
     Token(Token),
     /// Check database, search index, counts and attachments; exit 1 with what is wrong
     Check {
+        /// Where everything is kept
         #[command(flatten)]
         data: Data,
     },
@@ -78,7 +82,7 @@ pub struct Server {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: String,
-    /// Where clients reach the desk, such as https://help.example.com; every link begins with it [default: where it listens]
+    /// Where clients reach the desk, such as <https://help.example.com>; every link begins with it [default: where it listens]
     #[arg(long, env = "POCKETDESK_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
     /// The largest request, in MiB
@@ -134,11 +138,27 @@ pub struct Server {
     pub tls_key: Option<PathBuf>,
 }
 
+impl Server {
+    /// Whether nobody beyond this machine can reach what listens.
+    pub fn is_loopback(&self) -> bool {
+        if self.listen.starts_with("unix:") {
+            return true;
+        }
+        let host = self.listen.rsplit_once(':').map_or("", |(host, _)| host);
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || host
+                .parse()
+                .is_ok_and(|address: IpAddr| address.is_loopback())
+    }
+}
+
 /// What can be done to people.
 #[derive(Debug, Subcommand)]
 pub enum User {
     /// Add the first owner, or anybody; prints the user's id
     Add {
+        /// Where everything is kept
         #[command(flatten)]
         data: Data,
         /// Their e-mail address
@@ -159,6 +179,7 @@ pub enum User {
     },
     /// Reset a password
     Password {
+        /// Where everything is kept
         #[command(flatten)]
         data: Data,
         /// Whose
@@ -175,6 +196,7 @@ pub enum User {
 pub enum Token {
     /// Make an access token, and print it alone on standard output
     Create {
+        /// Where everything is kept
         #[command(flatten)]
         data: Data,
         /// Whose token it is

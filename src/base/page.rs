@@ -1,7 +1,7 @@
 //! Pages of a list: which rows a caller asked for, and the `pagination` block that
 //! tells where they stand. It must not know what is listed, nor the database.
 //!
-//! The block is that of KnpPaginator's sliding pagination, which UVdesk answers with,
+//! The block is that of `KnpPaginator`'s sliding pagination, which `UVdesk` answers with,
 //! except where that is plainly broken: an empty list (see [`pagination`]).
 
 use schemars::JsonSchema;
@@ -304,8 +304,8 @@ mod tests {
             loop {
                 let page = Page::new(number, size);
                 prop_assert_eq!(page.offset(), seen);
-                let items = page.limit().min(total - page.offset());
-                let shown = pagination(page, total, items, URL);
+                let items = page.limit().min(total - page.offset()).max(0);
+                let shown = pagination(page, total, usize::try_from(items).unwrap(), URL);
                 if items > 0 {
                     prop_assert_eq!(shown.first_item_number, seen + 1);
                     prop_assert_eq!(shown.last_item_number, seen + items);

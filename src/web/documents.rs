@@ -1,4 +1,4 @@
-//! What the desk says of itself: the OpenAPI document, and whether it is well.
+//! What the desk says of itself: the `OpenAPI` document, and whether it is well.
 
 use std::sync::{Arc, OnceLock};
 

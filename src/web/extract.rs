@@ -1,5 +1,5 @@
 //! What handlers take: each extractor reads its part of a request and describes
-//! itself for the OpenAPI document. All run before a transaction opens, so slow work
+//! itself for the `OpenAPI` document. All run before a transaction opens, so slow work
 //! such as hashing and storing files never holds the writer.
 
 use schemars::JsonSchema;

@@ -5,6 +5,7 @@ use askama::Template;
 use serde_json::Value;
 
 use super::address::Address;
+use super::openapi::QueryField;
 use super::reply::{Body, PAGE_POLICY, Reply};
 use crate::base::locale::Locale;
 
@@ -14,7 +15,25 @@ struct AnswerPage<'a> {
     locale: &'a str,
     title: &'a str,
     status: u16,
+    fields: Vec<Field>,
     lines: Vec<Line>,
+}
+
+/// A field of the form, with what was asked for.
+struct Field {
+    about: QueryField,
+    value: String,
+    is_ticked: bool,
+}
+
+/// What a page shows beside the answer itself.
+pub struct Face<'a> {
+    /// What was asked for.
+    pub address: &'a Address,
+    /// The caller's language.
+    pub locale: Locale,
+    /// The fields that the path takes in its query.
+    pub fields: Vec<QueryField>,
 }
 
 /// One key of the answer, as deep as it lies.
@@ -22,11 +41,12 @@ struct Line {
     depth: usize,
     key: String,
     value: String,
+    is_branch: bool,
     link: Option<String>,
 }
 
 /// The reply as a page; a file stays what it is.
-pub fn page(reply: Reply, address: &Address, locale: Locale) -> Reply {
+pub fn page(reply: Reply, face: Face<'_>) -> Reply {
     let is_json = reply
         .header("Content-Type")
         .is_some_and(|kind| kind.starts_with("application/json"));
@@ -41,11 +61,12 @@ pub fn page(reply: Reply, address: &Address, locale: Locale) -> Reply {
     }
     let mut lines = Vec::new();
     walk(&mut lines, 0, "", &value);
-    let title = format!("/api/{}", address.path.join("/"));
+    let title = format!("/api/{}", face.address.path.join("/"));
     let page = AnswerPage {
-        locale: locale.code(),
+        locale: face.locale.code(),
         title: &title,
         status: reply.status,
+        fields: fields(face),
         lines,
     };
     // A template that is compiled in fails only where memory does; the JSON is still an answer.
@@ -71,6 +92,23 @@ pub fn page(reply: Reply, address: &Address, locale: Locale) -> Reply {
     }
 }
 
+/// The form's fields, filled with what was asked for; a token in the query is not
+/// repeated into the page.
+fn fields(face: Face<'_>) -> Vec<Field> {
+    let asked: Vec<_> = form_urlencoded::parse(face.address.query.as_bytes()).collect();
+    let field = |about: QueryField| {
+        let value = asked.iter().rfind(|(name, _)| *name == about.name);
+        Field {
+            is_ticked: value.is_some_and(|(_, value)| value != "0"),
+            value: value
+                .map(|(_, value)| value.to_string())
+                .unwrap_or_default(),
+            about,
+        }
+    };
+    face.fields.into_iter().map(field).collect()
+}
+
 fn walk(lines: &mut Vec<Line>, depth: usize, key: &str, value: &Value) {
     let plain = match value {
         Value::Object(_) | Value::Array(_) => String::new(),
@@ -79,8 +117,9 @@ fn walk(lines: &mut Vec<Line>, depth: usize, key: &str, value: &Value) {
     };
     if !key.is_empty() {
         lines.push(Line {
-            depth: depth.min(12),
+            depth: depth.saturating_sub(1).min(12),
             key: key.to_owned(),
+            is_branch: value.is_object() || value.is_array(),
             link: link(key, value),
             value: plain,
         });

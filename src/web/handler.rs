@@ -29,8 +29,8 @@ pub struct Writes;
 pub struct Serves;
 
 macro_rules! handlers {
-    ($($arg:ident),*) => {
-        #[expect(non_snake_case, reason = "each argument is named like its type")]
+    // Each argument is a type and the name of what was extracted.
+    ($($arg:ident $value:ident),*) => {
         impl<F, R, $($arg),*> Handler<(Reads, $($arg,)*)> for F
         where
             F: Fn(&View<'_>, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
@@ -38,10 +38,10 @@ macro_rules! handlers {
             $($arg: Extract),*
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
-                $(let $arg = $arg::extract(call)?;)*
+                $(let $value = $arg::extract(call)?;)*
                 let guard = Guard::of(call);
                 call.parts.db.read(&call.caller, |view| {
-                    let reply = self(view, $($arg),*)?.into_reply(view.locale())?;
+                    let reply = self(view, $($value),*)?.into_reply(view.locale())?;
                     guard.tagged(view, reply)
                 })
             }
@@ -52,7 +52,6 @@ macro_rules! handlers {
             }
         }
 
-        #[expect(non_snake_case, reason = "each argument is named like its type")]
         impl<F, R, $($arg),*> Handler<(Writes, $($arg,)*)> for F
         where
             F: Fn(&mut Change<'_>, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
@@ -60,12 +59,12 @@ macro_rules! handlers {
             $($arg: Extract),*
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
-                $(let $arg = $arg::extract(call)?;)*
+                $(let $value = $arg::extract(call)?;)*
                 let guard = Guard::of(call);
                 let handler = self.clone();
                 call.parts.db.write(&call.caller, move |change| {
                     guard.once(change, |change| {
-                        handler(change, $($arg),*)?.into_reply(change.view().locale())
+                        handler(change, $($value),*)?.into_reply(change.view().locale())
                     })
                 })
             }
@@ -76,7 +75,6 @@ macro_rules! handlers {
             }
         }
 
-        #[expect(non_snake_case, reason = "each argument is named like its type")]
         impl<F, R, $($arg),*> Handler<(Serves, $($arg,)*)> for F
         where
             F: Fn(&Parts, &Caller, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
@@ -84,8 +82,8 @@ macro_rules! handlers {
             $($arg: Extract),*
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
-                $(let $arg = $arg::extract(call)?;)*
-                self(call.parts, &call.caller, $($arg),*)?.into_reply(call.caller.locale)
+                $(let $value = $arg::extract(call)?;)*
+                self(call.parts, &call.caller, $($value),*)?.into_reply(call.caller.locale)
             }
 
             fn describe(operation: &mut Operation<'_>) {
@@ -97,6 +95,6 @@ macro_rules! handlers {
 }
 
 handlers!();
-handlers!(A);
-handlers!(A, B);
-handlers!(A, B, C);
+handlers!(A a);
+handlers!(A a, B b);
+handlers!(A a, B b, C c);

@@ -74,7 +74,7 @@ impl Reply {
     }
 }
 
-/// What a handler may answer with, and what the OpenAPI document says of it.
+/// What a handler may answer with, and what the `OpenAPI` document says of it.
 pub trait Answer {
     /// The reply, in the caller's language.
     fn into_reply(self, locale: Locale) -> Result<Reply>;
@@ -116,7 +116,7 @@ impl Said {
         }
     }
 
-    /// Says it under `msg`, as UVdesk does for solutions, saved replies and a ticket's tags.
+    /// Says it under `msg`, as `UVdesk` does for solutions, saved replies and a ticket's tags.
     #[must_use]
     pub fn as_msg(mut self) -> Self {
         self.message_key = "msg";

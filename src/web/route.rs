@@ -1,5 +1,5 @@
 //! The routing table: one row says method, path, who may call, what it does and
-//! which function does it. Routing, the access check, 405 answers, the OpenAPI
+//! which function does it. Routing, the access check, 405 answers, the `OpenAPI`
 //! document and the access tests are all made from these rows.
 
 use schemars::SchemaGenerator;
@@ -274,7 +274,7 @@ fn matched(pattern: &[Segment], path: &[String]) -> Option<Vec<i64>> {
         match want {
             Segment::Literal(text) if text == have => {}
             Segment::Number if have.bytes().all(|byte| byte.is_ascii_digit()) => {
-                numbers.push(have.parse().ok()?)
+                numbers.push(have.parse().ok()?);
             }
             _ => return None,
         }

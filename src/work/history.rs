@@ -78,8 +78,8 @@ fn line(event: &Event) -> Option<Line<'_>> {
         Event::TagAdded { tag, .. } => of_thing("tag_added", *tag),
         Event::TagRemoved { tag, .. } => of_thing("tag_removed", *tag),
         // The log went with its ticket; the event itself is kept.
-        Event::TicketDeleted { .. } => return None,
-        Event::CustomerCreated { .. }
+        Event::TicketDeleted { .. }
+        | Event::CustomerCreated { .. }
         | Event::CustomerChanged { .. }
         | Event::CustomerRemoved { .. }
         | Event::MemberCreated { .. }

@@ -16,7 +16,7 @@ struct Task {
     run: fn(&Parts) -> Result<()>,
 }
 
-const HOUR: Duration = Duration::from_secs(60 * 60);
+const HOUR: Duration = Duration::from_hours(1);
 
 /// For how long bytes that no row names are kept: longer than any backup takes.
 const GRACE_SECS: i64 = 24 * 60 * 60;

@@ -11,14 +11,13 @@ use rusqlite::{Connection, OpenFlags};
 use crate::base::error::{Context, Error, Result};
 
 mod embedded {
-    #![expect(clippy::pedantic, reason = "the macro's code is not ours")]
     refinery::embed_migrations!("migrations");
 }
 
 /// How long a connection waits for a lock that another process holds.
 const BUSY: Duration = Duration::from_secs(10);
 
-/// The oldest SQLite that all features in use work with; the bundled one is newer.
+/// The oldest `SQLite` that all features in use work with; the bundled one is newer.
 const OLDEST_SQLITE: i32 = 3_045_000;
 
 /// The folder's lock: held by the one process that serves it. The kernel lets it

@@ -161,9 +161,8 @@ impl Files {
         // Fails where a folder was replaced by a link.
         self.open_folder(&stored.hash)?;
         let target = folder.join(&stored.hash);
-        let refused = match incoming.into_file().persist_noclobber(&target) {
-            Ok(_) => return Ok(stored),
-            Err(refused) => refused,
+        let Err(refused) = incoming.into_file().persist_noclobber(&target) else {
+            return Ok(stored);
         };
         if refused.error.kind() != ErrorKind::AlreadyExists {
             return Err(refused.error.into());

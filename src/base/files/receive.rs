@@ -131,13 +131,13 @@ mod tests {
 
     #[test]
     fn a_reader_that_fails_leaves_nothing() {
-        let (_folder, files) = store();
         struct Broken;
         impl Read for Broken {
             fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
                 Err(ErrorKind::ConnectionReset.into())
             }
         }
+        let (_folder, files) = store();
         assert!(files.receive(&mut b"begun".chain(Broken), 100).is_err());
         assert_eq!(left_behind(&files), 0);
     }

@@ -74,7 +74,7 @@ impl Files {
     /// All that lies two folders deep.
     fn hash_paths(&self) -> impl Iterator<Item = io::Result<PathBuf>> + use<> {
         entries(self.root())
-            .flat_map(|outer| within(outer))
+            .flat_map(within)
             .flat_map(|inner| within(inner))
     }
 }

@@ -6,8 +6,9 @@
 //! and messages only in a sandboxed frame, is for the pages to see to.
 
 mod clean;
-mod depth;
+mod nest;
 mod plain;
+mod scan;
 mod text;
 
 use std::borrow::Cow;
@@ -44,9 +45,7 @@ impl Message {
             plain::to_html(read)
         };
         let text = text_of(&clean);
-        // The cleaner leaves `src` on a picture only where it leads somewhere.
-        let has_picture = clean.contains("<img src=") || has_picture(&clean);
-        if !has_picture && text.chars().all(text::is_invisible) {
+        if text.chars().all(text::is_invisible) && !has_picture(&clean) {
             return None;
         }
         Some(Self {
@@ -57,7 +56,8 @@ impl Message {
     }
 }
 
-/// Whether a cleaned message has a picture whose address survived.
+/// Whether a cleaned message has a picture: the cleaner leaves `src` only where it
+/// leads somewhere.
 fn has_picture(clean: &str) -> bool {
     clean.split("<img ").skip(1).any(|rest| {
         rest.split('>')
@@ -95,10 +95,9 @@ fn begins_markup(after: &str) -> bool {
     if after.starts_with("!--") {
         return true;
     }
-    if let Some(doctype) = after.get(..8) {
-        if doctype.eq_ignore_ascii_case("!doctype") {
-            return true;
-        }
+    let is_doctype = |start: &str| start.eq_ignore_ascii_case("!doctype");
+    if after.get(..8).is_some_and(is_doctype) {
+        return true;
     }
     let name = after.strip_prefix('/').unwrap_or(after);
     let length = name

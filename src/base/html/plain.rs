@@ -140,6 +140,31 @@ mod tests {
         );
     }
 
+    #[test]
+    fn hostile_texts_cost_in_proportion_to_their_length() {
+        for unit in [
+            "a@",
+            "@",
+            "://",
+            "a://",
+            "http://",
+            "a.",
+            "a.b@c.d ",
+            "http://a.b/(",
+            "(",
+            "&@ ",
+        ] {
+            let text = format!("{}a@b.example", unit.repeat(100_000 / unit.len()));
+            let begun = std::time::Instant::now();
+            to_html(&text);
+            assert!(
+                begun.elapsed().as_secs() < 20,
+                "{unit}: {:?}",
+                begun.elapsed()
+            );
+        }
+    }
+
     proptest! {
         #[test]
         fn the_cleaner_has_nothing_to_add(text in "(\\PC|[ \t\r\n\u{a0}\u{0}<>&\"'@:/.]|https://|a@b\\.c){0,40}") {

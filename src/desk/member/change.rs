@@ -4,15 +4,14 @@
 
 use super::input::{ProfileInput, RightsInput};
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::error::{Error, Found, Message, Result};
 use crate::base::event::{Event, Property};
 use crate::base::input::{Flag, Zone};
 use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::{Role, Who};
 use crate::desk::person::rights::{self, Rights};
 use crate::desk::person::{self, NewSide, Person, Profile, Side};
-use crate::desk::sight;
-use crate::desk::ticket;
+use crate::desk::{roster, sight, ticket};
 
 /// Makes a member; answers the user's id.
 pub(super) fn create(
@@ -155,44 +154,13 @@ fn save(
     }
 }
 
-/// 400 with the ids of privilege sets, groups and teams that are not there.
+/// 400 with the ids of privilege sets, groups or teams that are not there.
 fn refuse_unknown(view: &View<'_>, rights: &Rights) -> Result<()> {
-    let mut faults = Faults::default();
-    for (field, key, ids, sql) in [
-        (
-            "agentPrivilege",
-            "member.unknown_privilege",
-            &rights.sets,
-            UNKNOWN_SETS,
-        ),
-        (
-            "groups",
-            "member.unknown_group",
-            &rights.groups,
-            UNKNOWN_GROUPS,
-        ),
-        (
-            "userSubGroup",
-            "member.unknown_team",
-            &rights.teams,
-            UNKNOWN_TEAMS,
-        ),
-    ] {
-        let unknown: Vec<i64> = view.all(sql, named_params! { ":ids": sight::list(ids) })?;
-        if !unknown.is_empty() {
-            let unknown: Vec<String> = unknown.iter().map(i64::to_string).collect();
-            faults.add(field, Message::new(key).with("ids", unknown.join(", ")));
-        }
-    }
-    faults.or_invalid()
+    let (sets, groups, teams) = (&rights.sets, &rights.groups, &rights.teams);
+    roster::refuse_unknown(view, roster::Member::PrivilegeSet, sets, "agentPrivilege")?;
+    roster::refuse_unknown(view, roster::Member::Group, groups, "groups")?;
+    roster::refuse_unknown(view, roster::Member::SubGroup, teams, "userSubGroup")
 }
-
-const UNKNOWN_SETS: &str =
-    "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM agent_privilege)";
-const UNKNOWN_GROUPS: &str =
-    "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM \"group\")";
-const UNKNOWN_TEAMS: &str =
-    "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM sub_group)";
 
 /// Makes these the rights of an agent, and no others.
 fn save_rights(change: &mut Change<'_>, user: i64, rights: &Rights) -> Result<()> {

@@ -15,7 +15,7 @@ use crate::desk::person::{self, Person, PrivilegeSets, Profile, Record, Side, ri
 #[serde(untagged)]
 pub(super) enum Members {
     /// A page.
-    Page(MemberList),
+    Page(Box<MemberList>),
     /// All.
     Full(Vec<MemberOption>),
 }
@@ -52,7 +52,7 @@ pub(super) struct MemberOption {
 /// The page that a query asks for.
 pub(super) fn page(view: &View<'_>, query: &PeopleQuery) -> Result<Members> {
     let found = list::page(view, Side::Agent, query)?;
-    Ok(Members::Page(MemberList {
+    let list = MemberList {
         pagination_data: pagination(
             found.page,
             found.total,
@@ -60,7 +60,8 @@ pub(super) fn page(view: &View<'_>, query: &PeopleQuery) -> Result<Members> {
             "#page/replacePage",
         ),
         users: found.people.into_iter().map(item).collect(),
-    }))
+    };
+    Ok(Members::Page(Box::new(list)))
 }
 
 fn item(member: Listed) -> Item {

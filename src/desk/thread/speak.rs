@@ -71,7 +71,6 @@ pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: Speech) 
 
 fn may_say(who: &Who, speech: &Speech) -> Result<()> {
     match speech.thread_type {
-        ThreadType::Reply => Ok(()),
         ThreadType::Note => who.need(Privilege::AddNote),
         ThreadType::Forward if !who.is_agent() => {
             Err(Error::Forbidden(Words::new("error.needs_agent")))
@@ -79,7 +78,7 @@ fn may_say(who: &Who, speech: &Speech) -> Result<()> {
         ThreadType::Forward if speech.to.is_empty() => {
             Err(Error::invalid("to", "thread.forward_to_whom"))
         }
-        ThreadType::Forward => Ok(()),
+        ThreadType::Reply | ThreadType::Forward => Ok(()),
         ThreadType::Create => Err(Error::invalid("threadType", "input.shape")),
     }
 }
@@ -137,7 +136,7 @@ pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
 }
 
 /// Locks or unlocks a thread.
-pub(super) fn set_locked(change: &mut Change<'_>, thread: &Thread, is_locked: i64) -> Result<()> {
+pub fn set_locked(change: &mut Change<'_>, thread: &Thread, is_locked: i64) -> Result<()> {
     change.run(
         "UPDATE thread SET is_locked = :locked WHERE id = :thread",
         named_params! { ":locked": is_locked, ":thread": thread.id },
@@ -152,11 +151,7 @@ pub(super) fn set_locked(change: &mut Change<'_>, thread: &Thread, is_locked: i6
 }
 
 /// Puts a bookmark on a thread, or takes it off.
-pub(super) fn set_bookmarked(
-    change: &mut Change<'_>,
-    thread: &Thread,
-    is_bookmarked: i64,
-) -> Result<()> {
+pub fn set_bookmarked(change: &mut Change<'_>, thread: &Thread, is_bookmarked: i64) -> Result<()> {
     change.run(
         "UPDATE thread SET is_bookmarked = :bookmarked WHERE id = :thread",
         named_params! { ":bookmarked": is_bookmarked, ":thread": thread.id },

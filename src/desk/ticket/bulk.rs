@@ -149,12 +149,12 @@ fn needs_ids(ids: &Ids, faults: &mut Faults) {
 pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<Said> {
     let done = each(change, &body.ids, change::delete)?;
     let deleted = joined(&done.found);
-    done.said("ticket.mass.deleted")?
+    done.said("ticket.mass.deleted")
         .with("deletedTickets", deleted)
 }
 
 pub(super) fn trash(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<Said> {
-    each(change, &body.ids, change::trash)?.said("ticket.mass.trashed")
+    Ok(each(change, &body.ids, change::trash)?.said("ticket.mass.trashed"))
 }
 
 pub(super) fn restore(change: &mut Change<'_>, Body(body): Body<TicketsRestored>) -> Result<Said> {
@@ -167,7 +167,7 @@ pub(super) fn restore(change: &mut Change<'_>, Body(body): Body<TicketsRestored>
         change::restore(change, ticket)?;
         change::set_if_some(change, ticket, Property::Status, status)
     })?;
-    done.said("ticket.mass.restored")
+    Ok(done.said("ticket.mass.restored"))
 }
 
 pub(super) fn status(change: &mut Change<'_>, Body(body): Body<TicketsStatus>) -> Result<Said> {
@@ -177,7 +177,7 @@ pub(super) fn status(change: &mut Change<'_>, Body(body): Body<TicketsStatus>) -
         body.status_id.get(),
         "statusId",
     )?;
-    set_each(change, &body.ids, Property::Status, status)?.said("ticket.mass.status")
+    Ok(set_each(change, &body.ids, Property::Status, status)?.said("ticket.mass.status"))
 }
 
 pub(super) fn priority(change: &mut Change<'_>, Body(body): Body<TicketsPriority>) -> Result<Said> {
@@ -187,7 +187,7 @@ pub(super) fn priority(change: &mut Change<'_>, Body(body): Body<TicketsPriority
         body.priority_id.get(),
         "priorityId",
     )?;
-    set_each(change, &body.ids, Property::Priority, priority)?.said("ticket.mass.priority")
+    Ok(set_each(change, &body.ids, Property::Priority, priority)?.said("ticket.mass.priority"))
 }
 
 pub(super) fn group(change: &mut Change<'_>, Body(body): Body<TicketsGroup>) -> Result<Said> {
@@ -197,22 +197,22 @@ pub(super) fn group(change: &mut Change<'_>, Body(body): Body<TicketsGroup>) -> 
         body.group_id.get(),
         "groupId",
     )?;
-    set_each(change, &body.ids, Property::Group, group)?.said("ticket.mass.group")
+    Ok(set_each(change, &body.ids, Property::Group, group)?.said("ticket.mass.group"))
 }
 
 pub(super) fn agent(change: &mut Change<'_>, Body(body): Body<TicketsAgent>) -> Result<Said> {
     let agent = body.agent().unwrap_or(0);
     let agent = change::check(change.view(), Property::Agent, agent, "agentId")?;
-    set_each(change, &body.ids, Property::Agent, agent)?.said("ticket.mass.agent")
+    Ok(set_each(change, &body.ids, Property::Agent, agent)?.said("ticket.mass.agent"))
 }
 
 pub(super) fn label(change: &mut Change<'_>, Body(body): Body<TicketsLabel>) -> Result<Said> {
     let own = label::own(change.view(), body.label_id.get())?;
     let own = own.ok_or_else(|| Error::invalid("labelId", "ticket.unknown_label"))?;
-    each(change, &body.ids, |change, ticket| {
+    let done = each(change, &body.ids, |change, ticket| {
         change::add_label(change, ticket, own.id)
-    })?
-    .said("ticket.mass.label")
+    })?;
+    Ok(done.said("ticket.mass.label"))
 }
 
 /// What a mass operation came to.
@@ -223,13 +223,13 @@ struct Done {
 
 impl Done {
     /// The answer, with a warning that names what was not found.
-    fn said(self, key: &'static str) -> Result<Said> {
+    fn said(&self, key: &'static str) -> Said {
         let said = Said::new(key);
         if self.missing.is_empty() {
-            return Ok(said);
+            return said;
         }
         let warning = Message::new("ticket.mass.missing").with("ids", joined(&self.missing));
-        Ok(said.warning(warning))
+        said.warning(warning)
     }
 }
 

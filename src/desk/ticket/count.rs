@@ -24,7 +24,7 @@ const CELLS: &str = "ticket_count t";
 pub(super) const FOUND: &str = "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid / 1048576";
 
 /// Tickets per status under all filters but that of the status.
-pub fn per_status(view: &View<'_>, filter: &Filter) -> Result<HashMap<i64, i64>> {
+pub(super) fn per_status(view: &View<'_>, filter: &Filter) -> Result<HashMap<i64, i64>> {
     let counts: Vec<(i64, i64)> = if filter.is_counted() {
         let whole = filter.sight == Sight::All && !filter.is_counted_by_cell;
         let mut select = Select::new(
@@ -56,7 +56,11 @@ pub fn per_status(view: &View<'_>, filter: &Filter) -> Result<HashMap<i64, i64>>
 }
 
 /// Tickets under all filters; `per_status` are those of [`per_status`].
-pub fn total(view: &View<'_>, filter: &Filter, per_status: &HashMap<i64, i64>) -> Result<i64> {
+pub(super) fn total(
+    view: &View<'_>,
+    filter: &Filter,
+    per_status: &HashMap<i64, i64>,
+) -> Result<i64> {
     let Some(expression) = &filter.search else {
         let wanted = |status: &i64| filter.statuses.is_empty() || filter.statuses.contains(status);
         return Ok(per_status
@@ -76,7 +80,7 @@ pub fn total(view: &View<'_>, filter: &Filter, per_status: &HashMap<i64, i64>) -
 
 /// The counts of the predefined lists, as text, in the documented order.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Predefined {
+pub(super) struct Predefined {
     all: String,
     new: String,
     unassigned: String,
@@ -99,7 +103,7 @@ impl FromRow for Sums {
 }
 
 /// Everything that `who` sees, whatever the filters.
-pub fn predefined(view: &View<'_>, who: &Who) -> Result<Predefined> {
+pub(super) fn predefined(view: &View<'_>, who: &Who) -> Result<Predefined> {
     let sight = sight::of(who);
     let (from, columns) = match sight {
         Sight::All => (TOTALS, SUMS),

@@ -20,7 +20,7 @@ use crate::web::listing::{self, Direction};
 /// The filters of `GET /tickets`, as clients send them. Unknown keys are ignored.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub struct TicketQuery {
+pub(super) struct TicketQuery {
     /// Only tickets that no agent has opened or answered.
     pub new: Given<Flag>,
     /// Only tickets without an agent.
@@ -103,7 +103,7 @@ impl Checked for TicketQuery {
 
 /// What a list can be ordered by, by the API's own names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sort {
+pub(super) enum Sort {
     /// The order of creation.
     Id,
     /// The last change.
@@ -150,7 +150,7 @@ fn statuses(text: &str) -> Option<Vec<i64>> {
 }
 
 /// A query made plain: conditions, what is asked of the counts, order and page.
-pub struct Filter {
+pub(super) struct Filter {
     /// What the caller sees.
     pub sight: Sight,
     /// Whether the trash is listed.
@@ -177,7 +177,7 @@ pub struct Filter {
 
 /// Which index of tickets a list walks: that of the narrowest filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Walk {
+pub(super) enum Walk {
     /// No narrower filter than trash and status.
     Whole,
     /// One customer, or several.
@@ -192,7 +192,7 @@ pub enum Walk {
 const PAGE_SIZE: i64 = 15;
 
 /// What `who` asks for with `query`.
-pub fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<Filter> {
+pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<Filter> {
     let statuses = query
         .status
         .as_ref()
@@ -346,7 +346,7 @@ impl Filter {
     }
 
     /// Adds every condition but that of the status.
-    pub fn apply(&self, select: &mut Select) {
+    pub(super) fn apply(&self, select: &mut Select) {
         let (condition, binds) = self.sight.condition();
         select.and("t.is_trashed = ?", [i64::from(self.is_trashed).into()]);
         select.and(condition, binds);
@@ -356,7 +356,7 @@ impl Filter {
     }
 
     /// Adds the condition of the status.
-    pub fn apply_status(&self, select: &mut Select) {
+    pub(super) fn apply_status(&self, select: &mut Select) {
         match self.statuses[..] {
             [] => {}
             [one] => select.and("t.status_id = ?", [one.into()]),
@@ -368,7 +368,7 @@ impl Filter {
     }
 
     /// Whether the tables of counts know everything that is asked for.
-    pub fn is_counted(&self) -> bool {
+    pub(super) fn is_counted(&self) -> bool {
         self.uncounted.is_empty()
             && self.search.is_none()
             && !matches!(self.sight, Sight::Customer(_))

@@ -10,19 +10,26 @@ mod filter;
 pub mod opening;
 mod shape;
 mod store;
+mod tags;
 
 pub use store::{Ticket, by_id};
 
 use crate::access::Access::{Agent, CustomerOr, Holds, SignedIn};
 use crate::base::who::Privilege::{
-    AddCollaboratorToTicket, AssignTicket, AssignTicketGroup, CreateTicket,
-    DeleteCollaboratorFromTicket, DeleteTicket, EditTicket, RestoreTicket, UpdateTicketPriority,
-    UpdateTicketStatus,
+    AddCollaboratorToTicket, AddTag, AssignTicket, AssignTicketGroup, CreateTicket,
+    DeleteCollaboratorFromTicket, DeleteTag, DeleteTicket, EditTicket, RestoreTicket,
+    UpdateTicketPriority, UpdateTicketStatus,
 };
 use crate::web::route::{Route, delete, get, patch, post, put};
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
+    let mut routes = of_one();
+    routes.extend(of_several());
+    routes
+}
+
+fn of_one() -> Vec<Route> {
     vec![
         get("/tickets", SignedIn, "List tickets", api::list),
         post(
@@ -85,6 +92,25 @@ pub fn routes() -> Vec<Route> {
             Holds(DeleteCollaboratorFromTicket),
             "Remove a collaborator from a ticket",
             api::remove_collaborator,
+        )
+        .versioned(store::version),
+    ]
+}
+
+fn of_several() -> Vec<Route> {
+    vec![
+        post(
+            "/ticket/{id}/tags",
+            Holds(AddTag),
+            "Add a tag to a ticket",
+            tags::add,
+        )
+        .versioned(store::version),
+        delete(
+            "/ticket/{id}/tags",
+            Holds(DeleteTag),
+            "Remove a tag from a ticket",
+            tags::remove,
         )
         .versioned(store::version),
         delete(

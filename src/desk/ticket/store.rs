@@ -104,7 +104,11 @@ pub fn by_id(view: &View<'_>, who: &Who, id: i64) -> Result<Option<Ticket>> {
 }
 
 /// The ticket with this number, if `who` sees it.
-pub fn by_increment_id(view: &View<'_>, who: &Who, increment_id: i64) -> Result<Option<Ticket>> {
+pub(super) fn by_increment_id(
+    view: &View<'_>,
+    who: &Who,
+    increment_id: i64,
+) -> Result<Option<Ticket>> {
     one(view, who, "t.increment_id = ?", increment_id)
 }
 
@@ -117,7 +121,7 @@ fn one(view: &View<'_>, who: &Who, key: &'static str, value: i64) -> Result<Opti
 }
 
 /// A ticket in a list: its row with the names that the list shows.
-pub struct Listed {
+pub(super) struct Listed {
     /// The ticket.
     pub ticket: Ticket,
     /// The customer's address.
@@ -153,7 +157,7 @@ impl FromRow for Listed {
 
 /// A page of tickets. First the ids alone are walked, in the order of an index; then
 /// the rows of one page are read, so that a late page skips no joins.
-pub fn page(view: &View<'_>, filter: &Filter) -> Result<Vec<Listed>> {
+pub(super) fn page(view: &View<'_>, filter: &Filter) -> Result<Vec<Listed>> {
     let ids: Vec<i64> = view.select(&page_of_ids(filter))?;
     let sql = format!(
         "SELECT {COLUMNS}, customer.email AS customer_email, ifnull(customer_side.name, '') AS customer_name,
@@ -287,7 +291,7 @@ fn order(sort: Sort, is_driven: bool) -> [&'static str; 2] {
 }
 
 /// The version of the ticket with this id, where the caller sees it.
-pub fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
+pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
     let Some(id) = numbers.first() else {
         return Ok(None);
     };
@@ -295,7 +299,7 @@ pub fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
 }
 
 /// The version of the ticket with this number, where the caller sees it.
-pub fn version_by_increment_id(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
+pub(super) fn version_by_increment_id(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
     let Some(increment_id) = numbers.first() else {
         return Ok(None);
     };
