@@ -5,6 +5,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
+mod documented;
+mod input;
 mod label;
 mod thread;
 mod ticket;
+mod ticket_type;
