@@ -70,7 +70,9 @@ fn list(view: &View<'_>, Query(query): Query<TypeQuery>) -> Result<Json<TypeList
     select.then(order, [page.limit().into(), page.offset().into()]);
     let types: Vec<TypeShape> = view.select(&select)?;
     Ok(Json(TypeList {
-        pagination_data: pagination(page, total, types.len(), "#page/replacePage"),
+        pagination_data: pagination(page, total, types.len(), "#page/replacePage")
+            // Text in this list alone, as its example has it.
+            .with_text_current(),
         types,
     }))
 }

@@ -17,7 +17,7 @@ use pocketdesk::desk::company;
 use pocketdesk::desk::person::{self, NewSide};
 use tempfile::TempDir;
 
-pub(crate) use client::Client;
+pub(crate) use client::{Answer, Client};
 
 /// When every test begins: Monday, 2 June 2025, 09:30:20 UTC.
 pub(crate) const BEGINNING: Stamp = Stamp(1_748_856_620);

@@ -242,8 +242,7 @@ pub(super) fn change_property(
         None => toggle_label(change, &ticket, value)?,
         Some(Property::Star) => star(change, &ticket, value)?,
         Some(Property::Subject) => {
-            let subject = value.ok_or_else(|| Error::invalid("value", "input.required"))?;
-            change::set_subject(change, &ticket, subject)?;
+            change::set_subject(change, &ticket, required(value)?)?;
         }
         Some(property) => {
             let value = change::check(change.view(), *property, number(value)?, "value")?;
@@ -255,9 +254,15 @@ pub(super) fn change_property(
     ))
 }
 
-fn number(value: Option<&str>) -> Result<i64> {
-    let value = value.ok_or_else(|| Error::invalid("value", "input.required"))?;
+/// The value, which blanks alone are none of.
+fn required(value: Option<&str>) -> Result<&str> {
     value
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| Error::invalid("value", "input.required"))
+}
+
+fn number(value: Option<&str>) -> Result<i64> {
+    required(value)?
         .parse()
         .map_err(|_| Error::invalid("value", "input.int"))
 }

@@ -109,7 +109,7 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
     let calendar = company::calendar(view)?;
     let per_status = count::per_status(view, filter)?;
     let total = count::total(view, filter, &per_status)?;
-    let rows = store::page(view, filter)?;
+    let rows = without_hidden(view, who, store::page(view, filter)?)?;
     let pagination = pagination(filter.page, total, rows.len(), "#page/replacePage");
     let tabs = (1..=6).map(|status: i64| {
         let count = per_status.get(&status).copied().unwrap_or(0);
@@ -137,6 +137,19 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
         types: ticket_type::options(view)?,
         mailbox: mailbox::options(view, who)?,
     })
+}
+
+/// The rows with counts of what `who` sees: a count would tell of what is locked, and
+/// customers of notes.
+fn without_hidden(view: &View<'_>, who: &Who, mut rows: Vec<Listed>) -> Result<Vec<Listed>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.ticket.id).collect();
+    let hidden = message::hidden(view, &ids, message::eyes_of(who))?;
+    for row in &mut rows {
+        let hidden = hidden.get(&row.ticket.id).copied().unwrap_or_default();
+        row.ticket.reply_count -= hidden.replies;
+        row.ticket.attachment_count -= hidden.files;
+    }
+    Ok(rows)
 }
 
 fn item(view: &View<'_>, who: &Who, calendar: &Calendar, row: Listed) -> Item {
@@ -277,11 +290,9 @@ pub(super) fn show(view: &View<'_>, who: &Who, ticket: Ticket) -> Result<TicketV
         }
         None => None,
     };
-    let replies = if who.is_agent() {
-        ticket.reply_count
-    } else {
-        message::of_ticket_count(view, ticket.id, eyes)?
-    };
+    let hidden = message::hidden(view, &[ticket.id], eyes)?;
+    let hidden = hidden.get(&ticket.id).copied().unwrap_or_default();
+    let replies = ticket.reply_count - hidden.replies;
     Ok(TicketView {
         labels: labels(view, who)?,
         todo: Vec::new(),
