@@ -56,7 +56,7 @@ const GUESTS: &[(&str, &str, &str)] = &[(
 #[test]
 fn files_are_short() {
     let mut findings = Vec::new();
-    for source in sources("src").iter().chain(&sources("tests")) {
+    for source in all_sources() {
         let lines = source.text.lines().count();
         let is_listed = LONG_FILES.iter().any(|(path, _)| *path == source.path);
         if lines > MOST_LINES_OF_A_FILE && !is_listed {
@@ -72,7 +72,7 @@ fn files_are_short() {
 #[test]
 fn functions_fit_a_screen() {
     let mut findings = Vec::new();
-    for source in sources("src").iter().chain(&sources("tests")) {
+    for source in all_sources() {
         for (name, line, lines) in functions(&source.tokens) {
             let is_listed = LONG_FUNCTIONS
                 .iter()
@@ -204,6 +204,11 @@ fn mentions(source: &Source, words: &[&str]) -> Vec<usize> {
     };
     let found = (0..code.len()).filter(|at| is_here(*at));
     found.map(|at| code[at].line).collect()
+}
+
+/// What people write and read: the program, its tests and its benchmark.
+fn all_sources() -> impl Iterator<Item = Source> {
+    ["src", "tests", "benches"].into_iter().flat_map(sources)
 }
 
 /// Name, first line and count of lines of every function with a body.
