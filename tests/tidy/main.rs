@@ -1,5 +1,5 @@
 //! The rules of this house, as tests: layers, sizes, names, homes, messages, and what is
-//! released or thrown away. They read files and nothing else; the reader in `source`
+//! released or thrown away, and what the documents say of all this. They read files and nothing else; the reader in `source`
 //! knows just enough Rust to tell code from comments, strings and tests.
 
 #![expect(
@@ -7,6 +7,7 @@
     reason = "a test that cannot go on fails where it stands"
 )]
 
+mod docs;
 mod files;
 mod layers;
 mod messages;
