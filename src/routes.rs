@@ -17,6 +17,8 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::mailbox::routes());
     routes.extend(desk::customer::routes());
     routes.extend(desk::tag::routes());
+    routes.extend(desk::filter::routes());
+    routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());
     routes.extend(desk::thread::routes());
     routes.extend(desk::sub_group::routes());
