@@ -27,7 +27,7 @@ pub fn run(command: Command) -> Result<ExitCode> {
         Command::Demo { data, server } => {
             demo::demo(data.as_deref(), &server).map(|()| ExitCode::SUCCESS)
         }
-        Command::Check { data } => check::check(&beside(&data)?),
+        Command::Check { data } => check::check(&data),
         Command::User(User::Add {
             data,
             email,
