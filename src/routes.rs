@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use crate::desk::{label, thread, ticket, ticket_type};
+use crate::desk::{label, setup, thread, ticket, ticket_type};
 use crate::web::documents;
 use crate::web::route::Route;
 
@@ -16,6 +16,7 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(ticket::routes());
     routes.extend(thread::routes());
     routes.extend(ticket_type::routes());
+    routes.extend(setup::routes());
     routes.extend(documents::routes(document));
     routes
 }

@@ -76,6 +76,11 @@ pub fn complain(error: &Error) {
         }
         other => other.to_string(),
     };
+    tell(&text);
+}
+
+/// One line on standard error.
+fn tell(text: &str) {
     // Where even standard error is gone there is nobody left to tell.
     let _ = writeln!(io::stderr(), "pocketdesk: {text}");
 }

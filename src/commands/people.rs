@@ -9,6 +9,7 @@ use crate::base::parts::Parts;
 use crate::base::password;
 use crate::base::who::{Caller, Role};
 use crate::desk::person::{self, NewSide};
+use crate::desk::setup;
 
 /// Somebody to be added.
 pub(super) struct NewUser {
@@ -22,6 +23,11 @@ pub(super) fn add(parts: &Parts, new: NewUser, password: &Secret) -> Result<()> 
     let email = email(&new.email)?;
     let hash = hash(parts, password)?;
     let user = parts.db.write(&Caller::desk(), move |change| {
+        if new.role == Role::Owner && !setup::is_due(change.view())? {
+            return Err(Error::internal(
+                "this desk has its owner, and there is exactly one: add an admin instead with --role admin",
+            ));
+        }
         let side = NewSide {
             email,
             role: new.role,
