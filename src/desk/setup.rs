@@ -13,12 +13,12 @@ use crate::access::Access::Anyone;
 use crate::base::db::View;
 use crate::base::error::{Context, Error, Faults, Message, Result};
 use crate::base::event::Event;
-use crate::base::input::{Email, Line, Secret, Twice};
+use crate::base::input::{Email, Line};
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::password::SHORTEST;
 use crate::base::who::{Caller, Role};
-use crate::desk::person::{self, NewSide};
+use crate::desk::person::{self, NewPassword, NewSide};
 use crate::web::extract::{Body, Checked, Query};
 use crate::web::reply::{Answer, PAGE_POLICY, Reply};
 use crate::web::route::{Route, get, post};
@@ -51,7 +51,7 @@ fn create(parts: &Parts, caller: &Caller, Body(form): Body<Form>) -> Result<Page
     let code = form.code.as_str().unwrap_or_default();
     refuse_stranger(parts, code)?;
     let faults = match form.read() {
-        Ok(owner) => match make(parts, &owner) {
+        Ok((owner, password)) => match make(parts, owner.clone(), password) {
             Ok(()) => return done(parts, &owner, caller.locale),
             Err(Error::Conflict(message)) => Faults::one("email", message),
             Err(other) => return Err(other),
@@ -98,40 +98,33 @@ struct Form {
 
 impl Checked for Form {}
 
-/// Who is to own the desk.
-struct Owner {
-    first_name: String,
-    last_name: String,
-    email: String,
-    password: Secret,
-}
-
 impl Form {
-    fn read(&self) -> Result<Owner, Faults> {
+    /// The owner to be with their password, or all that is wrong.
+    fn read(&self) -> Result<(NewSide, NewPassword), Faults> {
         let mut faults = Faults::default();
         let first_name: Option<Line<100, 1>> = field(&self.first_name, "firstName", &mut faults);
         let last_name: Option<Line<100>> = field(&self.last_name, "lastName", &mut faults);
         let email: Option<Email> = field(&self.email, "email", &mut faults);
-        let password: Option<Twice> = field(&self.password, "password", &mut faults);
-        let password = password.and_then(|password| match password.into_secret() {
-            Some(secret) if secret.expose().chars().count() >= SHORTEST => Some(secret),
-            Some(_) => {
-                let message = Message::new("input.password_too_short").with("min", SHORTEST);
-                faults.add("password", message);
-                None
-            }
-            None => {
+        let password: Option<NewPassword> = field(&self.password, "password", &mut faults);
+        if let Some(password) = &password {
+            password.check(&mut faults);
+            if !password.is_given() {
                 faults.add("password", "input.required");
-                None
             }
-        });
+        }
         match (first_name, last_name, email, password) {
-            (Some(first_name), Some(last_name), Some(email), Some(password)) => Ok(Owner {
-                first_name: first_name.into_string(),
-                last_name: last_name.into_string(),
-                email: email.into_string(),
-                password,
-            }),
+            (Some(first_name), Some(last_name), Some(email), Some(password))
+                if faults.is_empty() =>
+            {
+                let owner = NewSide {
+                    email: email.into_string(),
+                    role: Role::Owner,
+                    first_name: first_name.into_string(),
+                    last_name: last_name.into_string(),
+                    source: "website",
+                };
+                Ok((owner, password))
+            }
             _ => Err(faults),
         }
     }
@@ -149,20 +142,15 @@ fn field<T: DeserializeOwned>(value: &Value, name: &str, faults: &mut Faults) ->
 }
 
 /// Makes the owner if there is none; of two who try at once one comes too late.
-fn make(parts: &Parts, owner: &Owner) -> Result<()> {
-    let hash = parts.hasher.hash(owner.password.expose())?;
-    let side = NewSide {
-        email: owner.email.clone(),
-        role: Role::Owner,
-        first_name: owner.first_name.clone(),
-        last_name: owner.last_name.clone(),
-        source: "website",
-    };
+fn make(parts: &Parts, owner: NewSide, mut password: NewPassword) -> Result<()> {
+    password.prepare(parts)?;
+    let hash = password.into_hash();
+    let hash = hash.ok_or_else(|| Error::internal("the owner's password was not hashed"))?;
     parts.db.write(&Caller::desk(), move |change| {
         if !is_due(change.view())? {
             return Err(Error::NotFound("page"));
         }
-        let user = person::add_side(change, &side)?;
+        let user = person::add_side(change, &owner)?;
         person::set_password(change, user, &hash)?;
         change.tell(Event::MemberCreated { user });
         Ok(())
@@ -274,7 +262,7 @@ fn form(form: &Form, code: &str, faults: &Faults, locale: Locale) -> Result<Page
     })
 }
 
-fn done(parts: &Parts, owner: &Owner, locale: Locale) -> Result<Page> {
+fn done(parts: &Parts, owner: &NewSide, locale: Locale) -> Result<Page> {
     let base_url = parts
         .db
         .read(&Caller::nobody(), |view| Ok(view.base_url().to_owned()))?;
