@@ -24,6 +24,7 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::sub_group::routes());
     routes.extend(desk::ticket_type::routes());
     routes.extend(desk::agent_privilege::routes());
+    routes.extend(desk::setup::routes());
     routes.extend(documents::routes(document));
     routes
 }

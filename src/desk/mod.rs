@@ -4,6 +4,7 @@
 pub mod filter;
 pub mod member;
 
+pub mod setup;
 pub mod thread;
 pub mod ticket;
 

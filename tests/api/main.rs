@@ -5,12 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod agent_privilege;
 mod customer;
+mod documented;
 mod filter;
 mod group;
-mod access;
-mod documented;
 mod input;
 mod label;
 mod mailbox;
