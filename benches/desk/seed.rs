@@ -91,7 +91,6 @@ pub(crate) fn fill(folder: &Folder, tickets: i64) -> Outcome<()> {
     let began = Instant::now();
     hurry(&connection)?;
     Seeding::new(tickets, now).run(&mut connection)?;
-    connection.execute_batch("ANALYZE")?;
     drop(connection);
     // Opened once more as the server does, so that the log is in the file.
     rows::connect(folder)?.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;
