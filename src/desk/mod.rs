@@ -7,14 +7,17 @@ pub mod ticket;
 pub mod message;
 
 pub mod acting;
-pub mod company;
+pub mod agent_privilege;
 pub mod customer;
 pub mod group;
 pub mod label;
 pub mod mailbox;
-pub mod person;
-pub mod sight;
-pub mod status;
 pub mod sub_group;
 pub mod tag;
 pub mod ticket_type;
+
+pub mod company;
+pub mod person;
+pub mod roster;
+pub mod sight;
+pub mod status;

@@ -90,15 +90,31 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
     })
 }
 
-/// The names of a row's query fields, each with what it is for.
-pub fn query_fields(route: &Route) -> Vec<(String, String)> {
+/// A field that a row takes in its query.
+pub struct QueryField {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub words: String,
+    /// Whether it is on or off, and so a box to tick.
+    pub is_flag: bool,
+}
+
+/// The fields that a row takes in its query.
+pub fn query_fields(route: &Route) -> Vec<QueryField> {
     let mut schemas = SchemaGenerator::default();
     let query = route.operation(&mut schemas).query;
-    let parameters = query.iter().flat_map(query_parameters);
     let text =
         |parameter: &Value, key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
+    let parameters = query.iter().flat_map(query_parameters);
     parameters
-        .map(|parameter| (text(&parameter, "name"), text(&parameter, "description")))
+        .map(|parameter| QueryField {
+            name: text(&parameter, "name"),
+            words: text(&parameter, "description"),
+            is_flag: parameter["schema"]["anyOf"][0]["enum"]
+                .as_array()
+                .is_some_and(|values| values.contains(&Value::Bool(true))),
+        })
         .collect()
 }
 

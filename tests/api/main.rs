@@ -5,6 +5,12 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod agent_privilege;
+mod customer;
+mod group;
 mod label;
+mod mailbox;
+mod sub_group;
+mod tag;
 mod thread;
 mod ticket;
