@@ -9,6 +9,7 @@ mod access;
 mod documented;
 mod input;
 mod label;
+mod multipart;
 mod thread;
 mod ticket;
 mod ticket_type;
