@@ -224,11 +224,12 @@ fn the_rows_are_these() {
         .iter()
         .map(|route| {
             let place = if route.is_api { "/api" } else { "" };
-            let aliases: String = route
+            let aliases: Vec<String> = route
                 .aliases
                 .iter()
-                .map(|alias| format!(" = {alias}"))
+                .map(|one| format!(" = {one}"))
                 .collect();
+            let aliases = aliases.concat();
             let method = route.method.name();
             format!(
                 "{method} {place}{}{aliases}: {:?}",

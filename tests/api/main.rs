@@ -19,6 +19,7 @@ mod member_rights;
 mod person;
 mod sub_group;
 mod tag;
+mod multipart;
 mod thread;
 mod ticket;
 mod ticket_type;

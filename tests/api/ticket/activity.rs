@@ -35,139 +35,129 @@ fn log(desk: &Desk) -> Vec<Line> {
     })
 }
 
+/// A call with the lines that it must leave: what, from, to.
+struct Call {
+    method: &'static str,
+    path: String,
+    body: Value,
+    lines: Vec<(&'static str, Option<String>, Option<String>)>,
+}
+
+fn call(method: &'static str, path: &str, body: Value) -> Call {
+    Call {
+        method,
+        path: path.into(),
+        body,
+        lines: Vec::new(),
+    }
+}
+
+impl Call {
+    /// One line more.
+    fn leaves(mut self, what: &'static str, from: Option<i64>, to: Option<i64>) -> Self {
+        let text = |value: Option<i64>| value.map(|value| value.to_string());
+        self.lines.push((what, text(from), text(to)));
+        self
+    }
+}
+
+/// Calls that change properties of the ticket at `one`, and two that change nothing.
+fn of_properties(one: &str, id: i64, grace: i64) -> Vec<Call> {
+    let patch = |edit_type: &str, value: Value| {
+        call(
+            "PATCH",
+            one,
+            json!({ "editType": edit_type, "value": value }),
+        )
+    };
+    let mut subject = patch("subject", json!("New"));
+    subject
+        .lines
+        .push(("subject", Some("Logged".into()), Some("New".into())));
+    vec![
+        patch("status", json!(3)).leaves("status", Some(1), Some(3)),
+        patch("status", json!(3)),
+        patch("priority", json!(2)).leaves("priority", Some(1), Some(2)),
+        patch("type", json!(2)).leaves("type", Some(1), Some(2)),
+        patch("group", json!(1)).leaves("group", None, Some(1)),
+        patch("group", json!(0)).leaves("group", Some(1), None),
+        call("PUT", &format!("{one}/agent"), json!({ "id": grace })).leaves(
+            "agent",
+            None,
+            Some(grace),
+        ),
+        patch("star", Value::Null).leaves("star", Some(0), Some(1)),
+        subject,
+        patch("subject", json!("New")),
+        call(
+            "PUT",
+            "/api/tickets/status",
+            json!({ "ids": [id], "statusId": 1 }),
+        )
+        .leaves("status", Some(3), Some(1)),
+    ]
+}
+
+/// Calls that say something, bring people in and out, or trash and restore.
+fn of_the_rest(one: &str, id: i64, eve: i64) -> Vec<Call> {
+    let threads = format!("{one}/threads");
+    let collaborator = format!("{one}/collaborator");
+    vec![
+        call(
+            "POST",
+            &threads,
+            json!({ "threadType": "reply", "reply": "x" }),
+        )
+        .leaves("thread_added", None, None)
+        .leaves("status", Some(1), Some(6)),
+        call(
+            "POST",
+            &threads,
+            json!({ "threadType": "note", "reply": "x" }),
+        )
+        .leaves("thread_added", None, None),
+        call("POST", &collaborator, json!({ "email": "eve@example.com" })).leaves(
+            "collaborator_added",
+            None,
+            Some(eve),
+        ),
+        call("DELETE", &collaborator, json!({ "collaboratorId": eve })).leaves(
+            "collaborator_removed",
+            None,
+            Some(eve),
+        ),
+        call("DELETE", one, json!({})).leaves("trashed", None, None),
+        call("DELETE", one, json!({})),
+        call("PUT", "/api/tickets/restore", json!({ "ids": [id] })).leaves("restored", None, None),
+    ]
+}
+
 #[test]
 fn every_change_is_logged_once_with_who_what_from_to_and_when() {
     let desk = Desk::new();
     let ticket = desk.ticket("Logged");
     let ada = desk.ada();
     let user = desk.user_id("ada@example.com");
-    let grace = desk.user_id("grace@example.com");
-    let eve = {
-        desk.customer("eve@example.com");
-        desk.user_id("eve@example.com")
-    };
+    desk.customer("eve@example.com");
     let one = format!("/api/ticket/{}", ticket.id);
-    let ids = json!([ticket.id]);
-    let text = |value: i64| Some(value.to_string());
-    type Case<'a> = (
-        &'a str,
-        String,
-        Value,
-        Vec<(&'a str, Option<String>, Option<String>)>,
-    );
-    let cases: Vec<Case<'_>> = vec![
-        (
-            "PATCH",
-            one.clone(),
-            json!({ "editType": "status", "value": 3 }),
-            vec![("status", text(1), text(3))],
-        ),
-        (
-            "PATCH",
-            one.clone(),
-            json!({ "editType": "status", "value": 3 }),
-            vec![],
-        ),
-        (
-            "PATCH",
-            one.clone(),
-            json!({ "editType": "priority", "value": 2 }),
-            vec![("priority", text(1), text(2))],
-        ),
-        (
-            "PATCH",
-            one.clone(),
-            json!({ "editType": "type", "value": 2 }),
-            vec![("type", text(1), text(2))],
-        ),
-        (
-            "PATCH",
-            one.clone(),
-            json!({ "editType": "group", "value": 1 }),
-            vec![("group", None, text(1))],
-        ),
-        (
-            "PATCH",
-            one.clone(),
-            json!({ "editType": "group", "value": 0 }),
-            vec![("group", text(1), None)],
-        ),
-        (
-            "PUT",
-            format!("{one}/agent"),
-            json!({ "id": grace }),
-            vec![("agent", None, text(grace))],
-        ),
-        (
-            "PATCH",
-            one.clone(),
-            json!({ "editType": "star" }),
-            vec![("star", text(0), text(1))],
-        ),
-        (
-            "PATCH",
-            one.clone(),
-            json!({ "editType": "subject", "value": "New" }),
-            vec![("subject", Some("Logged".into()), Some("New".into()))],
-        ),
-        (
-            "PUT",
-            "/api/tickets/status".into(),
-            json!({ "ids": ids, "statusId": 1 }),
-            vec![("status", text(3), text(1))],
-        ),
-        (
-            "POST",
-            format!("{one}/threads"),
-            json!({ "threadType": "reply", "reply": "x" }),
-            vec![("thread_added", None, None), ("status", text(1), text(6))],
-        ),
-        (
-            "POST",
-            format!("{one}/threads"),
-            json!({ "threadType": "note", "reply": "x" }),
-            vec![("thread_added", None, None)],
-        ),
-        (
-            "POST",
-            format!("{one}/collaborator"),
-            json!({ "email": "eve@example.com" }),
-            vec![("collaborator_added", None, text(eve))],
-        ),
-        (
-            "DELETE",
-            format!("{one}/collaborator"),
-            json!({ "collaboratorId": eve }),
-            vec![("collaborator_removed", None, text(eve))],
-        ),
-        (
-            "DELETE",
-            one.clone(),
-            json!({}),
-            vec![("trashed", None, None)],
-        ),
-        ("DELETE", one.clone(), json!({}), vec![]),
-        (
-            "PUT",
-            "/api/tickets/restore".into(),
-            json!({ "ids": ids }),
-            vec![("restored", None, None)],
-        ),
-    ];
+    let mut calls = of_properties(&one, ticket.id, desk.user_id("grace@example.com"));
+    calls.extend(of_the_rest(
+        &one,
+        ticket.id,
+        desk.user_id("eve@example.com"),
+    ));
     let mut known = log(&desk).len();
     assert_eq!(known, 1, "it was created");
-    for (at, (method, path, body, want)) in cases.into_iter().enumerate() {
+    let mut now = BEGINNING.0;
+    for call in calls {
         desk.clock.advance(60);
-        let now = BEGINNING.0 + 60 * (i64::try_from(at).unwrap() + 1);
-        ada.send(
-            method,
-            &path,
-            "application/json",
-            body.to_string().as_bytes(),
-        )
-        .ok();
+        now += 60;
+        let body = call.body.to_string();
+        ada.send(call.method, &call.path, "application/json", body.as_bytes())
+            .ok();
         let lines: Vec<Line> = log(&desk).split_off(known);
-        let want: Vec<Line> = want
+        let want: Vec<Line> = call
+            .lines
             .into_iter()
             .map(|(what, from, to)| Line {
                 user: Some(user),
@@ -177,7 +167,7 @@ fn every_change_is_logged_once_with_who_what_from_to_and_when() {
                 at: now,
             })
             .collect();
-        assert_eq!(lines, want, "{method} {path} {body}");
+        assert_eq!(lines, want, "{} {} {body}", call.method, call.path);
         known += lines.len();
     }
 }

@@ -73,17 +73,20 @@ fn tickets(desk: &Desk, collaborator: i64) -> Vec<Naive> {
     })
 }
 
+/// Whether a ticket is in the sight of the user with this id.
+type Rule = fn(&Naive, i64) -> bool;
+
 /// A caller with the rule of what they see, spelled out once more.
 struct Reader {
     name: &'static str,
     client: Client,
     id: i64,
-    sees: fn(&Naive, i64) -> bool,
+    sees: Rule,
 }
 
 fn readers(desk: &Desk, team: i64) -> Vec<Reader> {
     let mut readers = Vec::new();
-    let views: [(&'static str, TicketView, fn(&Naive, i64) -> bool); 4] = [
+    let views: [(&'static str, TicketView, Rule); 4] = [
         ("all@example.com", TicketView::All, |_, _| true),
         (
             "groups@example.com",

@@ -40,7 +40,7 @@ fn each_filter_finds_its_own() {
     });
     let both = [other, plain];
     let cases: Vec<(String, Vec<i64>)> = vec![
-        ("".into(), both.to_vec()),
+        (String::new(), both.to_vec()),
         ("all".into(), both.to_vec()),
         ("new".into(), vec![other]),
         ("new=1".into(), vec![other]),

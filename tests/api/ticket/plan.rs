@@ -50,7 +50,7 @@ fn plan(desk: &Desk, email: &str, query: &str) -> Vec<String> {
 
 /// A table of tickets or threads read from end to end, which a search in an index is not.
 fn reads_all(step: &str) -> bool {
-    let is_large = ["t", "m", "ticket", "thread", "ticket t", "thread m"]
+    ["t", "m", "ticket", "thread", "ticket t", "thread m"]
         .iter()
         .any(|name| {
             step.strip_prefix("SCAN ").is_some_and(|rest| {
@@ -59,8 +59,7 @@ fn reads_all(step: &str) -> bool {
                         .strip_prefix(name)
                         .is_some_and(|rest| rest.starts_with(" USING"))
             })
-        });
-    is_large
+        })
 }
 
 fn sorts(step: &str) -> bool {

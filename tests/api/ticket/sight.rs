@@ -47,11 +47,11 @@ fn staged() -> Staged {
     );
     let of_nobody = desk.ticket("Nobody's secret");
     Staged {
+        desk,
         own,
         of_group,
         of_team,
         of_nobody,
-        desk,
     }
 }
 
