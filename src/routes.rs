@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 
 use crate::desk::{
-    agent_privilege, group, label, mailbox, sub_group, tag, thread, ticket, ticket_type,
+    agent_privilege, custom_field, group, label, mailbox, sub_group, tag, thread, ticket,
+    ticket_type,
 };
 use crate::web::documents;
 use crate::web::route::Route;
@@ -19,6 +20,7 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(agent_privilege::routes());
     routes.extend(tag::routes());
     routes.extend(mailbox::routes());
+    routes.extend(custom_field::routes());
     routes.extend(label::routes());
     routes.extend(ticket::routes());
     routes.extend(thread::routes());

@@ -11,5 +11,6 @@ pub mod locale;
 pub mod page;
 pub mod parts;
 pub mod password;
+pub mod seal;
 pub mod time;
 pub mod who;

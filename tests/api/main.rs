@@ -6,6 +6,7 @@
 mod support;
 
 mod agent_privilege;
+mod custom_field;
 mod group;
 mod label;
 mod mailbox;
