@@ -134,18 +134,18 @@ mod tests {
         let (folder, sealer) = sealer();
         let path = folder.path().join(KEY_FILE);
         assert_eq!(path.metadata().unwrap().mode() & 0o777, 0o600);
-        let sealed = sealer.seal(HERE, "kept").unwrap();
+        let bytes = sealer.seal(HERE, "kept").unwrap();
         let again = Sealer::open(folder.path()).unwrap();
-        assert_eq!(again.unseal(HERE, &sealed).unwrap(), "kept");
+        assert_eq!(again.unseal(HERE, &bytes).unwrap(), "kept");
         assert_eq!(format!("{again:?}"), "Sealer(***)");
     }
 
     #[test]
     fn a_value_opens_in_its_place_and_under_its_key_alone() {
         let (_folder, own) = sealer();
-        let sealed = own.seal(HERE, "secret").unwrap();
+        let bytes = own.seal(HERE, "secret").unwrap();
         let (_other_folder, other) = sealer();
-        assert!(other.unseal(HERE, &sealed).is_err());
+        assert!(other.unseal(HERE, &bytes).is_err());
         for elsewhere in [
             Place { row: 1, ..HERE },
             Place { field: 4, ..HERE },
@@ -157,7 +157,7 @@ mod tests {
                 ..HERE
             },
         ] {
-            assert!(own.unseal(elsewhere, &sealed).is_err(), "{elsewhere:?}");
+            assert!(own.unseal(elsewhere, &bytes).is_err(), "{elsewhere:?}");
         }
     }
 
@@ -174,22 +174,22 @@ mod tests {
         #[test]
         fn every_text_comes_back_and_is_nowhere_to_be_read(text in ".{4,60}") {
             let (_folder, sealer) = sealer();
-            let sealed = sealer.seal(HERE, &text).unwrap();
-            prop_assert!(!sealed.windows(text.len()).any(|part| part == text.as_bytes()));
-            prop_assert_ne!(&sealer.seal(HERE, &text).unwrap(), &sealed);
-            prop_assert_eq!(sealer.unseal(HERE, &sealed).unwrap(), text);
+            let bytes = sealer.seal(HERE, &text).unwrap();
+            prop_assert!(!bytes.windows(text.len()).any(|part| part == text.as_bytes()));
+            prop_assert_ne!(&sealer.seal(HERE, &text).unwrap(), &bytes);
+            prop_assert_eq!(sealer.unseal(HERE, &bytes).unwrap(), text);
         }
 
         #[test]
         fn whatever_was_changed_does_not_open(at in 0usize..200, bit in 0u8..8, cut in 0usize..60) {
             let (_folder, sealer) = sealer();
-            let sealed = sealer.seal(HERE, "a value").unwrap();
-            let mut changed = sealed.clone();
+            let bytes = sealer.seal(HERE, "a value").unwrap();
+            let mut changed = bytes.clone();
             let at = at % changed.len();
             changed[at] ^= 1 << bit;
             prop_assert!(sealer.unseal(HERE, &changed).is_err());
-            let cut = cut.min(sealed.len() - 1);
-            prop_assert!(sealer.unseal(HERE, &sealed[..cut]).is_err());
+            let cut = cut.min(bytes.len() - 1);
+            prop_assert!(sealer.unseal(HERE, &bytes[..cut]).is_err());
         }
     }
 }

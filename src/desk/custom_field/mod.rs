@@ -3,6 +3,7 @@
 
 mod api;
 mod definition;
+mod judge;
 mod options;
 mod seen;
 mod shape;
@@ -53,6 +54,22 @@ impl FieldType {
 }
 
 closed_list! {
+    /// What kind of text a text field takes: the API's `validation.fieldtype`.
+    TextKind {
+        /// Any.
+        Text = "text",
+        /// A number, whole or with decimals.
+        Number = "number",
+        /// An e-mail address.
+        Email = "email",
+        /// An http or https address.
+        Url = "url",
+        /// Any; a form hides what is typed.
+        Password = "password",
+    }
+}
+
+closed_list! {
     /// Who fills a field in: the API's `agentType`.
     Audience {
         /// Customers; agents may do it for them.
@@ -81,6 +98,10 @@ impl Audience {
 }
 
 /// A field as it is stored.
+#[expect(
+    clippy::struct_field_names,
+    reason = "`fieldType` is the API's own word, and `type` is Rust's"
+)]
 #[derive(Debug, Clone)]
 struct Field {
     id: i64,

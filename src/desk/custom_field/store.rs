@@ -209,7 +209,7 @@ impl Kept {
     pub(super) fn text(&self, sealer: &Sealer) -> Result<String> {
         match (&self.value, &self.sealed) {
             (Some(value), _) => Ok(value.clone()),
-            (None, Some(sealed)) => sealer.unseal(place(self.ticket, self.field), sealed),
+            (None, Some(bytes)) => sealer.unseal(place(self.ticket, self.field), bytes),
             (None, None) => Ok(String::new()),
         }
     }
@@ -240,14 +240,14 @@ pub(super) fn keep_value(
     value: &str,
     sealer: Option<&Sealer>,
 ) -> Result<i64> {
-    let sealed = sealer
+    let bytes = sealer
         .map(|sealer| sealer.seal(place(ticket, field), value))
         .transpose()?;
-    let plain = sealed.is_none().then_some(value);
+    let plain = bytes.is_none().then_some(value);
     change.insert(
         "INSERT INTO custom_field_value (ticket_id, custom_field_id, value, sealed)
          VALUES (:ticket, :field, :value, :sealed)",
-        named_params! { ":ticket": ticket, ":field": field, ":value": plain, ":sealed": sealed },
+        named_params! { ":ticket": ticket, ":field": field, ":value": plain, ":sealed": bytes },
     )
 }
 
@@ -266,15 +266,15 @@ pub(super) fn rewrite_values(
     )?;
     for one in kept {
         let text = one.text(sealer)?;
-        let sealed = if is_encrypted {
+        let bytes = if is_encrypted {
             Some(sealer.seal(place(one.ticket, one.field), &text)?)
         } else {
             None
         };
-        let plain = sealed.is_none().then_some(text);
+        let plain = bytes.is_none().then_some(text);
         change.run(
             "UPDATE custom_field_value SET value = :value, sealed = :sealed WHERE id = :id",
-            named_params! { ":id": one.id, ":value": plain, ":sealed": sealed },
+            named_params! { ":id": one.id, ":value": plain, ":sealed": bytes },
         )?;
     }
     Ok(())
