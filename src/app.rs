@@ -83,14 +83,14 @@ impl App {
         let outcome = self.answer(&mut request, &address, locale, &mut seen);
         let reply = outcome.unwrap_or_else(|error| fault::reply(&error, locale, &request.id));
         let reply = match address.format {
-            Format::Html => face::page(reply, &self.face_of(&address, locale)),
+            Format::Html => face::page(reply, self.face_of(&address, locale)),
             Format::Json => reply,
         };
         tracing::info!(
             method = request.method,
             route = seen.pattern,
             status = reply.status,
-            ms = began.elapsed().as_secs_f64() * 1000.0,
+            ms = %format_args!("{:.1}", began.elapsed().as_secs_f64() * 1000.0),
             user = seen.user,
             request = request.id,
             "answered"

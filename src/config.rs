@@ -138,6 +138,21 @@ pub struct Server {
     pub tls_key: Option<PathBuf>,
 }
 
+impl Server {
+    /// Whether nobody beyond this machine can reach what listens.
+    pub fn is_loopback(&self) -> bool {
+        if self.listen.starts_with("unix:") {
+            return true;
+        }
+        let host = self.listen.rsplit_once(':').map_or("", |(host, _)| host);
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        host.eq_ignore_ascii_case("localhost")
+            || host
+                .parse()
+                .is_ok_and(|address: IpAddr| address.is_loopback())
+    }
+}
+
 /// What can be done to people.
 #[derive(Debug, Subcommand)]
 pub enum User {

@@ -209,16 +209,16 @@ impl Error {
 
 impl From<rusqlite::Error> for Error {
     fn from(error: rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull};
-        let full_or_busy = matches!(
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked, DiskFull, OperationInterrupted};
+        let is_for_now = matches!(
             error.sqlite_error_code(),
-            Some(DatabaseBusy | DatabaseLocked | DiskFull)
+            Some(DatabaseBusy | DatabaseLocked | DiskFull | OperationInterrupted)
         );
         let cause = Cause {
             doing: "using the database".into(),
             source: Some(error.into()),
         };
-        if full_or_busy {
+        if is_for_now {
             Self::Unavailable(cause)
         } else {
             Self::Internal(cause)

@@ -5,7 +5,7 @@ mod demo;
 mod people;
 mod serve;
 
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
@@ -87,6 +87,8 @@ pub fn start_log() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        // Colours are for people at a terminal, not for a journal.
+        .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .init();
 }

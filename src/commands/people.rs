@@ -2,13 +2,12 @@
 
 use super::say;
 use crate::access::token;
-use crate::base::error::{Error, Found, Message, Result};
+use crate::base::error::{Error, Faults, Found, Result};
 use crate::base::event::Event;
 use crate::base::input::{Email, Secret};
 use crate::base::parts::Parts;
-use crate::base::password;
 use crate::base::who::{Caller, Role};
-use crate::desk::person::{self, NewSide};
+use crate::desk::person::{self, NewPassword, NewSide};
 
 /// Somebody to be added.
 pub(super) struct NewUser {
@@ -45,9 +44,7 @@ pub(super) fn set_password(parts: &Parts, address: &str, password: &Secret) -> R
     let hash = hash(parts, password)?;
     parts.db.write(&Caller::desk(), move |change| {
         let person = person::by_email(change.view(), &email)?.found("user")?;
-        person::set_password(change, person.id, &hash)?;
-        // Whoever had the old password may have made tokens with it.
-        token::revoke_all(change, person.id)
+        person::set_password(change, person.id, &hash)
     })
 }
 
@@ -72,10 +69,13 @@ fn email(address: &str) -> Result<String> {
     Ok(email.into_string())
 }
 
+/// The hash of a password that is long enough.
 fn hash(parts: &Parts, password: &Secret) -> Result<String> {
-    if password.expose().chars().count() < password::SHORTEST {
-        let message = Message::new("input.password_too_short").with("min", password::SHORTEST);
-        return Err(Error::invalid("password", message));
-    }
-    parts.hasher.hash(password.expose())
+    let mut new = NewPassword::from(password.clone());
+    let mut faults = Faults::default();
+    new.check(&mut faults);
+    faults.or_invalid()?;
+    new.prepare(parts)?;
+    new.into_hash()
+        .ok_or_else(|| Error::internal("a password was not hashed"))
 }

@@ -1,6 +1,6 @@
 //! `serve`: takes the folder, opens the desk, answers until it is told to stop.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -25,23 +25,56 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves `folder` until SIGTERM or SIGINT.
 pub(super) fn serve(folder: &Path, options: &Server) -> Result<()> {
-    let _lock = FolderLock::take(folder)?;
-    // From here on a signal waits until there is somebody to heed it.
-    let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP])?;
-    let (running, app) = start(folder, options)?;
-    say(&format!("listening on {}", running.address))?;
-    let clockwork = schedule::start(app.parts().clone())?;
-    for signal in signals.forever() {
-        if signal != SIGHUP {
-            break;
-        }
-        if let Err(error) = running.reload_tls() {
-            tracing::error!(%error, "the certificate could not be read anew; the old one stays");
-        }
+    Held::take(folder)?.serve(options, |_, _| Ok(()))
+}
+
+/// A data folder that is this process's alone, and the signals that end it.
+pub(super) struct Held {
+    folder: PathBuf,
+    signals: Signals,
+    _lock: FolderLock,
+}
+
+impl Held {
+    /// Takes the folder. From here on a signal waits until there is somebody to heed it.
+    pub(super) fn take(folder: &Path) -> Result<Self> {
+        Ok(Self {
+            folder: folder.to_owned(),
+            _lock: FolderLock::take(folder)?,
+            signals: Signals::new([SIGTERM, SIGINT, SIGHUP])?,
+        })
     }
-    clockwork.stop();
-    running.stop(PATIENCE);
-    app.parts().db.close()
+
+    /// Serves the folder until it is told to stop. `announce` has the word once
+    /// connections are accepted, with the address where clients reach the desk.
+    pub(super) fn serve(
+        mut self,
+        options: &Server,
+        announce: impl FnOnce(&App, &str) -> Result<()>,
+    ) -> Result<()> {
+        let (running, app) = start(&self.folder, options)?;
+        say(&format!("listening on {}", running.address))?;
+        announce(&app, &base_url(options, &running))?;
+        let clockwork = schedule::start(app.parts().clone())?;
+        for signal in self.signals.forever() {
+            if signal != SIGHUP {
+                break;
+            }
+            if let Err(error) = running.reload_tls() {
+                tracing::error!(%error, "the certificate could not be read anew; the old one stays");
+            }
+        }
+        clockwork.stop();
+        running.stop(PATIENCE);
+        app.parts().db.close()
+    }
+}
+
+/// Where clients reach the desk, without a closing slash.
+fn base_url(options: &Server, running: &Running) -> String {
+    let named = options.base_url.as_deref();
+    let url = named.unwrap_or(&running.address);
+    url.trim_end_matches('/').to_owned()
 }
 
 /// Binds the socket first, for its port is part of every link, then opens the desk
@@ -76,13 +109,9 @@ fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
     let running = server::serve(settings, answer).context(format!(
         "listening on {listen} (name a free address with --listen)"
     ))?;
-    let base_url = options
-        .base_url
-        .clone()
-        .unwrap_or_else(|| running.address.clone());
     let app = App::open(&Settings {
         folder: folder.to_owned(),
-        base_url: base_url.trim_end_matches('/').to_owned(),
+        base_url: base_url(options, &running),
         clock: Clock::System,
         workers,
     })?;

@@ -33,13 +33,18 @@ fn list(view: &View<'_>) -> Result<Json<LabelList>> {
 
 fn create(change: &mut Change<'_>, Body(new): Body<NewLabel>) -> Result<Said> {
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
-    let id = change.insert(
-        "INSERT INTO label (user_id, name, color) VALUES (:user, :name, :color)",
-        named_params! {
-            ":user": change.who().id, ":name": new.name.as_str(), ":color": new.color.value().and_then(Colour::into_string),
-        },
-    )?;
+    let color = new.color.value().and_then(Colour::into_string);
+    let id = make(change, new.name.as_str(), color.as_deref())?;
     Said::new("label.created").with("label", own(change.view(), id)?.found("label")?)
+}
+
+/// Makes a label of the caller's own; answers its id.
+pub fn make(change: &mut Change<'_>, name: &str, color: Option<&str>) -> Result<i64> {
+    let user = change.who().id;
+    change.insert(
+        "INSERT INTO label (user_id, name, color) VALUES (:user, :name, :color)",
+        named_params! { ":user": user, ":name": name, ":color": color },
+    )
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<LabelShape>> {

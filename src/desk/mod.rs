@@ -1,6 +1,9 @@
 //! The rooms, one per resource, named like the API's noun. A room uses only rooms
 //! that stand below it in this list.
 
+pub mod filter;
+pub mod member;
+
 pub mod thread;
 pub mod ticket;
 

@@ -5,6 +5,7 @@ use askama::Template;
 use serde_json::Value;
 
 use super::address::Address;
+use super::openapi::QueryField;
 use super::reply::{Body, PAGE_POLICY, Reply};
 use crate::base::locale::Locale;
 
@@ -18,11 +19,11 @@ struct AnswerPage<'a> {
     lines: Vec<Line>,
 }
 
-/// A field of the form: a filter, with what was asked for.
+/// A field of the form, with what was asked for.
 struct Field {
-    name: String,
-    words: String,
+    about: QueryField,
     value: String,
+    is_ticked: bool,
 }
 
 /// What a page shows beside the answer itself.
@@ -31,8 +32,8 @@ pub struct Face<'a> {
     pub address: &'a Address,
     /// The caller's language.
     pub locale: Locale,
-    /// The fields that the path takes in its query, each with what it is for.
-    pub fields: Vec<(String, String)>,
+    /// The fields that the path takes in its query.
+    pub fields: Vec<QueryField>,
 }
 
 /// One key of the answer, as deep as it lies.
@@ -40,11 +41,12 @@ struct Line {
     depth: usize,
     key: String,
     value: String,
+    is_branch: bool,
     link: Option<String>,
 }
 
 /// The reply as a page; a file stays what it is.
-pub fn page(reply: Reply, face: &Face<'_>) -> Reply {
+pub fn page(reply: Reply, face: Face<'_>) -> Reply {
     let is_json = reply
         .header("Content-Type")
         .is_some_and(|kind| kind.starts_with("application/json"));
@@ -92,18 +94,19 @@ pub fn page(reply: Reply, face: &Face<'_>) -> Reply {
 
 /// The form's fields, filled with what was asked for; a token in the query is not
 /// repeated into the page.
-fn fields(face: &Face<'_>) -> Vec<Field> {
+fn fields(face: Face<'_>) -> Vec<Field> {
     let asked: Vec<_> = form_urlencoded::parse(face.address.query.as_bytes()).collect();
-    let field = |(name, words): &(String, String)| Field {
-        value: asked
-            .iter()
-            .rfind(|(asked, _)| asked == name)
-            .map(|(_, value)| value.to_string())
-            .unwrap_or_default(),
-        name: name.clone(),
-        words: words.clone(),
+    let field = |about: QueryField| {
+        let value = asked.iter().rfind(|(name, _)| *name == about.name);
+        Field {
+            is_ticked: value.is_some_and(|(_, value)| value != "0"),
+            value: value
+                .map(|(_, value)| value.to_string())
+                .unwrap_or_default(),
+            about,
+        }
     };
-    face.fields.iter().map(field).collect()
+    face.fields.into_iter().map(field).collect()
 }
 
 fn walk(lines: &mut Vec<Line>, depth: usize, key: &str, value: &Value) {
@@ -114,8 +117,9 @@ fn walk(lines: &mut Vec<Line>, depth: usize, key: &str, value: &Value) {
     };
     if !key.is_empty() {
         lines.push(Line {
-            depth: depth.min(12),
+            depth: depth.saturating_sub(1).min(12),
             key: key.to_owned(),
+            is_branch: value.is_object() || value.is_array(),
             link: link(key, value),
             value: plain,
         });

@@ -29,10 +29,13 @@ pub struct Input {
 
 /// A file that has been received, and is gone again unless it is kept.
 #[derive(Debug)]
-struct Upload {
-    field: String,
-    name: String,
-    incoming: Incoming,
+pub struct Upload {
+    /// The form field that it came in.
+    pub field: String,
+    /// The name that it came with.
+    pub name: String,
+    /// Its bytes.
+    pub incoming: Incoming,
 }
 
 /// A file in the store.
@@ -67,26 +70,31 @@ impl Input {
 
     /// Moves the files into the store, all of them durable when this returns.
     pub(super) fn keep_files(&mut self, store: &Files) -> Result<Uploads> {
-        let mut named = Vec::new();
-        let mut incoming = Vec::new();
-        for upload in self.uploads.drain(..) {
-            let content_type = files::content_type(upload.incoming.head(), &upload.name);
-            named.push((upload.field, upload.name, content_type.to_string()));
-            incoming.push(upload.incoming);
-        }
-        let stored = store.keep_all(incoming)?;
-        let kept = named
-            .into_iter()
-            .zip(stored)
-            .map(|((field, name, content_type), stored)| Kept {
-                field,
-                name,
-                content_type,
-                size: i64::try_from(stored.size).unwrap_or(i64::MAX),
-                hash: stored.hash,
-            });
-        Ok(Uploads(kept.collect()))
+        keep(std::mem::take(&mut self.uploads), store).map(Uploads)
     }
+}
+
+/// Moves files into the store, all of them durable when this returns.
+pub fn keep(uploads: Vec<Upload>, store: &Files) -> Result<Vec<Kept>> {
+    let mut named = Vec::new();
+    let mut incoming = Vec::new();
+    for upload in uploads {
+        let content_type = files::content_type(upload.incoming.head(), &upload.name);
+        named.push((upload.field, upload.name, content_type.to_string()));
+        incoming.push(upload.incoming);
+    }
+    let stored = store.keep_all(incoming)?;
+    let kept = named
+        .into_iter()
+        .zip(stored)
+        .map(|((field, name, content_type), stored)| Kept {
+            field,
+            name,
+            content_type,
+            size: i64::try_from(stored.size).unwrap_or(i64::MAX),
+            hash: stored.hash,
+        });
+    Ok(kept.collect())
 }
 
 /// Reads a body. An empty one is an empty object, whatever its header says.

@@ -32,11 +32,13 @@ impl<'g> Operation<'g> {
     }
 
     pub(super) fn takes_query<T: JsonSchema>(&mut self) {
-        self.query = Some(T::json_schema(self.schemas));
+        let more = T::json_schema(self.schemas);
+        self.query = Some(joined(self.query.take(), more));
     }
 
     pub(super) fn takes_body<T: JsonSchema>(&mut self) {
-        self.body = Some(T::json_schema(self.schemas));
+        let more = T::json_schema(self.schemas);
+        self.body = Some(joined(self.body.take(), more));
     }
 
     pub(super) fn takes_files(&mut self) {
@@ -46,6 +48,27 @@ impl<'g> Operation<'g> {
     pub(super) fn answers<R: Answer>(&mut self) {
         self.answer = Some(R::describe(self.schemas));
     }
+}
+
+/// One schema of objects for what is read as several types, each for its part.
+fn joined(known: Option<Schema>, more: Schema) -> Schema {
+    let Some(mut joined) = known else {
+        return more;
+    };
+    let parts = joined.ensure_object();
+    if let Some(Value::Object(properties)) = more.get("properties") {
+        let all = parts.entry("properties").or_insert_with(|| json!({}));
+        if let Value::Object(all) = all {
+            all.extend(properties.clone());
+        }
+    }
+    if let Some(Value::Array(required)) = more.get("required") {
+        let all = parts.entry("required").or_insert_with(|| json!([]));
+        if let Value::Array(all) = all {
+            all.extend(required.iter().cloned());
+        }
+    }
+    joined
 }
 
 /// The document for these rows. `base_url` is where clients reach the desk.
@@ -90,15 +113,31 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
     })
 }
 
-/// The names of a row's query fields, each with what it is for.
-pub fn query_fields(route: &Route) -> Vec<(String, String)> {
+/// A field that a row takes in its query.
+pub struct QueryField {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub words: String,
+    /// Whether it is on or off, and so a box to tick.
+    pub is_flag: bool,
+}
+
+/// The fields that a row takes in its query.
+pub fn query_fields(route: &Route) -> Vec<QueryField> {
     let mut schemas = SchemaGenerator::default();
     let query = route.operation(&mut schemas).query;
-    let parameters = query.iter().flat_map(query_parameters);
     let text =
         |parameter: &Value, key: &str| parameter[key].as_str().unwrap_or_default().to_owned();
+    let parameters = query.iter().flat_map(query_parameters);
     parameters
-        .map(|parameter| (text(&parameter, "name"), text(&parameter, "description")))
+        .map(|parameter| QueryField {
+            name: text(&parameter, "name"),
+            words: text(&parameter, "description"),
+            is_flag: parameter["schema"]["anyOf"][0]["enum"]
+                .as_array()
+                .is_some_and(|values| values.contains(&Value::Bool(true))),
+        })
         .collect()
 }
 

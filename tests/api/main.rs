@@ -7,9 +7,14 @@ mod support;
 
 mod agent_privilege;
 mod custom_field;
+mod customer;
+mod filter;
 mod group;
 mod label;
 mod mailbox;
+mod member;
+mod member_rights;
+mod person;
 mod sub_group;
 mod tag;
 mod thread;

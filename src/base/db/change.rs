@@ -60,6 +60,20 @@ impl<'a> Change<'a> {
         Ok(statement.insert(params)?)
     }
 
+    /// Does a part of this change as somebody else, at the time that the clock shows by
+    /// now; what it tells is heard before this returns. For what is replayed: a history
+    /// that many people made goes into one transaction.
+    pub fn on_behalf_of<T>(
+        &mut self,
+        caller: &Caller,
+        part: impl FnOnce(&mut Change<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let mut change = Change::new(self.view.connection(), caller, self.surroundings);
+        let value = part(&mut change)?;
+        change.settle()?;
+        Ok(value)
+    }
+
     /// Says that something happened. Listeners hear it before the transaction ends.
     pub fn tell(&mut self, event: Event) {
         self.told.push_back(event);

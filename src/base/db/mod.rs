@@ -4,7 +4,9 @@
 
 mod change;
 mod open;
+mod reader;
 mod row;
+mod search;
 mod select;
 mod view;
 mod writer;
@@ -13,17 +15,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
-
 use super::error::{Error, Result};
 use super::event::Event;
 use super::time::Clock;
 use super::who::Caller;
+use reader::Reader;
 
 pub use change::Change;
 pub use open::{FolderLock, latest_schema};
 pub use row::FromRow;
 pub use rusqlite::{Row, named_params, params, types::Value};
+pub use search::search_expression;
 pub use select::Select;
 pub use view::View;
 
@@ -63,7 +65,7 @@ pub(crate) struct Surroundings {
 pub struct Db {
     path: Arc<Path>,
     surroundings: Arc<Surroundings>,
-    readers: Arc<Mutex<Vec<Connection>>>,
+    readers: Arc<Mutex<Vec<Reader>>>,
     kept_readers: usize,
     writer: Arc<writer::Writer>,
     proved: Arc<Mutex<Option<Instant>>>,
@@ -93,13 +95,16 @@ impl Db {
 
     /// Reads one snapshot.
     pub fn read<T>(&self, caller: &Caller, read: impl FnOnce(&View<'_>) -> Result<T>) -> Result<T> {
-        let connection = self.reader()?;
-        connection.execute_batch("BEGIN DEFERRED")?;
-        let view = View::new(&connection, caller, &self.surroundings);
+        let reader = self.reader()?;
+        let view = View::new(
+            reader.begin(caller.who.id != 0)?,
+            caller,
+            &self.surroundings,
+        );
         let outcome = read(&view);
         let marks = view.into_marks();
-        connection.execute_batch("ROLLBACK")?;
-        self.give_back(connection);
+        reader.end()?;
+        self.give_back(reader);
         for mark in marks {
             self.writer.post(caller, mark);
         }
@@ -149,20 +154,20 @@ impl Db {
         connection.close().map_err(|(_, error)| Error::from(error))
     }
 
-    fn reader(&self) -> Result<Connection> {
+    fn reader(&self) -> Result<Reader> {
         // Last in, first out: the connection with the warmest caches serves next.
         let kept = self.lock_readers().pop();
-        kept.map_or_else(|| open::connect_reader(&self.path), Ok)
+        kept.map_or_else(|| Reader::open(&self.path), Ok)
     }
 
-    fn give_back(&self, connection: Connection) {
+    fn give_back(&self, reader: Reader) {
         let mut readers = self.lock_readers();
         if readers.len() < self.kept_readers {
-            readers.push(connection);
+            readers.push(reader);
         }
     }
 
-    fn lock_readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+    fn lock_readers(&self) -> std::sync::MutexGuard<'_, Vec<Reader>> {
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

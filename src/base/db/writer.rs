@@ -23,9 +23,9 @@ use crate::base::who::Caller;
 const LARGEST_GROUP: usize = 128;
 const LONGEST_GROUP: Duration = Duration::from_millis(50);
 
-/// A closure that waits for its turn. It runs inside the open transaction and
-/// answers what is to be done once the transaction's fate is known.
-type Work = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+/// A closure that waits for its turn. It runs inside the open transaction, or without
+/// one where none could begin, and answers what is to be done once its fate is known.
+type Work = Box<dyn FnOnce(Option<&Connection>) -> Answer + Send>;
 
 /// Hands the outcome to whoever waits, given whether the commit stood.
 type Answer = Box<dyn FnOnce(bool)>;
@@ -154,14 +154,14 @@ fn write_until_closed(mut connection: Connection, path: &Path, waiting: &Receive
 fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -> bool {
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         tracing::error!(%error, "a transaction could not begin");
-        refuse(first);
+        first(None)(false);
         return connection.is_autocommit();
     }
     let began = Instant::now();
-    let mut answers = vec![first(connection)];
+    let mut answers = vec![first(Some(connection))];
     while answers.len() < LARGEST_GROUP && began.elapsed() < LONGEST_GROUP {
         let Ok(next) = waiting.try_recv() else { break };
-        answers.push(next(connection));
+        answers.push(next(Some(connection)));
     }
     // A full disk or an I/O error may have rolled everything back already.
     let stood = !connection.is_autocommit()
@@ -178,16 +178,14 @@ fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -
     stood
 }
 
-/// Answers that the change was not made, by running it where it cannot take hold.
-fn refuse(work: Work) {
-    match Connection::open_in_memory() {
-        Ok(nowhere) => work(&nowhere)(false),
-        Err(error) => tracing::error!(%error, "a change could not be refused"),
-    }
-}
-
 /// Runs `work` in a savepoint: kept if it succeeds, undone if it fails or panics.
-fn step<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+fn step<T>(
+    connection: Option<&Connection>,
+    work: impl FnOnce(&Connection) -> Result<T>,
+) -> Result<T> {
+    let Some(connection) = connection else {
+        return Err(Error::unavailable("the database could not begin a change"));
+    };
     savepoint(connection, Savepoint::Begin)?;
     let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)))
         .unwrap_or_else(|_| Err(Error::internal("a change panicked")));

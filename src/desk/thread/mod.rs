@@ -4,7 +4,7 @@
 mod api;
 mod speak;
 
-pub use speak::{Speech, edit, remove, say};
+pub use speak::{Speech, edit, remove, say, set_bookmarked, set_locked};
 
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::db::View;

@@ -136,7 +136,7 @@ pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
 }
 
 /// Locks or unlocks a thread.
-pub(super) fn set_locked(change: &mut Change<'_>, thread: &Thread, is_locked: i64) -> Result<()> {
+pub fn set_locked(change: &mut Change<'_>, thread: &Thread, is_locked: i64) -> Result<()> {
     change.run(
         "UPDATE thread SET is_locked = :locked WHERE id = :thread",
         named_params! { ":locked": is_locked, ":thread": thread.id },
@@ -151,11 +151,7 @@ pub(super) fn set_locked(change: &mut Change<'_>, thread: &Thread, is_locked: i6
 }
 
 /// Puts a bookmark on a thread, or takes it off.
-pub(super) fn set_bookmarked(
-    change: &mut Change<'_>,
-    thread: &Thread,
-    is_bookmarked: i64,
-) -> Result<()> {
+pub fn set_bookmarked(change: &mut Change<'_>, thread: &Thread, is_bookmarked: i64) -> Result<()> {
     change.run(
         "UPDATE thread SET is_bookmarked = :bookmarked WHERE id = :thread",
         named_params! { ":bookmarked": is_bookmarked, ":thread": thread.id },

@@ -1,0 +1,191 @@
+//! A ticket as rows: the statements that the desk itself runs to keep one, straight on
+//! a connection. Seeding fills a desk with them, and the ceiling is how fast they are
+//! when nothing stands around them.
+
+use pocketdesk::base::html::CLEANER;
+use rusqlite::{Connection, OpenFlags, Transaction, named_params};
+
+use crate::Outcome;
+use crate::folder::Folder;
+
+/// A ticket about to be kept.
+pub(crate) struct Ticket {
+    pub(crate) id: i64,
+    pub(crate) increment_id: i64,
+    pub(crate) subject: String,
+    pub(crate) status: i64,
+    pub(crate) priority: i64,
+    pub(crate) type_id: i64,
+    pub(crate) customer: i64,
+    pub(crate) agent: Option<i64>,
+    pub(crate) group: Option<i64>,
+    pub(crate) team: Option<i64>,
+    pub(crate) is_new: bool,
+    pub(crate) is_starred: bool,
+    pub(crate) is_trashed: bool,
+    pub(crate) created_at: i64,
+    /// Addresses and names, as the search index has them.
+    pub(crate) people: String,
+    pub(crate) threads: Vec<Thread>,
+}
+
+/// A thread of it.
+pub(crate) struct Thread {
+    pub(crate) user: i64,
+    pub(crate) kind: Kind,
+    pub(crate) text: String,
+    pub(crate) created_at: i64,
+}
+
+/// What a thread is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Create,
+    AgentReply,
+    CustomerReply,
+    Note,
+}
+
+impl Kind {
+    fn user_type(self) -> &'static str {
+        match self {
+            Self::Create | Self::CustomerReply => "customer",
+            Self::AgentReply | Self::Note => "agent",
+        }
+    }
+
+    fn thread_type(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::AgentReply | Self::CustomerReply => "reply",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// The database of a folder, with the pragmas that the server writes with.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "seeding and the ceiling go around the desk on purpose"
+)]
+pub(crate) fn connect(folder: &Folder) -> Outcome<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(folder.database(), flags)?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL;
+         PRAGMA synchronous = FULL;
+         PRAGMA cache_size = -16384;
+         PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Keeps a ticket with its threads, its history and its rows in the search index.
+pub(crate) fn insert(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> {
+    insert_ticket(transaction, ticket)?;
+    for (place, thread) in (0..).zip(&ticket.threads) {
+        insert_thread(transaction, ticket, place, thread)?;
+    }
+    Ok(())
+}
+
+fn insert_ticket(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> {
+    let last = ticket.threads.last().map_or(0, |thread| thread.created_at);
+    let is_replied = ticket
+        .threads
+        .iter()
+        .rfind(|thread| thread.kind != Kind::Note)
+        .is_some_and(|thread| thread.kind == Kind::AgentReply);
+    let replies = ticket
+        .threads
+        .iter()
+        .filter(|thread| matches!(thread.kind, Kind::AgentReply | Kind::CustomerReply));
+    let replies = i64::try_from(replies.count())?;
+    let places = i64::try_from(ticket.threads.len())?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO ticket (id, increment_id, subject, source, status_id, priority_id, type_id,
+                 customer_id, agent_id, group_id, team_id, is_starred, is_trashed, is_new, is_replied,
+                 reply_count, thread_places, reply_token, created_at, updated_at)
+             VALUES (:id, :increment_id, :subject, 'email', :status, :priority, :type,
+                 :customer, :agent, :group, :team, :is_starred, :is_trashed, :is_new, :is_replied,
+                 :replies, :places, lower(hex(randomblob(32))), :created_at, :updated_at)",
+        )?
+        .execute(named_params! {
+            ":id": ticket.id, ":increment_id": ticket.increment_id, ":subject": ticket.subject,
+            ":status": ticket.status, ":priority": ticket.priority, ":type": ticket.type_id,
+            ":customer": ticket.customer, ":agent": ticket.agent, ":group": ticket.group,
+            ":team": ticket.team, ":is_starred": ticket.is_starred, ":is_trashed": ticket.is_trashed,
+            ":is_new": ticket.is_new, ":is_replied": is_replied, ":replies": replies,
+            ":places": places, ":created_at": ticket.created_at, ":updated_at": last,
+        })?;
+    transaction
+        .prepare_cached("UPDATE company SET next_increment_id = :next WHERE id = 1")?
+        .execute(named_params! { ":next": ticket.increment_id + 1 })?;
+    Ok(())
+}
+
+fn insert_thread(
+    transaction: &Transaction<'_>,
+    ticket: &Ticket,
+    place: i64,
+    thread: &Thread,
+) -> Outcome<()> {
+    let id = transaction
+        .prepare_cached(
+            "INSERT INTO thread (ticket_id, place, user_id, user_type, thread_type, source, clean,
+                 cleaner, created_at)
+             VALUES (:ticket, :place, :user, :user_type, :thread_type, 'email', :clean, :cleaner, :now)",
+        )?
+        .insert(named_params! {
+            ":ticket": ticket.id, ":place": place, ":user": thread.user,
+            ":user_type": thread.kind.user_type(), ":thread_type": thread.kind.thread_type(),
+            ":clean": format!("<p>{}</p>", thread.text), ":cleaner": CLEANER, ":now": thread.created_at,
+        })?;
+    record(transaction, ticket, thread, id)?;
+    let (message, note) = if thread.kind == Kind::Note {
+        ("", thread.text.as_str())
+    } else {
+        (thread.text.as_str(), "")
+    };
+    transaction
+        .prepare_cached(
+            "INSERT INTO ticket_search (rowid, subject, people, message, note)
+             VALUES (:rowid, :subject, :people, :message, :note)",
+        )?
+        .execute(named_params! {
+            ":rowid": ticket.id * 1_048_576 + place,
+            ":subject": format!("{} {}", ticket.increment_id, ticket.subject),
+            ":people": ticket.people, ":message": message, ":note": note,
+        })?;
+    Ok(())
+}
+
+/// The event and the line of history that every thread leaves.
+fn record(transaction: &Transaction<'_>, ticket: &Ticket, thread: &Thread, id: i64) -> Outcome<()> {
+    let (kind, what) = match thread.kind {
+        Kind::Create => ("ticket_created", "created"),
+        Kind::AgentReply | Kind::CustomerReply | Kind::Note => ("thread_added", "thread_added"),
+    };
+    transaction
+        .prepare_cached(
+            "INSERT INTO event (kind, user_id, ticket_id, data, created_at)
+             VALUES (:kind, :user, :ticket, :data, :now)",
+        )?
+        .execute(named_params! {
+            ":kind": kind, ":user": thread.user, ":ticket": ticket.id, ":now": thread.created_at,
+            ":data": format!(r#"{{"kind":"{kind}","ticket":{},"thread":{id}}}"#, ticket.id),
+        })?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO activity (ticket_id, user_id, what, thread_id, created_at)
+             VALUES (:ticket, :user, :what, :thread, :now)",
+        )?
+        .execute(named_params! {
+            ":ticket": ticket.id, ":user": thread.user, ":what": what, ":thread": id,
+            ":now": thread.created_at,
+        })?;
+    Ok(())
+}

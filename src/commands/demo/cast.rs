@@ -1,0 +1,314 @@
+//! Who works at the demo's shop and who writes to it, as `assets/demo/cast.json` names
+//! them, and how they come to be: through the verbs of their rooms.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+
+use crate::access;
+use crate::base::db::{Change, named_params};
+use crate::base::error::{Context, Found, Result};
+use crate::base::event::Event;
+use crate::base::who::{Caller, Role};
+use crate::desk::group::{self, NewGroup};
+use crate::desk::person::{self, NewSide};
+use crate::desk::sub_group::{self, NewTeam};
+use crate::desk::{company, label};
+
+/// What the next ticket of the demo is numbered at its beginning: far from any id, as
+/// on a desk that has moved `nextTicketId`.
+const FIRST_INCREMENT_ID: i64 = 4801;
+
+/// Everybody, and the words that their messages are made of.
+#[derive(Debug, Deserialize)]
+pub(super) struct Cast {
+    company: Company,
+    groups: Vec<Group>,
+    teams: Vec<Team>,
+    privilege_sets: Vec<PrivilegeSet>,
+    pub(super) agents: Vec<Agent>,
+    labels: Vec<Label>,
+    pub(super) customers: Vec<Customer>,
+    /// What stands in a `{place}`, by its name.
+    pub(super) words: HashMap<String, Vec<String>>,
+    /// How customers begin, by language.
+    pub(super) greetings: HashMap<String, Vec<String>>,
+    /// How customers end, by language.
+    pub(super) farewells: HashMap<String, Vec<String>>,
+    /// How agents begin, by language.
+    pub(super) answers: HashMap<String, Vec<String>>,
+    /// How agents end, by language.
+    pub(super) signatures: HashMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Company {
+    name: String,
+    support_email: String,
+    timezone: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Group {
+    name: String,
+    description: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct Team {
+    name: String,
+    description: String,
+    groups: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PrivilegeSet {
+    name: String,
+    description: String,
+    privileges: Vec<String>,
+}
+
+/// Somebody at the desk.
+#[derive(Debug, Deserialize)]
+pub(super) struct Agent {
+    pub(super) email: String,
+    pub(super) first_name: String,
+    last_name: String,
+    pub(super) role: AgentRole,
+    job_title: String,
+    /// Languages that they answer in.
+    pub(super) languages: Vec<String>,
+    groups: Vec<String>,
+    pub(super) teams: Vec<String>,
+    /// How much of the work they do, against the others.
+    pub(super) share: u32,
+    /// Whether they hand out tickets.
+    #[serde(default)]
+    pub(super) dispatches: bool,
+    privilege_set: Option<String>,
+    ticket_view: Option<i64>,
+}
+
+/// What somebody at the desk is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum AgentRole {
+    Owner,
+    Admin,
+    Agent,
+}
+
+impl From<AgentRole> for Role {
+    fn from(role: AgentRole) -> Self {
+        match role {
+            AgentRole::Owner => Self::Owner,
+            AgentRole::Admin => Self::Admin,
+            AgentRole::Agent => Self::Agent,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Label {
+    agent: String,
+    name: String,
+    color: String,
+}
+
+/// Somebody who writes to the desk.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Customer {
+    pub(super) name: String,
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) language: String,
+}
+
+impl Customer {
+    pub(super) fn first_name(&self) -> &str {
+        self.name.split(' ').next().unwrap_or(&self.name)
+    }
+}
+
+/// Reads the cast.
+pub(super) fn read() -> Result<Cast> {
+    serde_json::from_str(include_str!("../../../assets/demo/cast.json"))
+        .context("reading the demo's cast")
+}
+
+/// Those who are there, as callers and ids.
+#[derive(Debug)]
+pub(super) struct Staff {
+    /// In the order of the cast's agents.
+    pub(super) callers: Vec<Caller>,
+    /// Teams with the group that their tickets are with, by name.
+    pub(super) teams: HashMap<String, (i64, i64)>,
+    /// Each agent's own labels, in the order of the cast's agents.
+    pub(super) labels: Vec<Vec<i64>>,
+}
+
+/// Opens the shop: company, groups, teams, agents with their rights and labels.
+pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) -> Result<Staff> {
+    name_company(change, &cast.company)?;
+    company::set_next_ticket_id(change, FIRST_INCREMENT_ID)?;
+    let (groups, teams) = departments(change, cast)?;
+    let sets = privilege_sets(change, &cast.privilege_sets)?;
+    let mut staff = Staff {
+        callers: Vec::new(),
+        teams,
+        labels: Vec::new(),
+    };
+    for agent in &cast.agents {
+        let user = employ(change, agent)?;
+        person::set_password(change, user, password_hash)?;
+        for name in &agent.groups {
+            group::add_user(change, *groups.get(name).found("group")?, user)?;
+        }
+        for name in &agent.teams {
+            let (_, team) = *staff.teams.get(name).found("team")?;
+            sub_group::add_user(change, team, user)?;
+        }
+        if let Some(set) = &agent.privilege_set {
+            grant(change, user, *sets.get(set).found("privilege")?)?;
+        }
+        let caller = Caller {
+            who: access::by_user(change.view(), user)?.found("agent")?,
+            ..Caller::desk()
+        };
+        let own = cast
+            .labels
+            .iter()
+            .filter(|label| label.agent == agent.email);
+        staff.labels.push(change.on_behalf_of(&caller, |change| {
+            own.map(|own| label::make(change, &own.name, Some(&own.color)))
+                .collect()
+        })?);
+        staff.callers.push(caller);
+    }
+    Ok(staff)
+}
+
+fn name_company(change: &mut Change<'_>, company: &Company) -> Result<()> {
+    change.run(
+        "UPDATE company SET name = :name, support_email = :email, timezone = :timezone WHERE id = 1",
+        named_params! {
+            ":name": company.name, ":email": company.support_email, ":timezone": company.timezone,
+        },
+    )?;
+    Ok(())
+}
+
+/// Groups by name, and teams by name, each with the first of its groups.
+type Departments = (HashMap<String, i64>, HashMap<String, (i64, i64)>);
+
+fn departments(change: &mut Change<'_>, cast: &Cast) -> Result<Departments> {
+    let mut groups = HashMap::new();
+    for group in &cast.groups {
+        let new = NewGroup {
+            name: &group.name,
+            description: &group.description,
+        };
+        groups.insert(group.name.clone(), group::create(change, &new)?);
+    }
+    let mut teams = HashMap::new();
+    for team in &cast.teams {
+        let of_team: Vec<i64> = team
+            .groups
+            .iter()
+            .filter_map(|name| groups.get(name).copied())
+            .collect();
+        let new = NewTeam {
+            name: &team.name,
+            description: &team.description,
+            groups: &of_team,
+        };
+        let id = sub_group::create(change, &new)?;
+        teams.insert(team.name.clone(), (*of_team.first().found("group")?, id));
+    }
+    Ok((groups, teams))
+}
+
+fn employ(change: &mut Change<'_>, agent: &Agent) -> Result<i64> {
+    let user = person::add_side(
+        change,
+        &NewSide {
+            email: agent.email.clone(),
+            role: agent.role.into(),
+            first_name: agent.first_name.clone(),
+            last_name: agent.last_name.clone(),
+            source: "website",
+        },
+    )?;
+    change.run(
+        "UPDATE profile SET job_title = :title, ticket_view = :view WHERE user_id = :user AND side = 'agent'",
+        named_params! { ":user": user, ":title": agent.job_title, ":view": agent.ticket_view },
+    )?;
+    change.tell(Event::MemberCreated { user });
+    Ok(user)
+}
+
+fn privilege_sets(change: &mut Change<'_>, sets: &[PrivilegeSet]) -> Result<HashMap<String, i64>> {
+    let mut ids = HashMap::new();
+    for set in sets {
+        let now = change.now();
+        let id = change.insert(
+            "INSERT INTO agent_privilege (name, description, created_at) VALUES (:name, :description, :now)",
+            named_params! { ":name": set.name, ":description": set.description, ":now": now },
+        )?;
+        for code in &set.privileges {
+            change.run(
+                "INSERT INTO agent_privilege_code (agent_privilege_id, code) VALUES (:set, :code)",
+                named_params! { ":set": id, ":code": code },
+            )?;
+        }
+        ids.insert(set.name.clone(), id);
+    }
+    Ok(ids)
+}
+
+fn grant(change: &mut Change<'_>, user: i64, set: i64) -> Result<()> {
+    change.run(
+        "INSERT INTO user_agent_privilege (user_id, agent_privilege_id) VALUES (:user, :set)",
+        named_params! { ":user": user, ":set": set },
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::who::Privilege;
+
+    #[test]
+    fn the_cast_holds_together() {
+        let cast = read().unwrap();
+        assert_eq!((cast.agents.len(), cast.customers.len()), (6, 60));
+        let sets: Vec<&str> = cast.privilege_sets.iter().map(|set| &*set.name).collect();
+        for agent in &cast.agents {
+            let is_plain = agent.role == AgentRole::Agent;
+            assert_eq!(is_plain, agent.ticket_view.is_some(), "{}", agent.email);
+            assert_eq!(
+                is_plain,
+                agent
+                    .privilege_set
+                    .as_deref()
+                    .is_some_and(|set| sets.contains(&set)),
+                "{}",
+                agent.email
+            );
+            for team in &agent.teams {
+                assert!(cast.teams.iter().any(|known| known.name == *team), "{team}");
+            }
+        }
+        for code in cast.privilege_sets.iter().flat_map(|set| &set.privileges) {
+            assert!(Privilege::from_code(code).is_some(), "{code}");
+        }
+        for customer in &cast.customers {
+            assert!(
+                cast.greetings.contains_key(&customer.language),
+                "{}",
+                customer.email
+            );
+        }
+    }
+}

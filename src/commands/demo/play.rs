@@ -1,0 +1,326 @@
+//! What happens in the demo is done here, by those who do it and through the verbs that
+//! requests are made of: rights are asked, listeners hear, the index follows.
+
+use std::collections::HashMap;
+
+use super::cast::{Customer, Staff};
+use super::conversations::{Ending, Line, Paper, Speaker};
+use super::papers;
+use super::plan::{self, Deed, Step, Story};
+use super::words::{Dice, Words};
+use crate::base::db::{Change, named_params};
+use crate::base::error::{Error, Found, Result};
+use crate::base::event::Property;
+use crate::base::files::Files;
+use crate::base::html::{self, Message};
+use crate::base::time::Clock;
+use crate::base::who::{Caller, Who};
+use crate::commands::demo::cast::Cast;
+use crate::desk::message::{self, Eyes, ThreadType};
+use crate::desk::thread::{self, Speech};
+use crate::desk::ticket::opening::{self, Opening};
+use crate::desk::ticket::{self, Ticket};
+use crate::desk::{customer, tag};
+use crate::web::input::{self, Kept, Upload};
+
+/// How many files there are of each kind; messages share them.
+const OF_EACH: usize = 6;
+
+/// The largest file that is made, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// Everything that the steps need.
+pub(super) struct Stage {
+    pub(super) cast: Cast,
+    pub(super) staff: Staff,
+    pub(super) stories: Vec<Story>,
+    pub(super) files: HashMap<Paper, Vec<Kept>>,
+    pub(super) types: HashMap<String, i64>,
+    pub(super) clock: Clock,
+    pub(super) dice: Dice,
+    /// The tickets that are open so far, by their story's place.
+    pub(super) tickets: HashMap<usize, i64>,
+}
+
+/// Makes some files of each kind and keeps them.
+pub(super) fn keep_papers(files: &Files, dice: &mut Dice) -> Result<HashMap<Paper, Vec<Kept>>> {
+    let mut kept = HashMap::new();
+    for paper in [Paper::Picture, Paper::Log, Paper::Document] {
+        let mut uploads = Vec::new();
+        for _ in 0..OF_EACH {
+            uploads.push(Upload {
+                field: "attachments[]".into(),
+                name: papers::name(paper, dice),
+                incoming: files.receive(&mut &papers::make(paper, dice)[..], LARGEST)?,
+            });
+        }
+        kept.insert(paper, input::keep(uploads, files)?);
+    }
+    Ok(kept)
+}
+
+/// The ids of the ticket types, by name.
+pub(super) fn types(change: &Change<'_>) -> Result<HashMap<String, i64>> {
+    let types: Vec<(String, i64)> = change.view().all("SELECT name, id FROM ticket_type", [])?;
+    Ok(types.into_iter().collect())
+}
+
+impl Stage {
+    /// Does one step at its time.
+    pub(super) fn play(&mut self, change: &mut Change<'_>, step: &Step) -> Result<()> {
+        self.clock.advance(step.at.secs_since(self.clock.now()));
+        if step.deed == Deed::Open {
+            return self.open(change, step.story);
+        }
+        let story = &self.stories[step.story];
+        let agent = self.staff.callers[story.agent].clone();
+        let dispatcher = self.staff.callers[story.dispatcher].clone();
+        let ticket = *self.tickets.get(&step.story).found("ticket")?;
+        match step.deed {
+            Deed::Open => Ok(()),
+            Deed::Route => {
+                let (group, team) = *self.staff.teams.get(&story.script.team).found("team")?;
+                let priority = story.script.priority as i64;
+                doing(change, &Caller::desk(), ticket, |change, ticket| {
+                    ticket::change::set(change, ticket, Property::Group, Some(group))?;
+                    ticket::change::set(change, ticket, Property::Team, Some(team))?;
+                    ticket::change::set(change, ticket, Property::Priority, Some(priority))
+                })
+            }
+            Deed::Assign => doing(change, &dispatcher, ticket, |change, ticket| {
+                ticket::change::set(change, ticket, Property::Agent, Some(agent.who.id))
+            }),
+            Deed::Tag => doing(change, &agent, ticket, |change, ticket| {
+                for name in &story.script.tags {
+                    let tag = tag::ensure(change, name)?;
+                    tag::add_to_ticket(change, ticket.id, tag.id)?;
+                }
+                Ok(())
+            }),
+            Deed::Join => {
+                let other = story.collaborator.as_ref().found("collaborator")?;
+                doing(change, &dispatcher, ticket, |change, ticket| {
+                    let user = ensure(change, other, "website")?;
+                    ticket::change::add_collaborator(change, ticket, user)
+                })
+            }
+            Deed::Star => doing(change, &agent, ticket, |change, ticket| {
+                ticket::change::set(change, ticket, Property::Star, Some(1))
+            }),
+            Deed::Label => {
+                let Some(label) = self.staff.labels[story.agent].first().copied() else {
+                    return Ok(());
+                };
+                doing(change, &agent, ticket, |change, ticket| {
+                    ticket::change::add_label(change, ticket, label)
+                })
+            }
+            Deed::Say(place) => self.say(change, step.story, place),
+            Deed::End if story.script.ends == Ending::Trashed => {
+                doing(change, &dispatcher, ticket, ticket::change::trash)
+            }
+            Deed::End => {
+                let status = plan::last_status(&story.script);
+                doing(change, &dispatcher, ticket, |change, ticket| {
+                    ticket::change::set_if_some(change, ticket, Property::Status, status)
+                })
+            }
+        }
+    }
+
+    fn open(&mut self, change: &mut Change<'_>, place: usize) -> Result<()> {
+        let story = &self.stories[place];
+        let user = change.on_behalf_of(&Caller::desk(), |change| {
+            ensure(change, &story.customer, story.source)
+        })?;
+        let opening = Opening {
+            customer: user,
+            subject: story.subject.clone(),
+            message: self.message(place, 0)?,
+            type_id: *self
+                .types
+                .get(&self.stories[place].script.ticket_type)
+                .found("ticket_type")?,
+            source: self.stories[place].source,
+            files: self.papers(place, 0),
+        };
+        let opened =
+            change.on_behalf_of(&as_customer(user), |change| opening::open(change, opening))?;
+        self.tickets.insert(place, opened.id);
+        Ok(())
+    }
+
+    fn say(&mut self, change: &mut Change<'_>, place: usize, line: usize) -> Result<()> {
+        let ticket = *self.tickets.get(&place).found("ticket")?;
+        let message = self.message(place, line)?;
+        let files = self.papers(place, line);
+        let story = &self.stories[place];
+        let said = &story.script.messages[line];
+        let speaker = self.speaker(change, story, said)?;
+        let speech = Speech {
+            thread_type: thread_type(said.by),
+            message,
+            status: said.status.and_then(Ending::status),
+            to: said.to.clone(),
+            source: if speaker.who.is_agent() {
+                "website"
+            } else {
+                story.source
+            },
+            files,
+        };
+        let thread = change.on_behalf_of(&speaker, |change| {
+            let ticket = in_sight(change, &speaker.who, ticket)?;
+            thread::say(change, &speaker.who, &ticket, speech)
+        })?;
+        let dispatcher = &self.staff.callers[story.dispatcher];
+        doing(change, dispatcher, ticket, |change, ticket| {
+            mark(change, ticket, thread, said)
+        })
+    }
+
+    fn speaker(&self, change: &Change<'_>, story: &Story, said: &Line) -> Result<Caller> {
+        let other = match said.by {
+            Speaker::Agent | Speaker::Note | Speaker::Forward => {
+                return Ok(self.staff.callers[story.agent].clone());
+            }
+            Speaker::Customer => Some(&story.customer),
+            Speaker::Collaborator => story.collaborator.as_ref(),
+        };
+        let user: i64 = change.view().one(
+            "SELECT id FROM user WHERE email = :email",
+            named_params! { ":email": other.found("customer")?.email },
+        )?;
+        Ok(as_customer(user))
+    }
+
+    /// The words of a line: agents write in the editor of the desk, customers plain text.
+    fn message(&mut self, place: usize, line: usize) -> Result<Message> {
+        let story = &self.stories[place];
+        let text = text(&self.cast, story, line, &mut self.dice);
+        let text = match story.script.messages[line].by {
+            Speaker::Agent => paragraphs(&text),
+            _ => text,
+        };
+        Message::read(&text).ok_or_else(|| Error::internal("a line of the demo is blank"))
+    }
+
+    fn papers(&mut self, place: usize, line: usize) -> Vec<Kept> {
+        let paper = self.stories[place].script.messages[line].file;
+        let Some((paper, files)) = paper.and_then(|paper| Some((paper, self.files.get(&paper)?)))
+        else {
+            return Vec::new();
+        };
+        let file = &files[place % files.len()];
+        vec![Kept {
+            name: papers::name(paper, &mut self.dice),
+            ..file.clone()
+        }]
+    }
+}
+
+/// Does something to a ticket as somebody who sees it.
+fn doing(
+    change: &mut Change<'_>,
+    caller: &Caller,
+    ticket: i64,
+    deed: impl FnOnce(&mut Change<'_>, &Ticket) -> Result<()>,
+) -> Result<()> {
+    change.on_behalf_of(caller, |change| {
+        let ticket = in_sight(change, &caller.who, ticket)?;
+        deed(change, &ticket)
+    })
+}
+
+fn in_sight(change: &Change<'_>, who: &Who, ticket: i64) -> Result<Ticket> {
+    ticket::by_id(change.view(), who, ticket)?.found("ticket")
+}
+
+fn mark(change: &mut Change<'_>, ticket: &Ticket, thread: i64, said: &Line) -> Result<()> {
+    if !said.locked && !said.bookmarked {
+        return Ok(());
+    }
+    let thread = message::by_id(change.view(), ticket.id, thread, Eyes::LockKeeper)?;
+    let thread = thread.found("thread")?;
+    if said.bookmarked {
+        thread::set_bookmarked(change, &thread, 1)?;
+    }
+    if said.locked {
+        thread::set_locked(change, &thread, 1)?;
+    }
+    Ok(())
+}
+
+fn ensure(change: &mut Change<'_>, who: &Customer, source: &'static str) -> Result<i64> {
+    customer::ensure(change, &who.email, &who.name, source)
+}
+
+fn as_customer(user: i64) -> Caller {
+    Caller {
+        who: Who::customer(user),
+        ..Caller::desk()
+    }
+}
+
+fn thread_type(speaker: Speaker) -> ThreadType {
+    match speaker {
+        Speaker::Customer | Speaker::Collaborator | Speaker::Agent => ThreadType::Reply,
+        Speaker::Note => ThreadType::Note,
+        Speaker::Forward => ThreadType::Forward,
+    }
+}
+
+/// A line with the greeting and the farewell that its place asks for.
+fn text(cast: &Cast, story: &Story, line: usize, dice: &mut Dice) -> String {
+    let said = &story.script.messages[line];
+    let language = &story.script.language;
+    let text = story.words.fill(&said.text, dice);
+    match said.by {
+        Speaker::Agent => {
+            let signature = cast.signatures.get(language).map_or("", String::as_str);
+            framed(
+                &cast.answers[language],
+                &text,
+                signature,
+                &story.words,
+                dice,
+            )
+        }
+        Speaker::Customer if line == 0 && story.script.stranger.is_none() => {
+            let farewell = draw(&cast.farewells[language], dice);
+            framed(
+                &cast.greetings[language],
+                &text,
+                farewell,
+                &story.words,
+                dice,
+            )
+        }
+        _ => text,
+    }
+}
+
+fn framed(
+    greetings: &[String],
+    text: &str,
+    farewell: &str,
+    words: &Words,
+    dice: &mut Dice,
+) -> String {
+    let greeting = draw(greetings, dice);
+    words.fill(&format!("{greeting}\n\n{text}\n\n{farewell}"), dice)
+}
+
+fn draw<'a>(list: &'a [String], dice: &mut Dice) -> &'a str {
+    use rand::seq::IndexedRandom;
+    list.choose(dice).map_or("", String::as_str)
+}
+
+/// Plain text as the HTML of an editor: a paragraph for each, a break for each line.
+fn paragraphs(text: &str) -> String {
+    let paragraphs = text.split("\n\n").map(|paragraph| {
+        let lines = html::escape(paragraph).replace('\n', "<br>");
+        format!("<p>{lines}</p>")
+    });
+    paragraphs.collect()
+}
