@@ -212,6 +212,8 @@ CREATE TABLE label (
     user_id INTEGER NOT NULL REFERENCES user (id),
     name TEXT NOT NULL COLLATE NOCASE,
     color TEXT,
+    -- The tickets that have it and are not in the trash.
+    tickets INTEGER NOT NULL DEFAULT 0,
     CONSTRAINT label_name UNIQUE (user_id, name)
 ) STRICT;
 
@@ -222,6 +224,26 @@ CREATE TABLE ticket_label (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ticket_label_of_ticket ON ticket_label (ticket_id);
+
+CREATE TRIGGER label_counted_in AFTER INSERT ON ticket_label BEGIN
+    UPDATE label SET tickets = tickets + 1
+    WHERE id = new.label_id AND (SELECT is_trashed FROM ticket WHERE id = new.ticket_id) = 0;
+END;
+
+CREATE TRIGGER label_counted_out AFTER DELETE ON ticket_label BEGIN
+    UPDATE label SET tickets = tickets - 1
+    WHERE id = old.label_id AND (SELECT is_trashed FROM ticket WHERE id = old.ticket_id) = 0;
+END;
+
+CREATE TRIGGER label_recounted AFTER UPDATE OF is_trashed ON ticket WHEN new.is_trashed <> old.is_trashed BEGIN
+    UPDATE label SET tickets = tickets + old.is_trashed - new.is_trashed
+    WHERE id IN (SELECT label_id FROM ticket_label WHERE ticket_id = new.id);
+END;
+
+-- Before the ticket goes, for afterwards nobody can say whether it was in the trash.
+CREATE TRIGGER ticket_unlabelled BEFORE DELETE ON ticket BEGIN
+    DELETE FROM ticket_label WHERE ticket_id = old.id;
+END;
 
 -- A tag is the desk's.
 CREATE TABLE tag (
