@@ -66,7 +66,8 @@ CREATE TABLE ticket (
 -- Each list walks one of these in its own order.
 CREATE INDEX ticket_by_status ON ticket (is_trashed, status_id, id);
 CREATE INDEX ticket_by_trash ON ticket (is_trashed, id);
-CREATE INDEX ticket_by_update ON ticket (is_trashed, status_id, updated_at, id);
+-- The status stands last: lists of one status skip the others in the index, and lists of all walk it too.
+CREATE INDEX ticket_by_update ON ticket (is_trashed, updated_at, id, status_id);
 CREATE INDEX ticket_by_customer ON ticket (customer_id, is_trashed, status_id, id);
 CREATE INDEX ticket_by_agent ON ticket (agent_id, is_trashed, status_id, id);
 CREATE INDEX ticket_by_group ON ticket (group_id, is_trashed, status_id, id);
@@ -75,6 +76,7 @@ CREATE INDEX ticket_by_type ON ticket (type_id, is_trashed, status_id, id);
 CREATE INDEX ticket_by_priority ON ticket (priority_id, is_trashed, status_id, id);
 CREATE INDEX ticket_by_mailbox ON ticket (mailbox_id) WHERE mailbox_id IS NOT NULL;
 CREATE INDEX ticket_starred ON ticket (is_trashed, status_id, id) WHERE is_starred = 1;
+CREATE INDEX ticket_new ON ticket (is_trashed, status_id, id) WHERE is_new = 1;
 
 -- How many tickets there are of each kind: every rule of visibility can sum these cells.
 CREATE TABLE ticket_count (
