@@ -66,7 +66,8 @@ CREATE TABLE ticket (
 -- Each list walks one of these in its own order.
 CREATE INDEX ticket_by_status ON ticket (is_trashed, status_id, id);
 CREATE INDEX ticket_by_trash ON ticket (is_trashed, id);
-CREATE INDEX ticket_by_update ON ticket (is_trashed, status_id, updated_at, id);
+-- The status stands last: lists of one status skip the others in the index, and lists of all walk it too.
+CREATE INDEX ticket_by_update ON ticket (is_trashed, updated_at, id, status_id);
 CREATE INDEX ticket_by_customer ON ticket (customer_id, is_trashed, status_id, id);
 CREATE INDEX ticket_by_agent ON ticket (agent_id, is_trashed, status_id, id);
 CREATE INDEX ticket_by_group ON ticket (group_id, is_trashed, status_id, id);
@@ -75,6 +76,7 @@ CREATE INDEX ticket_by_type ON ticket (type_id, is_trashed, status_id, id);
 CREATE INDEX ticket_by_priority ON ticket (priority_id, is_trashed, status_id, id);
 CREATE INDEX ticket_by_mailbox ON ticket (mailbox_id) WHERE mailbox_id IS NOT NULL;
 CREATE INDEX ticket_starred ON ticket (is_trashed, status_id, id) WHERE is_starred = 1;
+CREATE INDEX ticket_new ON ticket (is_trashed, status_id, id) WHERE is_new = 1;
 
 -- How many tickets there are of each kind: every rule of visibility can sum these cells.
 CREATE TABLE ticket_count (
@@ -212,6 +214,8 @@ CREATE TABLE label (
     user_id INTEGER NOT NULL REFERENCES user (id),
     name TEXT NOT NULL COLLATE NOCASE,
     color TEXT,
+    -- The tickets that have it and are not in the trash.
+    tickets INTEGER NOT NULL DEFAULT 0,
     CONSTRAINT label_name UNIQUE (user_id, name)
 ) STRICT;
 
@@ -222,6 +226,26 @@ CREATE TABLE ticket_label (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX ticket_label_of_ticket ON ticket_label (ticket_id);
+
+CREATE TRIGGER label_counted_in AFTER INSERT ON ticket_label BEGIN
+    UPDATE label SET tickets = tickets + 1
+    WHERE id = new.label_id AND (SELECT is_trashed FROM ticket WHERE id = new.ticket_id) = 0;
+END;
+
+CREATE TRIGGER label_counted_out AFTER DELETE ON ticket_label BEGIN
+    UPDATE label SET tickets = tickets - 1
+    WHERE id = old.label_id AND (SELECT is_trashed FROM ticket WHERE id = old.ticket_id) = 0;
+END;
+
+CREATE TRIGGER label_recounted AFTER UPDATE OF is_trashed ON ticket WHEN new.is_trashed <> old.is_trashed BEGIN
+    UPDATE label SET tickets = tickets + old.is_trashed - new.is_trashed
+    WHERE id IN (SELECT label_id FROM ticket_label WHERE ticket_id = new.id);
+END;
+
+-- Before the ticket goes, for afterwards nobody can say whether it was in the trash.
+CREATE TRIGGER ticket_unlabelled BEFORE DELETE ON ticket BEGIN
+    DELETE FROM ticket_label WHERE ticket_id = old.id;
+END;
 
 -- A tag is the desk's.
 CREATE TABLE tag (

@@ -10,7 +10,7 @@ use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
 use crate::base::error::{Error, Found, Message, Result};
 use crate::base::input::{Colour, Given, Text};
 use crate::base::who::Who;
-use crate::desk::sight;
+use crate::desk::sight::{self, Sight};
 use crate::web::extract::{Body, Checked, PathId};
 use crate::web::reply::{Json, Said};
 use crate::web::route::{Route, delete, get, post, put};
@@ -160,20 +160,55 @@ pub fn counted(view: &View<'_>, who: &Who) -> Result<Vec<CountedLabel>> {
     if !who.is_agent() {
         return Ok(Vec::new());
     }
-    // Two queries: a label whose tickets are all out of sight still counts, as 0.
-    let labels: Vec<LabelShape> = view.all(
-        "SELECT id, name, color, user_id FROM label WHERE user_id = :user ORDER BY name COLLATE NOCASE",
+    let labels: Vec<OwnLabel> = view.all(
+        "SELECT id, name, color, user_id, tickets FROM label WHERE user_id = :user
+         ORDER BY name COLLATE NOCASE",
         named_params! { ":user": who.id },
     )?;
-    if labels.is_empty() {
-        return Ok(Vec::new());
+    let seen = in_sight(view, who, &labels)?;
+    let counted = labels.into_iter().map(|OwnLabel { label, tickets }| {
+        let count = match &seen {
+            Some(seen) => seen.get(&label.id).copied().unwrap_or(0),
+            None => tickets,
+        };
+        CountedLabel {
+            count: count.to_string(),
+            id: label.id,
+            name: label.name,
+            color: label.color,
+        }
+    });
+    Ok(counted.collect())
+}
+
+/// A label with the count that is kept of all its tickets.
+struct OwnLabel {
+    label: LabelShape,
+    tickets: i64,
+}
+
+impl FromRow for OwnLabel {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            label: LabelShape::from_row(row)?,
+            tickets: row.get("tickets")?,
+        })
+    }
+}
+
+/// How many tickets have each label, for an agent who does not see every ticket; one
+/// who does needs no counting.
+fn in_sight(view: &View<'_>, who: &Who, labels: &[OwnLabel]) -> Result<Option<HashMap<i64, i64>>> {
+    let sight = sight::of(who);
+    if sight == Sight::All || labels.is_empty() {
+        return Ok(None);
     }
     let mut select = Select::new(
         "l.label_id, count(*)",
         "ticket_label l CROSS JOIN ticket t ON t.id = l.ticket_id",
     );
-    let ids: Vec<i64> = labels.iter().map(|label| label.id).collect();
-    let (condition, binds) = sight::of(who).condition();
+    let ids: Vec<i64> = labels.iter().map(|own| own.label.id).collect();
+    let (condition, binds) = sight.condition();
     select.and(
         "l.label_id IN (SELECT value FROM json_each(?))",
         [sight::list(&ids)],
@@ -181,14 +216,7 @@ pub fn counted(view: &View<'_>, who: &Who) -> Result<Vec<CountedLabel>> {
     select.and("t.is_trashed = 0", []);
     select.and(condition, binds);
     select.then("GROUP BY l.label_id", []);
-    let counts: HashMap<i64, i64> = view.select::<(i64, i64)>(&select)?.into_iter().collect();
-    let counted = labels.into_iter().map(|label| CountedLabel {
-        count: counts.get(&label.id).copied().unwrap_or(0).to_string(),
-        id: label.id,
-        name: label.name,
-        color: label.color,
-    });
-    Ok(counted.collect())
+    Ok(Some(view.select(&select)?.into_iter().collect()))
 }
 
 /// The labels that `who` has put on a ticket.

@@ -21,8 +21,9 @@ pub mod sub_group;
 pub mod tag;
 pub mod ticket_type;
 
-pub mod company;
 pub mod person;
+
+pub mod company;
 pub mod roster;
 pub mod sight;
 pub mod status;

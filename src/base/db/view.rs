@@ -1,6 +1,7 @@
 //! One snapshot, seen by one caller at one time.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Params, params_from_iter};
 
@@ -85,6 +86,22 @@ impl<'a> View<'a> {
     /// All rows of a query that was put together.
     pub fn select<T: FromRow>(&self, select: &Select) -> Result<Vec<T>> {
         self.all(&select.sql(), params_from_iter(select.binds()))
+    }
+
+    /// The rows of a query that was put together, one by one, until `take` breaks off.
+    pub fn until<T: FromRow>(
+        &self,
+        select: &Select,
+        mut take: impl FnMut(T) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(&select.sql())?;
+        let mut rows = statement.query(params_from_iter(select.binds()))?;
+        while let Some(row) = rows.next()? {
+            if take(T::from_row(row)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Leaves a mark of this reading, such as that an agent has opened a ticket. It

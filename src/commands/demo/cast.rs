@@ -165,11 +165,11 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
             group::add_user(change, *groups.get(name).found("group")?, user)?;
         }
         for name in &agent.teams {
-            let (_, team) = *staff.teams.get(name).found("team")?;
+            let (_, team) = *staff.teams.get(name).found("sub_group")?;
             sub_group::add_user(change, team, user)?;
         }
         if let Some(set) = &agent.privilege_set {
-            grant(change, user, *sets.get(set).found("privilege")?)?;
+            grant(change, user, *sets.get(set).found("agent_privilege")?)?;
         }
         let caller = Caller {
             who: access::by_user(change.view(), user)?.found("agent")?,

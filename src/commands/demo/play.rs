@@ -79,7 +79,11 @@ impl Stage {
         match step.deed {
             Deed::Open => Ok(()),
             Deed::Route => {
-                let (group, team) = *self.staff.teams.get(&story.script.team).found("team")?;
+                let (group, team) = *self
+                    .staff
+                    .teams
+                    .get(&story.script.team)
+                    .found("sub_group")?;
                 let priority = story.script.priority as i64;
                 doing(change, &Caller::desk(), ticket, |change, ticket| {
                     ticket::change::set(change, ticket, Property::Group, Some(group))?;

@@ -164,6 +164,9 @@ fn statuses(text: &str) -> Option<Vec<i64>> {
     ids.filter(|ids| ids.iter().all(|id| status::is_status(*id)))
 }
 
+/// A condition on a ticket `t`, with what its `?` are bound to.
+pub(super) type Condition = (&'static str, Vec<Value>);
+
 /// A query made plain: conditions, what is asked of the counts, order and page.
 pub(super) struct Filter {
     /// What the caller sees.
@@ -172,35 +175,24 @@ pub(super) struct Filter {
     pub is_trashed: bool,
     /// The statuses listed; empty for all.
     pub statuses: Vec<i64>,
-    /// Conditions that the table of counts knows: fragment and binds.
-    pub counted: Vec<(&'static str, Vec<Value>)>,
+    /// Conditions that the table of counts knows.
+    pub counted: Vec<Condition>,
     /// Whether one of them is about an agent, a group or a team.
     pub is_counted_by_cell: bool,
     /// Conditions that only the tickets know.
-    pub uncounted: Vec<(&'static str, Vec<Value>)>,
+    pub uncounted: Vec<Condition>,
     /// The words looked for, as an FTS5 expression.
     pub search: Option<String>,
-    /// The index that the list walks.
-    pub walk: Walk,
+    /// Whether one of the conditions is for a single value that an index begins with.
+    pub leads: bool,
+    /// Whether only tickets without an agent are listed.
+    pub is_unassigned: bool,
     /// The order.
     pub sort: Sort,
     /// Its direction.
     pub is_descending: bool,
     /// The page.
     pub page: Page,
-}
-
-/// Which index of tickets a list walks: that of the narrowest filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Walk {
-    /// No narrower filter than trash and status.
-    Whole,
-    /// One customer, or several.
-    Customer,
-    /// One agent, or several.
-    Agent,
-    /// Anything else: the planner decides.
-    Free,
 }
 
 /// Tickets a page, without `limit`.
@@ -212,8 +204,8 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
         .status
         .as_ref()
         .and_then(|text| statuses(text.as_str()));
+    let sight = sight::of(who);
     let mut filter = Filter {
-        sight: sight::of(who),
         is_trashed: query.trashed.is_asked(),
         statuses: statuses.unwrap_or_else(|| vec![status::OPEN]),
         counted: Vec::new(),
@@ -223,7 +215,8 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
             .search
             .as_ref()
             .and_then(|words| expression(words.as_str(), who)),
-        walk: Walk::Whole,
+        leads: matches!(&sight, Sight::Agent { groups, teams, .. } if groups.is_empty() && teams.is_empty()),
+        is_unassigned: query.unassigned.is_asked(),
         sort: query
             .sort
             .as_ref()
@@ -232,10 +225,8 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
         is_descending: Direction::of(&query.direction, Direction::Descending)
             == Direction::Descending,
         page: listing::page(&query.page, &query.limit, PAGE_SIZE),
+        sight,
     };
-    if who.is_customer() {
-        filter.walk = Walk::Free;
-    }
     if query.search.as_ref().is_some() && filter.search.is_none() {
         // Words were given and none of them can be looked for: nothing is found.
         filter.uncounted.push(("0", vec![]));
@@ -249,78 +240,94 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
 
 impl Filter {
     fn add_switches(&mut self, who: &Who, query: &TicketQuery) {
-        for (is_on, condition) in [
-            (query.new.is_asked(), "t.is_new = 1"),
-            (query.notreplied.is_asked(), "t.is_replied = 0"),
-            (query.starred.is_asked(), "t.is_starred = 1"),
+        for (is_on, leads, condition) in [
+            (query.new.is_asked(), true, "t.is_new = 1"),
+            (query.notreplied.is_asked(), false, "t.is_replied = 0"),
+            (query.starred.is_asked(), true, "t.is_starred = 1"),
+            (self.is_unassigned, true, "ifnull(t.agent_id, 0) = 0"),
         ] {
             if is_on {
                 self.counted.push((condition, vec![]));
+                self.leads |= leads;
             }
-        }
-        if query.unassigned.is_asked() {
-            self.counted.push(("ifnull(t.agent_id, 0) = 0", vec![]));
         }
         if query.mine.is_asked() && who.is_customer() {
             self.uncounted
                 .push(("t.customer_id = ?", vec![who.id.into()]));
-            self.walk = Walk::Customer;
         } else if query.mine.is_asked() {
             self.counted.push(("t.agent_id = ?", vec![who.id.into()]));
             self.is_counted_by_cell = true;
-            self.walk = Walk::Agent;
+            self.leads = true;
         }
     }
 
     fn add_ids(&mut self, query: &TicketQuery) {
-        let listed = |ids: &Maybe<Ids>| ids.as_ref().map(|ids| vec![sight::list(ids.as_slice())]);
-        for (ids, condition) in [
+        for (ids, one, several) in [
             (
                 &query.agent,
+                "t.agent_id = ?",
                 "t.agent_id IN (SELECT value FROM json_each(?))",
             ),
             (
                 &query.group,
+                "t.group_id = ?",
                 "t.group_id IN (SELECT value FROM json_each(?))",
             ),
-            (&query.team, "t.team_id IN (SELECT value FROM json_each(?))"),
+            (
+                &query.team,
+                "t.team_id = ?",
+                "t.team_id IN (SELECT value FROM json_each(?))",
+            ),
         ] {
-            if let Some(binds) = listed(ids) {
-                self.counted.push((condition, binds));
+            if let Some(condition) = self.among(ids, one, several) {
+                self.counted.push(condition);
                 self.is_counted_by_cell = true;
-                self.walk = Walk::Free;
             }
         }
-        if query.agent.as_ref().is_some() {
-            self.walk = Walk::Agent;
-        }
-        for (ids, condition) in [
+        for (ids, one, several) in [
             (
                 &query.customer,
+                "t.customer_id = ?",
                 "t.customer_id IN (SELECT value FROM json_each(?))",
             ),
             (
                 &query.priority,
+                "t.priority_id = ?",
                 "t.priority_id IN (SELECT value FROM json_each(?))",
             ),
             (
                 &query.type_id,
+                "t.type_id = ?",
                 "t.type_id IN (SELECT value FROM json_each(?))",
             ),
             (
                 &query.mailbox,
+                "t.mailbox_id = ?",
                 "t.mailbox_id IN (SELECT value FROM json_each(?))",
             ),
-            (&query.tags, TAGGED),
-            (&query.tag, TAGGED),
+            (&query.tags, TAGGED_ONE, TAGGED),
+            (&query.tag, TAGGED_ONE, TAGGED),
         ] {
-            if let Some(binds) = listed(ids) {
-                self.uncounted.push((condition, binds));
-                self.walk = Walk::Free;
+            if let Some(condition) = self.among(ids, one, several) {
+                self.uncounted.push(condition);
             }
         }
-        if query.customer.as_ref().is_some() {
-            self.walk = Walk::Customer;
+    }
+
+    /// The condition for one id or for several. With one, an index that begins with its
+    /// column has the tickets in their order.
+    fn among(
+        &mut self,
+        ids: &Maybe<Ids>,
+        one: &'static str,
+        several: &'static str,
+    ) -> Option<Condition> {
+        match ids.as_ref()?.as_slice() {
+            [id] => {
+                self.leads = true;
+                Some((one, vec![(*id).into()]))
+            }
+            ids => Some((several, vec![sight::list(ids)])),
         }
     }
 
@@ -337,7 +344,6 @@ impl Filter {
             "t.id IN (SELECT ticket_id FROM ticket_label WHERE label_id IN (SELECT value FROM json_each(?)))",
             vec![sight::list(&own)],
         ));
-        self.walk = Walk::Free;
         Ok(())
     }
 
@@ -382,6 +388,16 @@ impl Filter {
         }
     }
 
+    /// Whether a status is among those listed.
+    pub(super) fn lists(&self, status: i64) -> bool {
+        self.statuses.is_empty() || self.statuses.contains(&status)
+    }
+
+    /// Whether everything in a state is listed, whatever its kind.
+    pub(super) fn is_whole(&self) -> bool {
+        self.sight == Sight::All && self.counted.is_empty() && self.uncounted.is_empty()
+    }
+
     /// Whether the tables of counts know everything that is asked for.
     pub(super) fn is_counted(&self) -> bool {
         self.uncounted.is_empty()
@@ -390,6 +406,7 @@ impl Filter {
     }
 }
 
+const TAGGED_ONE: &str = "t.id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id = ?)";
 const TAGGED: &str =
     "t.id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id IN (SELECT value FROM json_each(?)))";
 

@@ -7,7 +7,9 @@ mod bulk;
 pub mod change;
 mod count;
 mod filter;
+mod found;
 pub mod opening;
+mod page;
 mod shape;
 mod store;
 mod tags;
@@ -168,10 +170,14 @@ fn of_several() -> Vec<Route> {
     ]
 }
 
-/// The query for the ids of a page of the list that the viewer asks for with `fields`,
-/// the filters of `GET /tickets`: for tests that hold its plan.
+/// The query that the list walks which the viewer asks for with `fields`, the filters
+/// of `GET /tickets`: for tests that hold its plan.
 pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
     let query = serde_json::from_value(fields)?;
     let filter = filter::filter(view, view.who(), &query)?;
-    Ok(store::page_of_ids(&filter))
+    if let Some(expression) = &filter.search {
+        return Ok(found::matches(&filter, expression));
+    }
+    let per_status = count::per_status(view, &filter)?;
+    page::query(view, &filter, count::total(&filter, &per_status))
 }

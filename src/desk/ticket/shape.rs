@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::count::{self, Predefined};
 use super::filter::Filter;
-use super::store::{self, Listed, Ticket};
+use super::found;
+use super::page::{self, Listed};
+use super::store::Ticket;
 use crate::base::db::{View, named_params};
 use crate::base::error::Result;
 use crate::base::page::{Pagination, pagination};
@@ -109,9 +111,20 @@ struct UserDetails {
 /// The page that `filter` asks for, as `who` sees it.
 pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TicketList> {
     let calendar = company::calendar(view)?;
-    let per_status = count::per_status(view, filter)?;
-    let total = count::total(view, filter, &per_status)?;
-    let rows = without_hidden(view, who, store::page(view, filter)?)?;
+    let found = match &filter.search {
+        Some(expression) => Some(found::search(view, filter, expression)?),
+        None => None,
+    };
+    let (per_status, total) = match &found {
+        Some(found) => (found.per_status.clone(), found.total()),
+        None => {
+            let per_status = count::per_status(view, filter)?;
+            let total = count::total(filter, &per_status);
+            (per_status, total)
+        }
+    };
+    let rows = page::page(view, filter, total, found.as_ref())?;
+    let rows = without_hidden(view, who, rows)?;
     let pagination = pagination(filter.page, total, rows.len(), "#page/replacePage");
     let tabs = (1..=6).map(|status: i64| {
         let count = per_status.get(&status).copied().unwrap_or(0);
