@@ -10,6 +10,7 @@ mod customer;
 mod group;
 mod label;
 mod mailbox;
+mod setup;
 mod sub_group;
 mod tag;
 mod thread;

@@ -256,10 +256,11 @@ fn timeline(story: &Story, opened: Stamp, now: Stamp, dice: &mut Dice) -> Vec<(S
     if !is_assigned && dice.random_bool(0.5) {
         steps.push((office_time(opened.plus_secs(HOUR), dice), Deed::Assign));
     }
-    if dice.random_bool(0.05) {
+    // Marks are their agent's, who may see no ticket but their own.
+    if is_assigned && dice.random_bool(0.06) {
         steps.push((at.plus_secs(MINUTE), Deed::Star));
     }
-    if dice.random_bool(0.2) {
+    if is_assigned && dice.random_bool(0.2) {
         steps.push((at.plus_secs(2 * MINUTE), Deed::Label));
     }
     if told == lines.len() && told > 1 {
@@ -334,7 +335,9 @@ mod tests {
             match step.deed {
                 Deed::Open => assert!(open.insert(step.story)),
                 Deed::Assign => assert!(assigned.insert(step.story)),
-                Deed::Tag | Deed::Say(_) => assert!(assigned.contains(&step.story)),
+                Deed::Tag | Deed::Say(_) | Deed::Star | Deed::Label => {
+                    assert!(assigned.contains(&step.story))
+                }
                 _ => {}
             }
             assert!(open.contains(&step.story));
