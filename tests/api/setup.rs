@@ -1,6 +1,7 @@
 //! The first owner: whoever has the code from the console, and nobody after them.
 
-use crate::support::{Answer, Client, Desk};
+use crate::support::client::Answer;
+use crate::support::{Client, Desk};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -8,7 +9,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 fn unowned() -> (Desk, String) {
     let desk = Desk::new();
     desk.write(|change| change.run("DELETE FROM profile WHERE role_id = 1", []));
-    let code = desk.app.parts().setup_code.issue().unwrap();
+    let code = desk.app.parts().setup_code.issue().expect("the first code");
     (desk, code)
 }
 

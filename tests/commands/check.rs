@@ -193,6 +193,9 @@ fn a_folder_without_a_desk_is_refused_and_none_is_made() {
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
 }
 
+/// Spoils a file.
+type Damage = fn(&Path);
+
 #[test]
 fn damaged_files_are_found_and_extra_ones_noted() {
     let file_of = |folder: &Path| -> PathBuf {
@@ -207,7 +210,7 @@ fn damaged_files_are_found_and_extra_ones_noted() {
             .join(&hash[2..4])
             .join(hash)
     };
-    let damages: [(fn(&Path), &str); 4] = [
+    let damages: [(Damage, &str); 4] = [
         (
             |file| fs::remove_file(file).expect("it is removed"),
             "missing",

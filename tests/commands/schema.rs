@@ -10,7 +10,6 @@ use crate::binary::{Serving, add_user, run, token};
 use crate::database;
 
 mod embedded {
-    #![expect(clippy::pedantic, reason = "the macro's code is not ours")]
     refinery::embed_migrations!("migrations");
 }
 
