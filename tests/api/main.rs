@@ -19,6 +19,7 @@ mod member;
 mod member_rights;
 mod multipart;
 mod person;
+mod setup;
 mod sub_group;
 mod tag;
 mod thread;

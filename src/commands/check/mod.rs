@@ -119,7 +119,7 @@ pub(super) fn check(data: &Data) -> Result<ExitCode> {
         Ok(named.unwrap_or_default())
     })?;
     let Named { files, rows } = &named;
-    faults += report("attachments", attachments::whole(&parts.files, files))?;
+    faults += report("attachments", Ok(attachments::whole(&parts.files, files)))?;
     for note in attachments::unnamed(&parts.files, files)? {
         say(&format!("note: {note}"))?;
     }
