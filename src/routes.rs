@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
 
-use crate::desk::{label, thread, ticket, ticket_type};
+use crate::desk;
 use crate::web::documents;
 use crate::web::route::Route;
 
@@ -12,10 +12,19 @@ use crate::web::route::Route;
 /// rows, and so set after them.
 pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     let mut routes = Vec::new();
-    routes.extend(label::routes());
-    routes.extend(ticket::routes());
-    routes.extend(thread::routes());
-    routes.extend(ticket_type::routes());
+    routes.extend(desk::label::routes());
+    routes.extend(desk::group::routes());
+    routes.extend(desk::mailbox::routes());
+    routes.extend(desk::customer::routes());
+    routes.extend(desk::tag::routes());
+    routes.extend(desk::filter::routes());
+    routes.extend(desk::member::routes());
+    routes.extend(desk::ticket::routes());
+    routes.extend(desk::thread::routes());
+    routes.extend(desk::sub_group::routes());
+    routes.extend(desk::ticket_type::routes());
+    routes.extend(desk::agent_privilege::routes());
+    routes.extend(desk::setup::routes());
     routes.extend(documents::routes(document));
     routes
 }

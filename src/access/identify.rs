@@ -56,7 +56,11 @@ pub fn identify(view: &View<'_>, token: &str) -> Result<Who> {
             Ok(())
         });
     }
-    by_user(view, found.user)?.ok_or(Error::TokenEnded)
+    let who = by_user(view, found.user)?.ok_or(Error::TokenEnded)?;
+    Ok(Who {
+        token: Some(found.token),
+        ..who
+    })
 }
 
 /// The caller that a user is: the agent side where there is an active one, else the
@@ -104,5 +108,6 @@ fn agent(view: &View<'_>, user: i64, ticket_view: Option<i64>) -> Result<Who> {
             .unwrap_or(TicketView::Own),
         groups: view.all(groups, named_params! { ":user": user })?,
         teams: view.all(teams, named_params! { ":user": user })?,
+        token: None,
     })
 }

@@ -64,3 +64,15 @@ pub fn revoke_all(change: &mut Change<'_>, user: i64) -> Result<()> {
     )?;
     Ok(())
 }
+
+/// Ends every token of a user but the one that the caller came with, so that who
+/// changes their own password is not signed out by it.
+pub fn revoke_others(change: &mut Change<'_>, user: i64) -> Result<()> {
+    let (now, kept) = (change.now(), change.who().token);
+    change.run(
+        "UPDATE access_token SET revoked_at = :now
+         WHERE user_id = :user AND revoked_at IS NULL AND id IS NOT :kept",
+        named_params! { ":user": user, ":now": now, ":kept": kept },
+    )?;
+    Ok(())
+}

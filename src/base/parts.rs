@@ -3,6 +3,7 @@
 use super::db::Db;
 use super::files::Files;
 use super::password::Hasher;
+use super::setup_code::SetupCode;
 
 /// The opened parts of a desk.
 #[derive(Clone)]
@@ -13,4 +14,6 @@ pub struct Parts {
     pub files: Files,
     /// The slots that passwords are hashed in.
     pub hasher: Hasher,
+    /// What lets the first owner in, while there is none.
+    pub setup_code: SetupCode,
 }

@@ -192,6 +192,8 @@ pub struct Who {
     pub groups: Vec<i64>,
     /// The ids of the teams (sub-groups) that they are in.
     pub teams: Vec<i64>,
+    /// The access token that proved who they are, where one did.
+    pub token: Option<i64>,
 }
 
 impl Who {
@@ -204,6 +206,7 @@ impl Who {
             ticket_view: TicketView::Own,
             groups: Vec::new(),
             teams: Vec::new(),
+            token: None,
         }
     }
 

@@ -2,13 +2,13 @@
 
 use super::say;
 use crate::access::token;
-use crate::base::error::{Error, Found, Message, Result};
+use crate::base::error::{Error, Faults, Found, Result};
 use crate::base::event::Event;
 use crate::base::input::{Email, Secret};
 use crate::base::parts::Parts;
-use crate::base::password;
 use crate::base::who::{Caller, Role};
-use crate::desk::person::{self, NewSide};
+use crate::desk::person::{self, NewPassword, NewSide};
+use crate::desk::setup;
 
 /// Somebody to be added.
 pub(super) struct NewUser {
@@ -22,6 +22,11 @@ pub(super) fn add(parts: &Parts, new: NewUser, password: &Secret) -> Result<()> 
     let email = email(&new.email)?;
     let hash = hash(parts, password)?;
     let user = parts.db.write(&Caller::desk(), move |change| {
+        if new.role == Role::Owner && !setup::is_due(change.view())? {
+            return Err(Error::internal(
+                "this desk has its owner, and there is exactly one: add an admin instead with --role admin",
+            ));
+        }
         let side = NewSide {
             email,
             role: new.role,
@@ -45,9 +50,7 @@ pub(super) fn set_password(parts: &Parts, address: &str, password: &Secret) -> R
     let hash = hash(parts, password)?;
     parts.db.write(&Caller::desk(), move |change| {
         let person = person::by_email(change.view(), &email)?.found("user")?;
-        person::set_password(change, person.id, &hash)?;
-        // Whoever had the old password may have made tokens with it.
-        token::revoke_all(change, person.id)
+        person::set_password(change, person.id, &hash)
     })
 }
 
@@ -72,10 +75,13 @@ fn email(address: &str) -> Result<String> {
     Ok(email.into_string())
 }
 
+/// The hash of a password that is long enough.
 fn hash(parts: &Parts, password: &Secret) -> Result<String> {
-    if password.expose().chars().count() < password::SHORTEST {
-        let message = Message::new("input.password_too_short").with("min", password::SHORTEST);
-        return Err(Error::invalid("password", message));
-    }
-    parts.hasher.hash(password.expose())
+    let mut new = NewPassword::from(password.clone());
+    let mut faults = Faults::default();
+    new.check(&mut faults);
+    faults.or_invalid()?;
+    new.prepare(parts)?;
+    new.into_hash()
+        .ok_or_else(|| Error::internal("a password was not hashed"))
 }

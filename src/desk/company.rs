@@ -3,7 +3,9 @@
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::locale::Locale;
-use crate::base::time::{CalendarNames, PhpDate, Stamp, Zone, format_php, php_date};
+use crate::base::time::{
+    CalendarNames, PhpDate, PhpDateErrors, Stamp, Zone, format_php, php_date, php_date_errors,
+};
 
 /// How times are shown: the company's zone and format, the caller's names of months and days.
 pub struct Calendar {
@@ -46,6 +48,11 @@ impl Calendar {
     /// A time as the API's `{date, timezone_type, timezone}`.
     pub fn date(&self, stamp: Stamp) -> PhpDate {
         php_date(stamp, &self.zone)
+    }
+
+    /// A time as the `createdAt` of groups, sub-groups and privilege sets.
+    pub fn date_with_errors(&self, stamp: Stamp) -> PhpDateErrors {
+        php_date_errors(stamp, &self.zone)
     }
 
     /// The company's zone.

@@ -1,11 +1,134 @@
-//! Mailboxes: the addresses that mail comes in through and goes out from.
+//! Mailboxes: the addresses that mail comes in through and goes out from. Fetching
+//! and sending is no business of this room.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use crate::base::db::{FromRow, Row, View, named_params};
-use crate::base::error::Result;
+use crate::access::Access::Admin;
+use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::error::{Error, Found, Message, Result};
+use crate::base::input::{Email, Flag, Line, Maybe};
 use crate::base::who::Who;
+use crate::web::extract::{Body, Checked, PathId};
+use crate::web::reply::{Json, Said};
+use crate::web::route::{Route, delete, get, post, put};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/mailboxes", Admin, "List mailboxes", list),
+        post("/mailboxes", Admin, "Create a mailbox", create),
+        get("/mailbox/{id}", Admin, "Show a mailbox", show),
+        put("/mailbox/{id}", Admin, "Change a mailbox", edit),
+        delete("/mailbox/{id}", Admin, "Delete a mailbox", remove),
+    ]
+}
+
+fn list(view: &View<'_>) -> Result<Json<MailboxList>> {
+    let mailboxes = view.all(
+        "SELECT id, name, email, mailbox_email, is_active FROM mailbox ORDER BY id DESC",
+        [],
+    )?;
+    Ok(Json(MailboxList { mailboxes }))
+}
+
+fn create(change: &mut Change<'_>, Body(new): Body<MailboxBody>) -> Result<Said> {
+    refuse_taken_email(change.view(), &new.email, 0)?;
+    let now = change.now();
+    let id = change.insert(
+        "INSERT INTO mailbox (name, email, mailbox_email, is_active, created_at)
+         VALUES (:name, :email, :mailbox_email, :is_active, :now)",
+        named_params! {
+            ":name": new.name.as_str(), ":email": new.email.as_str(),
+            ":mailbox_email": forwarding_address(&new.email),
+            ":is_active": new.is_active.as_ref().is_some_and(|flag| flag.get()), ":now": now,
+        },
+    )?;
+    let made = by_id(change.view(), id)?.found("mailbox")?;
+    // As documented: a number here, where every other answer has a boolean.
+    let is_active = i64::from(made.is_active);
+    let mut shown = serde_json::to_value(made)?;
+    shown["isActive"] = Value::from(is_active);
+    Said::new("mailbox.saved")
+        .with("id", id)?
+        .with("mailbox", shown)
+}
+
+fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<MailboxShape>> {
+    by_id(view, id)?.found("mailbox").map(Json)
+}
+
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<MailboxBody>,
+) -> Result<Said> {
+    let before = by_id(change.view(), id)?.found("mailbox")?;
+    refuse_taken_email(change.view(), &edited.email, id)?;
+    let is_active = edited
+        .is_active
+        .as_ref()
+        .map_or(before.is_active, |flag| flag.get());
+    change.run(
+        "UPDATE mailbox SET name = :name, email = :email, is_active = :is_active WHERE id = :id",
+        named_params! {
+            ":id": id, ":name": edited.name.as_str(), ":email": edited.email.as_str(), ":is_active": is_active,
+        },
+    )?;
+    Said::new("mailbox.updated").with("mailbox", by_id(change.view(), id)?.found("mailbox")?)
+}
+
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let found = by_id(change.view(), id)?.found("mailbox")?;
+    for (sql, key) in USES {
+        let count: i64 = change.view().one(sql, named_params! { ":id": id })?;
+        if count > 0 {
+            let message = Message::new(key)
+                .with("name", &found.name)
+                .with("count", count);
+            return Err(Error::Conflict(message));
+        }
+    }
+    change.run(
+        "DELETE FROM mailbox WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("mailbox.removed"))
+}
+
+/// A new mailbox, or what one becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct MailboxBody {
+    /// Name of the mailbox.
+    name: Line<100, 1>,
+    /// Address of the mailbox.
+    email: Email,
+    /// 1 active, 0 inactive; a new mailbox is inactive without it.
+    #[serde(default)]
+    is_active: Maybe<Flag>,
+}
+
+impl Checked for MailboxBody {}
+
+/// A mailbox.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct MailboxShape {
+    id: i64,
+    name: String,
+    email: String,
+    /// Where mail for the mailbox is forwarded to.
+    mailbox_email: String,
+    is_active: bool,
+}
+
+/// All mailboxes.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MailboxList {
+    mailboxes: Vec<MailboxShape>,
+}
 
 /// A mailbox to choose.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -23,6 +146,25 @@ impl FromRow for MailboxOption {
             email: row.get("email")?,
         })
     }
+}
+
+impl FromRow for MailboxShape {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            email: row.get("email")?,
+            mailbox_email: row.get("mailbox_email")?,
+            is_active: row.get("is_active")?,
+        })
+    }
+}
+
+fn by_id(view: &View<'_>, id: i64) -> Result<Option<MailboxShape>> {
+    view.maybe(
+        "SELECT id, name, email, mailbox_email, is_active FROM mailbox WHERE id = :id",
+        named_params! { ":id": id },
+    )
 }
 
 /// The active mailboxes; customers are shown none.
@@ -54,4 +196,35 @@ pub fn reply_address(view: &View<'_>, token: &str) -> Result<Option<String>> {
         .as_deref()
         .and_then(|address| address.rsplit_once('@'));
     Ok(parts.map(|(local, domain)| format!("{local}+{token}@{domain}")))
+}
+
+/// Where a mailbox can be in use, and what is said then.
+const USES: [(&str, &str); 2] = [
+    (
+        "SELECT count(*) FROM ticket WHERE mailbox_id = :id",
+        "mailbox.has_tickets",
+    ),
+    (
+        "SELECT count(*) FROM company WHERE default_mailbox_id = :id",
+        "mailbox.is_default",
+    ),
+];
+
+/// An address that nobody guesses, in the domain of the mailbox.
+fn forwarding_address(email: &Email) -> String {
+    let token: [u8; 10] = rand::random();
+    format!("support.{}@{}", hex::encode(token), email.domain())
+}
+
+fn refuse_taken_email(view: &View<'_>, email: &Email, except: i64) -> Result<()> {
+    let taken: i64 = view.one(
+        "SELECT count(*) FROM mailbox WHERE email = :email AND id <> :except",
+        named_params! { ":email": email.as_str(), ":except": except },
+    )?;
+    if taken == 0 {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        Message::new("mailbox.email_taken").with("email", email),
+    ))
 }

@@ -1,20 +1,27 @@
 //! The rooms, one per resource, named like the API's noun. A room uses only rooms
 //! that stand below it in this list.
 
+pub mod filter;
+pub mod member;
+
+pub mod setup;
 pub mod thread;
 pub mod ticket;
 
 pub mod message;
 
 pub mod acting;
-pub mod company;
+pub mod agent_privilege;
 pub mod customer;
 pub mod group;
 pub mod label;
 pub mod mailbox;
-pub mod person;
-pub mod sight;
-pub mod status;
 pub mod sub_group;
 pub mod tag;
 pub mod ticket_type;
+
+pub mod company;
+pub mod person;
+pub mod roster;
+pub mod sight;
+pub mod status;

@@ -6,10 +6,20 @@
 mod support;
 
 mod access;
+mod agent_privilege;
+mod customer;
 mod documented;
+mod filter;
+mod group;
 mod input;
 mod label;
+mod mailbox;
+mod member;
+mod member_rights;
 mod multipart;
+mod person;
+mod sub_group;
+mod tag;
 mod thread;
 mod ticket;
 mod ticket_type;

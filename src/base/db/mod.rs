@@ -6,6 +6,7 @@ mod change;
 mod open;
 mod reader;
 mod row;
+mod search;
 mod select;
 mod view;
 mod writer;
@@ -24,6 +25,7 @@ pub use change::Change;
 pub use open::{FolderLock, latest_schema};
 pub use row::FromRow;
 pub use rusqlite::{Row, named_params, params, types::Value};
+pub use search::search_expression;
 pub use select::Select;
 pub use view::View;
 

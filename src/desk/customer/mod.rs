@@ -1,10 +1,48 @@
 //! Customers: the people who write to the desk.
 
+mod api;
+mod shape;
+
+use crate::access::Access::{Agent, Holds};
 use crate::base::db::Change;
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::Role;
 use crate::desk::person::{self, NewSide, Side};
+use crate::web::route::{Route, delete, get, patch, post, put};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/customers", Agent, "List customers", api::list),
+        get("/customer/{id}", Agent, "Show a customer", api::show),
+        patch(
+            "/customer/{id}",
+            Agent,
+            "Add or remove the star of a customer",
+            api::star,
+        ),
+        post(
+            "/customers",
+            Holds(ManageCustomer),
+            "Create a customer",
+            api::create,
+        ),
+        put(
+            "/customer/{id}",
+            Holds(ManageCustomer),
+            "Change a customer",
+            api::edit,
+        ),
+        delete(
+            "/customer/{id}",
+            Holds(ManageCustomer),
+            "Delete a customer",
+            api::remove,
+        ),
+    ]
+}
 
 /// The user with this address and a customer side, made where there is none; a name
 /// is taken for a new one alone.

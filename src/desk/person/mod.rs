@@ -2,11 +2,17 @@
 //! customer side, or both. Rooms for customers and members are built on this one;
 //! it has no routes of its own.
 
+pub mod list;
+mod password;
+mod record;
+pub mod rights;
 mod shape;
 mod store;
 
+pub use password::NewPassword;
+pub use record::{PrivilegeSets, Record, record};
 pub use shape::{Brief, Detail, Sides, UserRole, UserShape, brief, user_shape};
 pub use store::{
-    NewSide, Person, Profile, Side, add_side, by_email, by_id, by_ids, remove_side, set_email,
-    set_password,
+    NewSide, Person, Profile, Side, add_side, by_email, by_id, by_ids, remove_side, save_side,
+    set_email, set_password, set_timezone, toggle_star,
 };

@@ -17,6 +17,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// The side that somebody with this role is on.
+    pub fn of(role: Role) -> Self {
+        match role {
+            Role::Customer => Self::Customer,
+            Role::Owner | Role::Admin | Role::Agent => Self::Agent,
+        }
+    }
+
     /// The side's name in the database and in `userType`.
     pub fn name(self) -> &'static str {
         match self {
@@ -44,7 +52,7 @@ pub struct Person {
 }
 
 /// One side of a user.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
     /// The side's own id, which is not the user's.
     pub id: i64,
@@ -231,11 +239,7 @@ pub struct NewSide {
 /// Gives the address a side and answers the user's id: makes the user where there is
 /// none, and brings a removed side back. A living side is a conflict.
 pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
-    let side = if new.role == Role::Customer {
-        Side::Customer
-    } else {
-        Side::Agent
-    };
+    let side = Side::of(new.role);
     let known = by_email(change.view(), &new.email)?;
     if known
         .as_ref()
@@ -244,6 +248,9 @@ pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
         return Err(Error::Conflict(
             Message::new("person.email_taken").with("email", &new.email),
         ));
+    }
+    if new.role == Role::Owner {
+        refuse_second_owner(change.view())?;
     }
     let now = change.now();
     let user = match known {
@@ -267,6 +274,45 @@ pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
     Ok(user)
 }
 
+fn refuse_second_owner(view: &View<'_>) -> Result<()> {
+    let owners: i64 = view.one("SELECT count(*) FROM profile WHERE role_id = 1", [])?;
+    if owners == 0 {
+        return Ok(());
+    }
+    Err(Error::conflict("person.one_owner"))
+}
+
+/// Keeps what a living side has become: role, names, title, number, signature and
+/// whether it is active. A side that may sign in no more keeps no tokens.
+pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Result<()> {
+    let now = change.now();
+    change.run(
+        "UPDATE profile SET role_id = :role, first_name = :first_name, last_name = :last_name,
+             job_title = :job_title, contact_number = :contact_number, signature = :signature,
+             is_active = :is_active, updated_at = :now
+         WHERE id = :id",
+        named_params! {
+            ":id": profile.id, ":role": profile.role.id(), ":first_name": profile.first_name,
+            ":last_name": profile.last_name, ":job_title": profile.job_title,
+            ":contact_number": profile.contact_number, ":signature": profile.signature,
+            ":is_active": profile.is_active, ":now": now,
+        },
+    )?;
+    if profile.is_active {
+        return Ok(());
+    }
+    end_access(change, user, Side::of(profile.role))
+}
+
+/// Stars a side, or takes its star off; answers whether it is starred now.
+pub fn toggle_star(change: &mut Change<'_>, profile: &Profile) -> Result<bool> {
+    change.run(
+        "UPDATE profile SET is_starred = :is_starred WHERE id = :id",
+        named_params! { ":id": profile.id, ":is_starred": !profile.is_starred },
+    )?;
+    Ok(!profile.is_starred)
+}
+
 /// Removes a side: its name stays beside what it wrote. A user without any side left
 /// keeps neither password nor tokens.
 pub fn remove_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()> {
@@ -279,13 +325,27 @@ pub fn remove_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()>
         "SELECT count(*) FROM profile WHERE user_id = :user AND removed_at IS NULL",
         named_params! { ":user": user },
     )?;
-    // Tokens made for one side must not open the other.
-    token::revoke_all(change, user)?;
+    end_access(change, user, side)?;
     if living == 0 {
         let forget = "UPDATE user SET password_hash = NULL WHERE id = :user";
         change.run(forget, named_params! { ":user": user })?;
     }
     Ok(())
+}
+
+/// Ends the tokens that opened a side. They open the agent side where an active one is
+/// there, so that losing the customer side beside it ends none of them; and tokens made
+/// as an agent must not live on as a customer's.
+fn end_access(change: &mut Change<'_>, user: i64, side: Side) -> Result<()> {
+    let is_agent: i64 = change.view().one(
+        "SELECT count(*) FROM profile
+         WHERE user_id = :user AND side = 'agent' AND is_active = 1 AND removed_at IS NULL",
+        named_params! { ":user": user },
+    )?;
+    if side == Side::Customer && is_agent > 0 {
+        return Ok(());
+    }
+    token::revoke_all(change, user)
 }
 
 /// Changes the address of a user; one that somebody else has is a conflict.
@@ -303,11 +363,21 @@ pub fn set_email(change: &mut Change<'_>, user: i64, email: &str) -> Result<()> 
     Ok(())
 }
 
-/// Sets the hash of a new password, and ends every token made under the old one.
+/// Sets the time zone of a user, or none.
+pub fn set_timezone(change: &mut Change<'_>, user: i64, timezone: Option<&str>) -> Result<()> {
+    change.run(
+        "UPDATE user SET timezone = :timezone WHERE id = :user",
+        named_params! { ":user": user, ":timezone": timezone },
+    )?;
+    Ok(())
+}
+
+/// Sets the hash of a new password, and ends every token but the caller's own: whoever
+/// had the old password may have made tokens with it.
 pub fn set_password(change: &mut Change<'_>, user: i64, hash: &str) -> Result<()> {
     change.run(
         "UPDATE user SET password_hash = :hash WHERE id = :user",
         named_params! { ":user": user, ":hash": hash },
     )?;
-    Ok(())
+    token::revoke_others(change, user)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer};
 use time::Date;
 use time::macros::format_description;
 
-use crate::base::db::{Select, Value, View, named_params};
+use crate::base::db::{Select, Value, View, named_params, search_expression};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Email, Flag, Given, Ids, Maybe, Text, queried_email};
 use crate::base::page::Page;
@@ -393,31 +393,12 @@ impl Filter {
 const TAGGED: &str =
     "t.id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id IN (SELECT value FROM json_each(?)))";
 
-/// An FTS5 expression that finds every word, the last as the beginning of one. Each
-/// word is quoted, so that nothing in it is an operator; customers never search notes.
+/// An FTS5 expression for the words; customers never search notes.
 fn expression(words: &str, who: &Who) -> Option<String> {
-    let words: Vec<&str> = words
-        .split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .take(16)
-        .collect();
-    let last = words.len().checked_sub(1)?;
-    let quoted: Vec<String> = words
-        .iter()
-        .enumerate()
-        .map(|(at, word)| {
-            let is_prefix = at == last && word.chars().count() > 1;
-            format!(
-                "\"{}\"{}",
-                word.replace(['"', '\0'], " "),
-                if is_prefix { "*" } else { "" }
-            )
-        })
-        .collect();
     let columns = if who.is_customer() {
         "{subject people message}"
     } else {
         "{subject people message note}"
     };
-    Some(format!("{columns} : ({})", quoted.join(" AND ")))
+    Some(format!("{columns} : ({})", search_expression(words)?))
 }

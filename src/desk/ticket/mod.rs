@@ -10,6 +10,7 @@ mod filter;
 pub mod opening;
 mod shape;
 mod store;
+mod tags;
 
 pub use store::{Ticket, by_id};
 
@@ -19,9 +20,9 @@ use crate::access::Access::{Agent, CustomerOr, Holds, SignedIn};
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
 use crate::base::who::Privilege::{
-    AddCollaboratorToTicket, AssignTicket, AssignTicketGroup, CreateTicket,
-    DeleteCollaboratorFromTicket, DeleteTicket, EditTicket, RestoreTicket, UpdateTicketPriority,
-    UpdateTicketStatus,
+    AddCollaboratorToTicket, AddTag, AssignTicket, AssignTicketGroup, CreateTicket,
+    DeleteCollaboratorFromTicket, DeleteTag, DeleteTicket, EditTicket, RestoreTicket,
+    UpdateTicketPriority, UpdateTicketStatus,
 };
 use crate::web::route::{Route, delete, get, patch, post, put};
 
@@ -102,6 +103,20 @@ fn of_one() -> Vec<Route> {
 
 fn of_several() -> Vec<Route> {
     vec![
+        post(
+            "/ticket/{id}/tags",
+            Holds(AddTag),
+            "Add a tag to a ticket",
+            tags::add,
+        )
+        .versioned(store::version),
+        delete(
+            "/ticket/{id}/tags",
+            Holds(DeleteTag),
+            "Remove a tag from a ticket",
+            tags::remove,
+        )
+        .versioned(store::version),
         delete(
             "/tickets",
             Holds(DeleteTicket),

@@ -1,0 +1,130 @@
+//! The handlers of the table's rows, in their order.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::shape::{self, CustomerList, CustomerView};
+use crate::base::db::{Change, View};
+use crate::base::error::{Faults, Found, Result};
+use crate::base::event::Event;
+use crate::base::input::{Email, Flag, Given, Line, Maybe};
+use crate::base::parts::Parts;
+use crate::base::who::Role;
+use crate::desk::person::list::PeopleQuery;
+use crate::desk::person::{self, NewPassword, NewSide, Person, Profile, Side, rights};
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::reply::{Json, Said};
+
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<PeopleQuery>,
+) -> Result<Json<CustomerList>> {
+    shape::list(view, &query).map(Json)
+}
+
+pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CustomerView>> {
+    let (person, profile) = customer(view, id)?;
+    shape::show(view, &person, &profile).map(Json)
+}
+
+pub(super) fn star(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let (_, profile) = customer(change.view(), id)?;
+    person::toggle_star(change, &profile)?;
+    Ok(Said::new("customer.starred"))
+}
+
+/// A new customer, or what one becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CustomerInput {
+    /// First name.
+    first_name: Line<100, 1>,
+    /// Last name; may be sent empty.
+    last_name: Line<100>,
+    /// Email address of the customer.
+    email: Email,
+    /// Phone number; empty for none.
+    #[serde(default)]
+    contact_number: Given<Line<50>>,
+    /// A password of 8 characters at least, given twice; empty for none, or none new.
+    #[serde(default)]
+    password: NewPassword,
+    /// 1 active, 0 inactive. A new customer is active without it, another stays as they are.
+    #[serde(default)]
+    is_active: Maybe<Flag>,
+}
+
+impl Checked for CustomerInput {
+    fn check(&self, faults: &mut Faults) {
+        self.password.check(faults);
+    }
+
+    fn prepare(&mut self, parts: &Parts) -> Result<()> {
+        self.password.prepare(parts)
+    }
+}
+
+pub(super) fn create(change: &mut Change<'_>, Body(new): Body<CustomerInput>) -> Result<Said> {
+    let user = person::add_side(
+        change,
+        &NewSide {
+            email: new.email.as_str().to_owned(),
+            role: Role::Customer,
+            first_name: new.first_name.as_str().to_owned(),
+            last_name: new.last_name.as_str().to_owned(),
+            source: "api",
+        },
+    )?;
+    save(change, user, new)?;
+    change.tell(Event::CustomerCreated { user });
+    Said::new("customer.created").with("id", user)
+}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<CustomerInput>,
+) -> Result<Said> {
+    save(change, id, edited)?;
+    change.tell(Event::CustomerChanged { user: id });
+    Ok(Said::new("customer.updated"))
+}
+
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    customer(change.view(), id)?;
+    person::remove_side(change, id, Side::Customer)?;
+    change.tell(Event::CustomerRemoved { user: id });
+    Ok(Said::new("customer.removed"))
+}
+
+/// The user with this id, and their living customer side.
+fn customer(view: &View<'_>, id: i64) -> Result<(Person, Profile)> {
+    let person = person::by_id(view, id)?.found("customer")?;
+    let profile = person.living(Side::Customer).cloned().found("customer")?;
+    Ok((person, profile))
+}
+
+/// Makes a customer what the input says.
+fn save(change: &mut Change<'_>, id: i64, input: CustomerInput) -> Result<()> {
+    let (person, before) = customer(change.view(), id)?;
+    let email = input.email.as_str();
+    if input.password.is_given() || !email.eq_ignore_ascii_case(&person.email) {
+        rights::may_change_login(change.view(), change.who(), &person)?;
+    }
+    person::set_email(change, id, email)?;
+    let after = Profile {
+        first_name: input.first_name.into_string(),
+        last_name: input.last_name.into_string(),
+        contact_number: match input.contact_number {
+            Given::Absent => before.contact_number.clone(),
+            given => given.value().map(Line::into_string),
+        },
+        is_active: input.is_active.get().map_or(before.is_active, Flag::get),
+        ..before
+    };
+    person::save_side(change, id, &after)?;
+    match input.password.into_hash() {
+        Some(hash) => person::set_password(change, id, &hash),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,196 @@
+//! What the lists of groups, teams and privilege sets have in common: the documented
+//! order and search, the agents that they name, and the refusal of ids that nobody
+//! has. It has no routes, and knows none of these rooms: each calls its own table `ap`,
+//! as the API's names for the order (`ap.name`) do.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::sight;
+use crate::base::db::{FromRow, Row, Select, View, named_params};
+use crate::base::error::{Error, Faults, Message, Result};
+use crate::base::input::{Flag, Maybe, Text};
+use crate::base::page::{Pagination, pagination};
+use crate::base::who::{TicketView, Who};
+use crate::web::extract::Checked;
+use crate::web::listing::{self, Direction, like, sorted};
+
+/// What such a list is ordered by; the first without a name.
+const SORTS: [&str; 2] = ["ap.createdAt", "ap.name"];
+
+/// The filters of the lists of groups and teams.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RosterQuery {
+    /// Only active (1) or inactive (0) ones.
+    is_active: Maybe<Flag>,
+    /// ap.createdAt or ap.name; ap.createdAt without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Items a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name or the description.
+    search: Maybe<Text>,
+}
+
+impl Checked for RosterQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &SORTS, faults);
+    }
+}
+
+/// The filters of the list of privilege sets, which are never inactive.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SetQuery {
+    /// ap.createdAt or ap.name; ap.createdAt without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Items a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name or the description.
+    search: Maybe<Text>,
+}
+
+impl Checked for SetQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &SORTS, faults);
+    }
+}
+
+impl From<SetQuery> for RosterQuery {
+    fn from(query: SetQuery) -> Self {
+        Self {
+            is_active: Maybe::default(),
+            sort: query.sort,
+            direction: query.direction,
+            page: query.page,
+            limit: query.limit,
+            search: query.search,
+        }
+    }
+}
+
+/// The page of `columns` that `query` asks for, `from` a table called `ap`.
+pub fn page<T: FromRow>(
+    view: &View<'_>,
+    query: &RosterQuery,
+    columns: &'static str,
+    from: &'static str,
+) -> Result<(Vec<T>, Pagination)> {
+    let mut select = Select::new(columns, from);
+    if let Some(is_active) = query.is_active.as_ref() {
+        select.and("ap.is_active = ?", [i64::from(is_active.get()).into()]);
+    }
+    if let Some(words) = query.search.as_ref() {
+        select.and(
+            "ap.name LIKE ? ESCAPE '\\' OR ap.description LIKE ? ESCAPE '\\'",
+            [like(words), like(words)],
+        );
+    }
+    let total = view.select::<i64>(&select.over("count(*)", from))?.pop();
+    let page = listing::page(&query.page, &query.limit, 10);
+    let by_name = query.sort.as_ref().map(Text::as_str) == Some("ap.name");
+    let direction = Direction::of(&query.direction, Direction::Descending);
+    let order = match (by_name, direction) {
+        (false, Direction::Descending) => {
+            "ORDER BY ap.created_at DESC, ap.id DESC LIMIT ? OFFSET ?"
+        }
+        (false, Direction::Ascending) => "ORDER BY ap.created_at, ap.id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY ap.name DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY ap.name LIMIT ? OFFSET ?",
+    };
+    select.then(order, [page.limit().into(), page.offset().into()]);
+    let rows: Vec<T> = view.select(&select)?;
+    let pagination = pagination(page, total.unwrap_or(0), rows.len(), "#page/replacePage");
+    Ok((rows, pagination))
+}
+
+/// An agent of a group or a team.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct RosterAgent {
+    id: i64,
+    email: String,
+    name: String,
+}
+
+impl FromRow for RosterAgent {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            email: row.get("email")?,
+            name: row.get("name")?,
+        })
+    }
+}
+
+/// The users with these ids who are agents, active or not, by name.
+pub fn agents(view: &View<'_>, users: &[i64]) -> Result<Vec<RosterAgent>> {
+    view.all(
+        "SELECT user.id, user.email, profile.name FROM user
+         JOIN profile ON profile.user_id = user.id AND profile.side = 'agent' AND profile.removed_at IS NULL
+         WHERE user.id IN (SELECT value FROM json_each(:users)) ORDER BY profile.name COLLATE NOCASE, user.id",
+        named_params! { ":users": sight::list(users) },
+    )
+}
+
+/// What a list of ids must name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Member {
+    /// Agents, active or not.
+    Agent,
+    /// Groups, active or not.
+    Group,
+    /// Teams, active or not.
+    SubGroup,
+    /// Privilege sets.
+    PrivilegeSet,
+}
+
+/// 400 at `field` with those of `ids` that name no such thing.
+pub fn refuse_unknown(view: &View<'_>, what: Member, ids: &[i64], field: &str) -> Result<()> {
+    let (sql, message) = match what {
+        Member::Agent => (
+            "SELECT value FROM json_each(:ids) WHERE value NOT IN (
+                 SELECT user_id FROM profile WHERE side = 'agent' AND removed_at IS NULL)",
+            "roster.unknown_agents",
+        ),
+        Member::Group => (
+            "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM \"group\")",
+            "roster.unknown_groups",
+        ),
+        Member::SubGroup => (
+            "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM sub_group)",
+            "roster.unknown_sub_groups",
+        ),
+        Member::PrivilegeSet => (
+            "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM agent_privilege)",
+            "roster.unknown_privileges",
+        ),
+    };
+    let unknown: Vec<i64> = view.all(sql, named_params! { ":ids": sight::list(ids) })?;
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let unknown: Vec<String> = unknown.iter().map(i64::to_string).collect();
+    Err(Error::invalid(
+        field,
+        Message::new(message).with("ids", unknown.join(", ")),
+    ))
+}
+
+/// 403 where somebody who does not see every ticket puts themselves among `users`, and
+/// so into sight of tickets that they do not see: nobody grants what they do not hold.
+pub fn refuse_wider_sight(who: &Who, users: &[i64], is_member: bool) -> Result<()> {
+    let sees_all = who.is_admin() || who.ticket_view == TicketView::All;
+    if sees_all || is_member || !users.contains(&who.id) {
+        return Ok(());
+    }
+    Err(Error::Forbidden(Message::new("roster.own_sight")))
+}
