@@ -25,6 +25,7 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::ticket_type::routes());
     routes.extend(desk::agent_privilege::routes());
     routes.extend(desk::setup::routes());
+    routes.extend(desk::custom_field::routes());
     routes.extend(documents::routes(document));
     routes
 }

@@ -12,6 +12,7 @@ pub mod message;
 
 pub mod acting;
 pub mod agent_privilege;
+pub mod custom_field;
 pub mod customer;
 pub mod group;
 pub mod label;

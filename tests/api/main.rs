@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod agent_privilege;
+mod custom_field;
 mod customer;
 mod documented;
 mod filter;
