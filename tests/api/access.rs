@@ -30,7 +30,7 @@ const TESTED: [(&str, &str); 29] = [
     ("member", "member.rs"),
     ("members", "member.rs"),
     ("openapi", "access.rs"),
-    ("setup", "setup.rs"),
+    ("setup", "access.rs"),
     ("sub-group", "sub_group.rs"),
     ("sub-groups", "sub_group.rs"),
     ("tag", "tag.rs"),
@@ -229,7 +229,7 @@ fn every_row_has_a_place_where_it_is_tested() {
                 route.path
             )
         });
-        assert!(folder.join(file).is_file(), "{file} is gone");
+        assert!(folder.join(file).exists(), "{file} is gone");
     }
 }
 
@@ -293,6 +293,36 @@ fn another_method_is_told_which_ones_work() {
     assert_eq!(
         desk.anyone().send("HEAD", "/api/labels", "", b"").status,
         401
+    );
+}
+
+#[test]
+fn a_well_desk_says_so_to_everybody() {
+    let desk = Desk::new();
+    let said = desk.anyone().get("/health").ok();
+    assert_eq!(said, serde_json::json!({ "status": "ok" }));
+}
+
+/// A set-up that can be reached again makes a second owner of whoever finds it.
+#[test]
+fn a_desk_with_an_owner_cannot_be_set_up_again() {
+    let desk = Desk::new();
+    let form = b"code=x&email=eve@example.com&firstName=Eve&password=long-enough&code[]=";
+    for target in ["/setup", "/setup?code=", "/setup?code=x"] {
+        assert_eq!(desk.anyone().get(target).status, 404, "{target}");
+        let kind = "application/x-www-form-urlencoded";
+        let answer = desk.anyone().send("POST", target, kind, form);
+        assert!(
+            matches!(answer.status, 400 | 404),
+            "{target}: {}",
+            answer.status
+        );
+    }
+    let owners = desk.number("SELECT count(*) FROM profile WHERE role_id = 1");
+    assert_eq!(owners, 1);
+    assert_eq!(
+        desk.number("SELECT count(*) FROM user WHERE email LIKE 'eve%'"),
+        0
     );
 }
 

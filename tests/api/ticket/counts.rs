@@ -262,20 +262,24 @@ fn step(desk: &Desk, dice: &mut Dice, ada: &Client, team: i64, agents: &[i64]) {
             let status = ada.post(&threads, reply).status;
             assert!(matches!(status, 200 | 404), "{status}");
         }
-        _ => {
-            let email = json!({ "email": "eve@example.com" });
-            let status = ada.post(&format!("{one}/collaborator"), email).status;
-            assert!(matches!(status, 200 | 409), "{status}");
-            let thread: Option<i64> = desk.read(|view| {
-                view.maybe(
-                    "SELECT id FROM thread WHERE ticket_id = ?1 AND place > 0 LIMIT 1",
-                    [id],
-                )
-            });
-            if let Some(thread) = thread {
-                ada.delete(&format!("{one}/thread/{thread}")).ok();
-            }
-        }
+        _ => join_and_prune(desk, ada, id),
+    }
+}
+
+/// Makes Eve a collaborator, and removes a thread.
+fn join_and_prune(desk: &Desk, ada: &Client, id: i64) {
+    let one = format!("/api/ticket/{id}");
+    let email = json!({ "email": "eve@example.com" });
+    let status = ada.post(&format!("{one}/collaborator"), email).status;
+    assert!(matches!(status, 200 | 409), "{status}");
+    let thread: Option<i64> = desk.read(|view| {
+        view.maybe(
+            "SELECT id FROM thread WHERE ticket_id = ?1 AND place > 0 LIMIT 1",
+            [id],
+        )
+    });
+    if let Some(thread) = thread {
+        ada.delete(&format!("{one}/thread/{thread}")).ok();
     }
 }
 

@@ -8,7 +8,7 @@ use super::{holdings, new_ticket, new_ticket_with, view_of};
 use crate::support::Desk;
 
 #[test]
-fn a_key_is_answered_once() {
+fn an_idempotency_key_is_answered_once() {
     let desk = Desk::new();
     let ada = desk.ada().with_header("Idempotency-Key", "k-1");
     let first = ada.post("/api/tickets", new_ticket()).ok();
@@ -89,7 +89,7 @@ fn a_key_tells_files_apart() {
 }
 
 #[test]
-fn a_ticket_has_a_version_that_every_write_moves() {
+fn a_stale_write_is_refused_and_changes_nothing() {
     let desk = Desk::new();
     let ticket = desk.ticket("Versions");
     let ada = desk.ada();
