@@ -115,13 +115,12 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
         Some(expression) => Some(found::search(view, filter, expression)?),
         None => None,
     };
-    let (per_status, total) = match &found {
-        Some(found) => (found.per_status.clone(), found.total()),
-        None => {
-            let per_status = count::per_status(view, filter)?;
-            let total = count::total(filter, &per_status);
-            (per_status, total)
-        }
+    let (per_status, total) = if let Some(found) = &found {
+        (found.per_status.clone(), found.total())
+    } else {
+        let per_status = count::per_status(view, filter)?;
+        let total = count::total(filter, &per_status);
+        (per_status, total)
     };
     let rows = page::page(view, filter, total, found.as_ref())?;
     let rows = without_hidden(view, who, rows)?;
