@@ -1,5 +1,6 @@
 //! The folder of a desk that is measured: a temporary one, or one that is kept.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use pocketdesk::base::db;
@@ -30,6 +31,22 @@ impl Folder {
             path: temporary.path().to_owned(),
             _temporary: Some(temporary),
         })
+    }
+
+    /// A copy of the database in a folder of its own beside it, so that what is measured
+    /// is the same desk each time.
+    pub(crate) fn copy(&self) -> Outcome<Self> {
+        let temporary = tempfile::Builder::new()
+            .prefix("measured-")
+            .tempdir_in(&self.path)?;
+        let copy = Self {
+            path: temporary.path().to_owned(),
+            _temporary: Some(temporary),
+        };
+        std::fs::copy(self.database(), copy.database())?;
+        // What is written back while the desk is measured would slow it down.
+        File::open(copy.database())?.sync_all()?;
+        Ok(copy)
     }
 
     pub(crate) fn path(&self) -> &Path {

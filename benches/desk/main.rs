@@ -78,8 +78,9 @@ impl Options {
 
 fn main() -> Outcome<()> {
     let options = Options::parse();
-    let folder = Folder::open(options.keep.as_deref())?;
-    seed::fill(&folder, options.tickets)?;
+    let seeded = Folder::open(options.keep.as_deref())?;
+    seed::fill(&seeded, options.tickets)?;
+    let folder = seeded.copy()?;
     let ceilings = measure_ceilings(&options, &folder)?;
     let server = start(&folder)?;
     report::head()?;

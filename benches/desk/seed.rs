@@ -64,8 +64,7 @@ pub(crate) fn some_customer(random: &mut StdRng, tickets: i64) -> i64 {
     FIRST_CUSTOMER + random.random_range(0..customers(tickets))
 }
 
-/// Fills the folder, unless it holds a desk of this size already. One that earlier runs
-/// have let grow by half is none of this size any more.
+/// Fills the folder, unless it holds a desk of this size already.
 pub(crate) fn fill(folder: &Folder, tickets: i64) -> Outcome<()> {
     let parts = app::open_parts(&app::Settings {
         folder: folder.path().to_owned(),
@@ -78,7 +77,7 @@ pub(crate) fn fill(folder: &Folder, tickets: i64) -> Outcome<()> {
     drop(parts);
     let mut connection = rows::connect(folder)?;
     let have: i64 = connection.query_row("SELECT count(*) FROM ticket", [], |row| row.get(0))?;
-    if have >= tickets && have < tickets + tickets / 2 {
+    if have == tickets {
         return say(&format!("the folder holds {have} tickets already"));
     }
     if have > 0 {
@@ -91,7 +90,6 @@ pub(crate) fn fill(folder: &Folder, tickets: i64) -> Outcome<()> {
     let began = Instant::now();
     hurry(&connection)?;
     Seeding::new(tickets, now).run(&mut connection)?;
-    connection.execute_batch("ANALYZE")?;
     drop(connection);
     // Opened once more as the server does, so that the log is in the file.
     rows::connect(folder)?.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")?;

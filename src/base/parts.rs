@@ -3,6 +3,7 @@
 use super::db::Db;
 use super::files::Files;
 use super::password::Hasher;
+use super::seal::Sealer;
 use super::setup_code::SetupCode;
 
 /// The opened parts of a desk.
@@ -16,4 +17,6 @@ pub struct Parts {
     pub hasher: Hasher,
     /// What lets the first owner in, while there is none.
     pub setup_code: SetupCode,
+    /// What seals values at rest.
+    pub sealer: Sealer,
 }

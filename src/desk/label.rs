@@ -170,7 +170,7 @@ pub fn counted(view: &View<'_>, who: &Who) -> Result<Vec<CountedLabel>> {
     }
     let mut select = Select::new(
         "l.label_id, count(*)",
-        "ticket_label l JOIN ticket t ON t.id = l.ticket_id",
+        "ticket_label l CROSS JOIN ticket t ON t.id = l.ticket_id",
     );
     let ids: Vec<i64> = labels.iter().map(|label| label.id).collect();
     let (condition, binds) = sight::of(who).condition();

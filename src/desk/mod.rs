@@ -1,6 +1,9 @@
 //! The rooms, one per resource, named like the API's noun. A room uses only rooms
 //! that stand below it in this list.
 
+pub mod filter;
+pub mod member;
+
 pub mod setup;
 pub mod thread;
 pub mod ticket;
@@ -9,6 +12,7 @@ pub mod message;
 
 pub mod acting;
 pub mod agent_privilege;
+pub mod custom_field;
 pub mod customer;
 pub mod group;
 pub mod label;

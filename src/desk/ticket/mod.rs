@@ -14,7 +14,11 @@ mod tags;
 
 pub use store::{Ticket, by_id};
 
+use serde_json::Value;
+
 use crate::access::Access::{Agent, CustomerOr, Holds, SignedIn};
+use crate::base::db::{Select, View};
+use crate::base::error::Result;
 use crate::base::who::Privilege::{
     AddCollaboratorToTicket, AddTag, AssignTicket, AssignTicketGroup, CreateTicket,
     DeleteCollaboratorFromTicket, DeleteTag, DeleteTicket, EditTicket, RestoreTicket,
@@ -162,4 +166,12 @@ fn of_several() -> Vec<Route> {
             bulk::agent,
         ),
     ]
+}
+
+/// The query for the ids of a page of the list that the viewer asks for with `fields`,
+/// the filters of `GET /tickets`: for tests that hold its plan.
+pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
+    let query = serde_json::from_value(fields)?;
+    let filter = filter::filter(view, view.who(), &query)?;
+    Ok(store::page_of_ids(&filter))
 }
