@@ -109,10 +109,6 @@ fn damaged_rows_are_found() {
             &["ticket_search 999999999999:", "not there"],
         ),
         (
-            "UPDATE thread SET is_locked = 1 WHERE ticket_id = 12 AND place = 0",
-            &["ticket_search 12582912:", "locked"],
-        ),
-        (
             "DELETE FROM profile_search WHERE rowid = 3",
             &["profile 3:", "not in the search index"],
         ),
