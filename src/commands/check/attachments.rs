@@ -23,12 +23,15 @@ pub(super) struct Named {
     pub(super) rows: usize,
 }
 
-type Sizes = BTreeMap<(String, i64), i64>;
+type Sizes = BTreeMap<(String, i64), String>;
 
 /// All files that rows of the snapshot name.
 pub(super) fn named(view: &View<'_>) -> Result<Named> {
-    let rows: Vec<(i64, String, i64)> =
-        view.all("SELECT id, hash, size FROM attachment ORDER BY id", [])?;
+    let rows: Vec<(String, String, i64)> = view.all(
+        "SELECT 'attachment ' || id, hash, size FROM attachment
+         UNION ALL SELECT 'custom_field_file ' || id, hash, size FROM custom_field_file",
+        [],
+    )?;
     let mut named = Named {
         rows: rows.len(),
         ..Named::default()
@@ -42,22 +45,25 @@ pub(super) fn named(view: &View<'_>) -> Result<Named> {
 /// Each file is there, of its size and its content.
 pub(super) fn whole(store: &Files, files: &Sizes) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for ((hash, size), row) in files {
-        let place = format!("attachment {row}");
+    for ((hash, size), place) in files {
         let Ok(size) = u64::try_from(*size) else {
-            faults.push(Fault::new(place, "its size is below nothing", BRING_BACK));
+            faults.push(Fault::new(
+                place.clone(),
+                "its size is below nothing",
+                BRING_BACK,
+            ));
             continue;
         };
         match store.verify(hash, size) {
             Ok(None) => {}
             Ok(Some(damage)) => {
                 faults.push(Fault::new(
-                    place,
+                    place.clone(),
                     format!("file {hash}: {damage}"),
                     BRING_BACK,
                 ));
             }
-            Err(error) => faults.push(Fault::new(place, error.to_string(), BRING_BACK)),
+            Err(error) => faults.push(Fault::new(place.clone(), error.to_string(), BRING_BACK)),
         }
     }
     faults

@@ -211,11 +211,14 @@ impl Stage {
 
     fn papers(&mut self, place: usize, line: usize) -> Vec<Kept> {
         let paper = self.stories[place].script.messages[line].file;
-        let Some((paper, files)) = paper.and_then(|paper| Some((paper, self.files.get(&paper)?)))
+        let Some((paper, files)) =
+            paper.and_then(|paper| Some((paper, self.files.get_mut(&paper)?)))
         else {
             return Vec::new();
         };
-        let file = &files[place % files.len()];
+        // In turn, so that none is made in vain.
+        files.rotate_left(1);
+        let file = &files[0];
         vec![Kept {
             name: papers::name(paper, &mut self.dice),
             ..file.clone()
