@@ -109,6 +109,10 @@ fn damaged_rows_are_found() {
             &["ticket_search 999999999999:", "not there"],
         ),
         (
+            "UPDATE thread SET is_locked = 1 WHERE ticket_id = 12 AND place = 0",
+            &["ticket_search 12582912:", "locked"],
+        ),
+        (
             "DELETE FROM profile_search WHERE rowid = 3",
             &["profile 3:", "not in the search index"],
         ),
@@ -141,6 +145,47 @@ fn damaged_rows_are_found() {
         let changed = database(desk.path()).execute(sql, []);
         assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
         expect_fault(desk.path(), words);
+    }
+}
+
+/// The index keeps no text, only how many words each column has, as varints: 128 and its
+/// multiples are the ones that end in a zero byte, as none does.
+#[test]
+fn a_locked_thread_may_be_in_the_index_but_none_of_its_words() {
+    let desk = desk();
+    let database = database(desk.path());
+    let run_sql = |sql: &str, words: [String; 2]| {
+        let changed = database.execute(sql, words);
+        assert_eq!(changed.expect("the row is written"), 1, "{sql}");
+    };
+    database
+        .execute(
+            "UPDATE thread SET is_locked = 1 WHERE ticket_id = 12 AND place = 0",
+            [],
+        )
+        .expect("the thread is locked");
+    for (message, note) in [
+        (0, 0),
+        (1, 0),
+        (0, 1),
+        (127, 0),
+        (128, 0),
+        (0, 128),
+        (384, 0),
+        (16384, 0),
+        (0, 16384),
+    ] {
+        database
+            .execute("DELETE FROM ticket_search WHERE rowid = 12582912", [])
+            .expect("the row goes");
+        run_sql(
+            "INSERT INTO ticket_search (rowid, subject, people, message, note)
+             VALUES (12582912, 'a subject', 'somebody', ?1, ?2)",
+            [message, note].map(|count| "word ".repeat(count)),
+        );
+        let ended = run(desk.path(), &["check"], "");
+        let is_told = ended.out.contains("ticket_search 12582912:");
+        assert_eq!(is_told, message + note > 0, "{message} {note}: {ended:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use super::{DERIVED, Fault};
 use crate::base::db::View;
 use crate::base::error::Result;
 
-/// A row for each thread, under its ticket and place; that of a locked one has no words of its own.
+/// A row for each thread under its ticket and place, with none of a locked one's words.
 pub(super) fn tickets(view: &View<'_>) -> Result<Vec<Fault>> {
     let lacking: Vec<i64> = view.all(
         "SELECT id FROM thread WHERE ticket_id * 1048576 + place NOT IN
@@ -24,12 +24,32 @@ pub(super) fn tickets(view: &View<'_>) -> Result<Vec<Fault>> {
             DERIVED,
         )
     });
-    let surplus = surplus.into_iter().map(|row| {
-        let (ticket, place) = (row / 1_048_576, row % 1_048_576);
-        let what = format!("finds a thread that is not there (ticket {ticket}, place {place})");
-        Fault::new(format!("ticket_search {row}"), what, DERIVED)
-    });
-    Ok(lacking.chain(surplus).collect())
+    let surplus = surplus
+        .into_iter()
+        .map(|row| of_row(row, "finds a thread that is not there"));
+    let told = locked_with_words(view)?
+        .into_iter()
+        .map(|row| of_row(row, "finds words of a thread that is locked"));
+    Ok(lacking.chain(surplus).chain(told).collect())
+}
+
+/// Rows of locked threads that have words in `message` or `note`. FTS5 keeps how many
+/// words each column has as one varint a column: the last two are these columns', and are
+/// both zero only where two zero bytes follow one that ends a varint.
+fn locked_with_words(view: &View<'_>) -> Result<Vec<i64>> {
+    view.all(
+        "SELECT d.id FROM ticket_search_docsize d
+         JOIN thread m ON m.ticket_id = d.id / 1048576 AND m.place = d.id % 1048576
+         WHERE m.is_locked = 1
+             AND NOT (substr(d.sz, -2) = x'0000' AND substr(d.sz, -3, 1) < x'80')",
+        [],
+    )
+}
+
+fn of_row(row: i64, what: &str) -> Fault {
+    let (ticket, place) = (row / 1_048_576, row % 1_048_576);
+    let what = format!("{what} (ticket {ticket}, place {place})");
+    Fault::new(format!("ticket_search {row}"), what, DERIVED)
 }
 
 /// A row for each side that is not removed.
