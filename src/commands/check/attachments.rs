@@ -23,18 +23,30 @@ pub(super) struct Named {
     pub(super) rows: usize,
 }
 
-type Sizes = BTreeMap<(String, i64), i64>;
+type Sizes = BTreeMap<(String, i64), String>;
+
+/// The tables whose rows name files.
+const TABLES: [(&str, &str); 2] = [
+    (
+        "attachment",
+        "SELECT id, hash, size FROM attachment ORDER BY id",
+    ),
+    (
+        "custom_field_file",
+        "SELECT id, hash, size FROM custom_field_file ORDER BY id",
+    ),
+];
 
 /// All files that rows of the snapshot name.
 pub(super) fn named(view: &View<'_>) -> Result<Named> {
-    let rows: Vec<(i64, String, i64)> =
-        view.all("SELECT id, hash, size FROM attachment ORDER BY id", [])?;
-    let mut named = Named {
-        rows: rows.len(),
-        ..Named::default()
-    };
-    for (row, hash, size) in rows {
-        named.files.entry((hash, size)).or_insert(row);
+    let mut named = Named::default();
+    for (table, sql) in TABLES {
+        let rows: Vec<(i64, String, i64)> = view.all(sql, [])?;
+        named.rows += rows.len();
+        for (row, hash, size) in rows {
+            let place = || format!("{table} {row}");
+            named.files.entry((hash, size)).or_insert_with(place);
+        }
     }
     Ok(named)
 }
@@ -42,22 +54,25 @@ pub(super) fn named(view: &View<'_>) -> Result<Named> {
 /// Each file is there, of its size and its content.
 pub(super) fn whole(store: &Files, files: &Sizes) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for ((hash, size), row) in files {
-        let place = format!("attachment {row}");
+    for ((hash, size), place) in files {
         let Ok(size) = u64::try_from(*size) else {
-            faults.push(Fault::new(place, "its size is below nothing", BRING_BACK));
+            faults.push(Fault::new(
+                place.as_str(),
+                "its size is below nothing",
+                BRING_BACK,
+            ));
             continue;
         };
         match store.verify(hash, size) {
             Ok(None) => {}
             Ok(Some(damage)) => {
                 faults.push(Fault::new(
-                    place,
+                    place.as_str(),
                     format!("file {hash}: {damage}"),
                     BRING_BACK,
                 ));
             }
-            Err(error) => faults.push(Fault::new(place, error.to_string(), BRING_BACK)),
+            Err(error) => faults.push(Fault::new(place.as_str(), error.to_string(), BRING_BACK)),
         }
     }
     faults

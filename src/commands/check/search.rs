@@ -5,16 +5,16 @@ use super::{DERIVED, Fault};
 use crate::base::db::View;
 use crate::base::error::Result;
 
-/// A row for each thread that is not locked, under its ticket and place.
+/// A row for each thread, under its ticket and place.
 pub(super) fn tickets(view: &View<'_>) -> Result<Vec<Fault>> {
     let lacking: Vec<i64> = view.all(
-        "SELECT id FROM thread WHERE is_locked = 0 AND ticket_id * 1048576 + place NOT IN
+        "SELECT id FROM thread WHERE ticket_id * 1048576 + place NOT IN
              (SELECT id FROM ticket_search_docsize)",
         [],
     )?;
     let surplus: Vec<i64> = view.all(
         "SELECT id FROM ticket_search_docsize WHERE id NOT IN
-             (SELECT ticket_id * 1048576 + place FROM thread WHERE is_locked = 0)",
+             (SELECT ticket_id * 1048576 + place FROM thread)",
         [],
     )?;
     let lacking = lacking.into_iter().map(|thread| {
@@ -26,9 +26,7 @@ pub(super) fn tickets(view: &View<'_>) -> Result<Vec<Fault>> {
     });
     let surplus = surplus.into_iter().map(|row| {
         let (ticket, place) = (row / 1_048_576, row % 1_048_576);
-        let what = format!(
-            "finds a thread that is not there or is locked (ticket {ticket}, place {place})"
-        );
+        let what = format!("finds a thread that is not there (ticket {ticket}, place {place})");
         Fault::new(format!("ticket_search {row}"), what, DERIVED)
     });
     Ok(lacking.chain(surplus).collect())
