@@ -1,6 +1,7 @@
 //! The desk as one value: what was opened, the routing table, and the way of a
 //! request from its target to its reply.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
@@ -170,20 +171,29 @@ impl App {
 
 /// Opens the database and the store alone, for commands that work beside a server.
 pub fn open_parts(settings: &Settings) -> Result<Parts> {
-    let db = Db::open(db::Settings {
+    Ok(Parts {
+        db: open_db(settings)?,
+        files: open_files(&settings.folder)?,
+        sealer: Sealer::open(&settings.folder)?,
+        hasher: Hasher::new(std::thread::available_parallelism().map_or(1, usize::from)),
+        setup_code: SetupCode::default(),
+    })
+}
+
+/// Opens the database alone.
+pub fn open_db(settings: &Settings) -> Result<Db> {
+    Db::open(db::Settings {
         folder: settings.folder.clone(),
         clock: settings.clock.clone(),
         listener: listen::hear,
         base_url: settings.base_url.clone(),
         readers: settings.workers,
-    })?;
-    Ok(Parts {
-        db,
-        files: Files::open(settings.folder.join("attachments"))?,
-        sealer: Sealer::open(&settings.folder)?,
-        hasher: Hasher::new(std::thread::available_parallelism().map_or(1, usize::from)),
-        setup_code: SetupCode::default(),
     })
+}
+
+/// Opens the store of attachments alone.
+pub fn open_files(folder: &Path) -> Result<Files> {
+    Files::open(folder.join("attachments"))
 }
 
 /// What the log line says of a request beside its answer.

@@ -108,12 +108,17 @@ fn say(line: &str) -> Result<()> {
 
 /// Opens a data folder beside a server that may be running on it.
 fn beside(data: &Data) -> Result<Parts> {
-    app::open_parts(&Settings {
+    app::open_parts(&settings(data))
+}
+
+/// What a command opens a folder with that serves nobody.
+fn settings(data: &Data) -> Settings {
+    Settings {
         folder: data.data.clone(),
         base_url: String::new(),
         clock: Clock::System,
         workers: 1,
-    })
+    }
 }
 
 /// The first line of standard input.

@@ -109,10 +109,6 @@ fn damaged_rows_are_found() {
             &["ticket_search 999999999999:", "not there"],
         ),
         (
-            "UPDATE thread SET is_locked = 1 WHERE ticket_id = 12 AND place = 0",
-            &["ticket_search 12582912:", "locked"],
-        ),
-        (
             "DELETE FROM profile_search WHERE rowid = 3",
             &["profile 3:", "not in the search index"],
         ),
@@ -214,6 +210,28 @@ fn a_damaged_page_is_found_and_the_other_checks_go_on() {
     file.write_all(&[0xff; 512]).expect("the page is damaged");
     expect_fault(desk.path(), &["database:", "backup"]);
     expect_fault(desk.path(), &["ticket 9:", "reply_count is 77"]);
+}
+
+#[test]
+fn a_missing_or_foreign_key_is_found_and_none_is_made() {
+    let desk = desk();
+    let key = desk.path().join("secret.key");
+    let database = database(desk.path());
+    database
+        .execute_batch(
+            "INSERT INTO custom_field (id, name, agent_type, field_type, validation, is_required, is_active,
+                 is_encrypted, sort_order, created_at, updated_at)
+             VALUES (5, 'IBAN', 'both', 'text', '{}', 0, 1, 1, 1, 0, 0);
+             INSERT INTO custom_field_value (id, ticket_id, custom_field_id, sealed)
+             VALUES (6, 3, 5, zeroblob(60))",
+        )
+        .expect("a value that no key opens");
+    expect_fault(desk.path(), &["custom_field_value 6:", "does not open"]);
+    fs::remove_file(&key).expect("the key is lost");
+    expect_fault(desk.path(), &["secret.key:", "is missing"]);
+    assert!(!key.exists());
+    File::create(&key).expect("an empty key");
+    expect_fault(desk.path(), &["secret.key:", "32 bytes"]);
 }
 
 #[test]

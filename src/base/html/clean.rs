@@ -43,7 +43,7 @@ const ALLOWED: Allowed = Allowed {
 };
 
 /// HTML that may stand in a page: no scripts, styles, forms or frames, no addresses but
-/// those of [`allowed_address`]. Cleaning what is clean changes nothing: browsers parse
+/// those of `allowed_address`. Cleaning what is clean changes nothing: browsers parse
 /// once more, and what they see must be what was judged here.
 pub fn clean(html: &str) -> String {
     let mut html = html.to_owned();

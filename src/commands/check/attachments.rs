@@ -25,19 +25,28 @@ pub(super) struct Named {
 
 type Sizes = BTreeMap<(String, i64), String>;
 
+/// The tables whose rows name files.
+const TABLES: [(&str, &str); 2] = [
+    (
+        "attachment",
+        "SELECT id, hash, size FROM attachment ORDER BY id",
+    ),
+    (
+        "custom_field_file",
+        "SELECT id, hash, size FROM custom_field_file ORDER BY id",
+    ),
+];
+
 /// All files that rows of the snapshot name.
 pub(super) fn named(view: &View<'_>) -> Result<Named> {
-    let rows: Vec<(String, String, i64)> = view.all(
-        "SELECT 'attachment ' || id, hash, size FROM attachment
-         UNION ALL SELECT 'custom_field_file ' || id, hash, size FROM custom_field_file",
-        [],
-    )?;
-    let mut named = Named {
-        rows: rows.len(),
-        ..Named::default()
-    };
-    for (row, hash, size) in rows {
-        named.files.entry((hash, size)).or_insert(row);
+    let mut named = Named::default();
+    for (table, sql) in TABLES {
+        let rows: Vec<(i64, String, i64)> = view.all(sql, [])?;
+        named.rows += rows.len();
+        for (row, hash, size) in rows {
+            let place = || format!("{table} {row}");
+            named.files.entry((hash, size)).or_insert_with(place);
+        }
     }
     Ok(named)
 }
@@ -48,7 +57,7 @@ pub(super) fn whole(store: &Files, files: &Sizes) -> Vec<Fault> {
     for ((hash, size), place) in files {
         let Ok(size) = u64::try_from(*size) else {
             faults.push(Fault::new(
-                place.clone(),
+                place.as_str(),
                 "its size is below nothing",
                 BRING_BACK,
             ));
@@ -58,12 +67,12 @@ pub(super) fn whole(store: &Files, files: &Sizes) -> Vec<Fault> {
             Ok(None) => {}
             Ok(Some(damage)) => {
                 faults.push(Fault::new(
-                    place.clone(),
+                    place.as_str(),
                     format!("file {hash}: {damage}"),
                     BRING_BACK,
                 ));
             }
-            Err(error) => faults.push(Fault::new(place.clone(), error.to_string(), BRING_BACK)),
+            Err(error) => faults.push(Fault::new(place.as_str(), error.to_string(), BRING_BACK)),
         }
     }
     faults

@@ -5,6 +5,7 @@
 mod attachments;
 mod counts;
 mod database;
+mod keys;
 mod search;
 mod tickets;
 
@@ -13,6 +14,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::say;
+use crate::app;
 use crate::base::db::{self, View};
 use crate::base::error::{Error, Result};
 use crate::base::who::Caller;
@@ -106,12 +108,18 @@ const DERIVED: &str = "nothing is lost, for this follows from other tables; repo
 /// Checks everything; prints what is wrong, a line each, and a summary; answers 1 if anything is.
 pub(super) fn check(data: &Data) -> Result<ExitCode> {
     refuse_empty(&data.data)?;
-    let parts = super::beside(data)?;
     let mut faults = 0;
-    let named = parts.db.read(&Caller::desk(), |view| {
+    let key = keys::read(&data.data);
+    let db = app::open_db(&super::settings(data))?;
+    let store = app::open_files(&data.data)?;
+    let named = db.read(&Caller::desk(), |view| {
         for check in &CHECKS {
             faults += report(check.name, (check.run)(view))?;
         }
+        faults += match key {
+            Ok(sealer) => report("sealed values", keys::sealed(view, &sealer))?,
+            Err(fault) => report("secret.key", Ok(vec![fault]))?,
+        };
         let named = attachments::named(view);
         if let Err(error) = &named {
             faults += report("attachments", Ok(vec![unreadable("attachment", error)]))?;
@@ -119,8 +127,8 @@ pub(super) fn check(data: &Data) -> Result<ExitCode> {
         Ok(named.unwrap_or_default())
     })?;
     let Named { files, rows } = &named;
-    faults += report("attachments", Ok(attachments::whole(&parts.files, files)))?;
-    for note in attachments::unnamed(&parts.files, files)? {
+    faults += report("attachments", Ok(attachments::whole(&store, files)))?;
+    for note in attachments::unnamed(&store, files)? {
         say(&format!("note: {note}"))?;
     }
     let looked_at = format!(

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::access;
 use crate::base::db::{Change, named_params};
-use crate::base::error::{Context, Found, Result};
+use crate::base::error::{Context, Error, Found, Result};
 use crate::base::event::Event;
 use crate::base::who::{Caller, Privilege, Role};
 use crate::desk::group::{self, NewGroup};
@@ -147,6 +147,12 @@ pub(super) struct Staff {
     pub(super) labels: Vec<Vec<i64>>,
 }
 
+/// What has this name; that it is there is for the assets to see to, and for their tests.
+pub(super) fn known<'a, T>(named: &'a HashMap<String, T>, name: &str) -> Result<&'a T> {
+    let found = named.get(name);
+    found.ok_or_else(|| Error::internal(format!("the demo's assets name an unknown {name}")))
+}
+
 /// Opens the shop: company, groups, teams, agents with their rights and labels.
 pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) -> Result<Staff> {
     name_company(change, &cast.company)?;
@@ -162,7 +168,7 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
         let user = employ(change, agent)?;
         person::set_password(change, user, password_hash)?;
         for name in &agent.groups {
-            group::add_user(change, *groups.get(name).found("group")?, user)?;
+            group::add_user(change, *known(&groups, name)?, user)?;
         }
         for name in &agent.teams {
             let (_, team) = *staff.teams.get(name).found("sub_group")?;

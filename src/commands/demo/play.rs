@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::cast::{Customer, Staff};
+use super::cast::{self, Cast, Customer, Staff};
 use super::conversations::{Ending, Line, Paper, Speaker};
 use super::papers;
 use super::plan::{self, Deed, Step, Story};
@@ -15,7 +15,6 @@ use crate::base::files::Files;
 use crate::base::html::{self, Message};
 use crate::base::time::Clock;
 use crate::base::who::{Caller, Who};
-use crate::commands::demo::cast::Cast;
 use crate::desk::message::{self, Eyes, ThreadType};
 use crate::desk::thread::{self, Speech};
 use crate::desk::ticket::opening::{self, Opening};
@@ -123,7 +122,7 @@ impl Stage {
     /// Hands the ticket to the team that its story is about, as urgent as it is.
     fn route(&self, change: &mut Change<'_>, place: usize, ticket: i64) -> Result<()> {
         let script = &self.stories[place].script;
-        let (group, team) = *self.staff.teams.get(&script.team).found("sub_group")?;
+        let (group, team) = *cast::known(&self.staff.teams, &script.team)?;
         let priority = script.priority as i64;
         doing(change, &Caller::desk(), ticket, |change, ticket| {
             ticket::change::set(change, ticket, Property::Group, Some(group))?;
@@ -141,10 +140,7 @@ impl Stage {
             customer: user,
             subject: story.subject.clone(),
             message: self.message(place, 0)?,
-            type_id: *self
-                .types
-                .get(&self.stories[place].script.ticket_type)
-                .found("ticket_type")?,
+            type_id: *cast::known(&self.types, &self.stories[place].script.ticket_type)?,
             source: self.stories[place].source,
             files: self.papers(place, 0),
         };
@@ -209,6 +205,7 @@ impl Stage {
         Message::read(&text).ok_or_else(|| Error::internal("a line of the demo is blank"))
     }
 
+    /// What hangs on a line: the next file of its kind, under a name of its own.
     fn papers(&mut self, place: usize, line: usize) -> Vec<Kept> {
         let paper = self.stories[place].script.messages[line].file;
         let Some((paper, files)) =
@@ -216,13 +213,10 @@ impl Stage {
         else {
             return Vec::new();
         };
-        // In turn, so that none is made in vain.
         files.rotate_left(1);
-        let file = &files[0];
-        vec![Kept {
-            name: papers::name(paper, &mut self.dice),
-            ..file.clone()
-        }]
+        let name = papers::name(paper, &mut self.dice);
+        let next = files.first().cloned();
+        next.map(|file| Kept { name, ..file }).into_iter().collect()
     }
 }
 

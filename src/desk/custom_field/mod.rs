@@ -12,6 +12,7 @@ mod validation;
 mod values;
 
 pub use seen::{ValueShape, of_ticket};
+pub use store::place;
 pub use values::{Answered, Answers, judge, keep};
 
 use crate::access::Access::{Admin, Agent, SignedIn};

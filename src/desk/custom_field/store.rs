@@ -215,9 +215,9 @@ impl Kept {
     }
 }
 
-/// A ticket has one value a field, so these two are as good as the row's id, and known
-/// before there is a row.
-fn place(ticket: i64, field: i64) -> Place {
+/// Where a ticket's value in a field is sealed for. A ticket has one value a field, so
+/// these two are as good as the row's id, and known before there is a row.
+pub fn place(ticket: i64, field: i64) -> Place {
     Place {
         table: "custom_field_value",
         row: ticket,
