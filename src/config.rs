@@ -141,7 +141,7 @@ pub struct Server {
     /// The largest request, in MiB
     #[arg(long, env = "POCKETDESK_MAX_UPLOAD", value_name = "MIB", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=4096))]
     pub max_upload: u64,
-    /// Requests answered at once; 0 chooses by the number of cores
+    /// Requests answered at once; 0 for as many as suit most desks
     #[arg(
         long,
         env = "POCKETDESK_WORKERS",

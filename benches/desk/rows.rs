@@ -74,6 +74,7 @@ pub(crate) fn connect(folder: &Folder) -> Outcome<Connection> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
+         PRAGMA wal_autocheckpoint = 4000;
          PRAGMA cache_size = -16384;
          PRAGMA foreign_keys = ON;
          PRAGMA temp_store = MEMORY;",

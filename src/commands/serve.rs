@@ -135,10 +135,13 @@ fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
     Ok((running, Arc::clone(desk.get_or_init(|| app))))
 }
 
-/// Two for each core: some wait for the disk while others work.
+/// However few the cores: whoever waits for the disk does no work, and the more of them
+/// wait together, the more changes share a sync.
+const WORKERS: usize = 8;
+
 fn workers(options: &Server) -> usize {
     match options.workers {
-        0 => (std::thread::available_parallelism().map_or(1, usize::from) * 2).clamp(4, 8),
+        0 => WORKERS,
         named => named,
     }
 }

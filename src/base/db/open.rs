@@ -138,6 +138,9 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
         "PRAGMA journal_mode = WAL;
          -- A commit is on the disk before it is acknowledged; NORMAL loses the last ones in a power cut.
          PRAGMA synchronous = FULL;
+         -- Pages in the log before they are moved to the file, 16 MiB: a page that many
+         -- changes touch is moved once for all of them, and fewer commits wait for the move.
+         PRAGMA wal_autocheckpoint = 4000;
          -- A log that grew under a long read is cut back at the next checkpoint.
          PRAGMA journal_size_limit = 67108864;
          -- Pages kept in memory, in KiB: the indexes' upper levels of a million tickets.
