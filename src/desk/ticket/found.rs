@@ -8,9 +8,9 @@ use super::filter::{Filter, Sort};
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
 
-/// A search counts up to so many tickets and no further: what a common word is in,
-/// nobody pages through to the end.
-const MOST_FOUND: usize = 1000;
+/// A search counts so many tickets beyond the page that is asked for and no further: of
+/// what a common word is in, nobody reads all. Whoever pages on finds that there is more.
+const LOOK_AHEAD: usize = 250;
 
 /// Tickets that have the words.
 #[derive(Debug, Default)]
@@ -24,20 +24,21 @@ pub(super) struct Found {
 /// Looks for an FTS5 expression under all other filters.
 pub(super) fn search(view: &View<'_>, filter: &Filter, expression: &str) -> Result<Found> {
     let select = matches(filter, expression);
+    let most = most_found(filter);
     let (mut found, mut counted, mut last) = (Found::default(), 0, None);
     view.until(&select, |(ticket, status): (i64, i64)| {
         // The rows of a ticket lie together in the index.
         if last.replace(ticket) == Some(ticket) {
             return ControlFlow::Continue(());
         }
-        if counted < MOST_FOUND {
+        if counted < most {
             counted += 1;
             *found.per_status.entry(status).or_default() += 1;
         }
-        if filter.lists(status) && found.tickets.len() < MOST_FOUND {
+        if filter.lists(status) && found.tickets.len() < most {
             found.tickets.push(ticket);
         }
-        if counted == MOST_FOUND && found.tickets.len() == MOST_FOUND {
+        if counted == most && found.tickets.len() == most {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
@@ -62,6 +63,13 @@ pub(super) fn matches(filter: &Filter, expression: &str) -> Select {
     };
     select.then(order, []);
     select
+}
+
+/// Where a search ends: in whole steps, so that the total does not move with every page.
+fn most_found(filter: &Filter) -> usize {
+    let end = filter.page.offset().saturating_add(filter.page.limit());
+    let end = usize::try_from(end).unwrap_or(usize::MAX);
+    (end / LOOK_AHEAD + 1).saturating_mul(LOOK_AHEAD)
 }
 
 impl Found {

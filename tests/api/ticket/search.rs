@@ -197,3 +197,22 @@ fn a_ticket_is_found_by_its_subject_though_its_first_message_is_locked() {
         assert_eq!(ids_of(client, "search=about"), [0; 0], "the message's word");
     }
 }
+
+#[test]
+fn a_search_is_paged_to_its_end_though_it_counts_only_ahead() {
+    let desk = Desk::new();
+    for number in 0..260 {
+        desk.ticket(&format!("Zeppelin {number}"));
+    }
+    let page = |number: i64| {
+        let target = format!("/api/tickets.json?search=zeppelin&limit=100&page={number}");
+        desk.ada().get(&target).ok()
+    };
+    let first = page(1);
+    assert_eq!(first["pagination"]["totalCount"], 250);
+    assert_eq!(first["pagination"]["next"], 2);
+    let last = page(3);
+    assert_eq!(last["pagination"]["totalCount"], 260);
+    assert_eq!(last["tickets"].as_array().unwrap().len(), 60);
+    assert!(last["pagination"].get("next").is_none());
+}
