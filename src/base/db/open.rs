@@ -154,7 +154,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
 pub(super) fn connect_reader(path: &Path) -> Result<Connection> {
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(BUSY)?;
-    connection.execute_batch("PRAGMA cache_size = -8192;")?;
+    connection.execute_batch("PRAGMA cache_size = -4096;")?;
     guard(&connection)?;
     Ok(connection)
 }
