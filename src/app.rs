@@ -14,6 +14,8 @@ use crate::base::files::Files;
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::password::Hasher;
+use crate::base::seal::Sealer;
+use crate::base::setup_code::SetupCode;
 use crate::base::time::Clock;
 use crate::base::who::{Caller, Who};
 use crate::routes;
@@ -178,7 +180,9 @@ pub fn open_parts(settings: &Settings) -> Result<Parts> {
     Ok(Parts {
         db,
         files: Files::open(settings.folder.join("attachments"))?,
+        sealer: Sealer::open(&settings.folder)?,
         hasher: Hasher::new(std::thread::available_parallelism().map_or(1, usize::from)),
+        setup_code: SetupCode::default(),
     })
 }
 

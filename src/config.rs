@@ -8,6 +8,50 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::base::who::Role;
 
+/// What a newcomer types first.
+const FIRST_STEPS: &str = "\
+First steps:
+  pocketdesk demo                      look around in a filled desk; nothing of it stays
+  pocketdesk serve                     begin your own, in ./pocketdesk-data; open the link that it shows
+  pocketdesk token create --email you@example.com --name laptop
+                                       then: curl -H 'Authorization: Bearer TOKEN' http://127.0.0.1:8080/api/tickets.json
+
+Every option is an environment variable too, such as POCKETDESK_DATA for --data.
+POCKETDESK_LOG says how much is logged to standard error: error, warn, info (the default) or debug.
+Exit codes: 0 done, 1 failed, 2 wrong usage.";
+
+const USER_ADD: &str = "\
+Example:
+  pass show desk | pocketdesk user add --email ada@example.com --first-name Ada --last-name Lovelace --role owner --password-stdin
+
+It works beside a running server. A password has 8 characters at least.";
+
+const USER_PASSWORD: &str = "\
+Example:
+  pass show desk | pocketdesk user password --email ada@example.com --password-stdin
+
+All access tokens of theirs end too, for whoever had the old password may have made some.";
+
+const TOKEN_CREATE: &str = "\
+Example:
+  TOKEN=$(pocketdesk token create --email ada@example.com --name laptop)
+  curl -H \"Authorization: Bearer $TOKEN\" http://127.0.0.1:8080/api/tickets.json
+
+It is shown this once and kept as a hash alone. It does what its owner may do, no more.";
+
+const CHECK: &str = "\
+Reads the whole database and every attachment, changes nothing, and works beside a running server.
+A line for each fault: where, what, and what to do. Lines that begin with \"note\" are no faults.
+Exit codes: 0 all is well, 1 something is wrong.";
+
+const DEMO: &str = "\
+Prints the address, then an e-mail, a password and an access token for each role, and a line to paste.
+The password is random where other machines can reach what it listens on.";
+
+const SERVE: &str = "\
+A desk without an owner shows a one-time link on standard error for making one.
+SIGTERM and SIGINT let what is in flight finish, for 10 seconds at most.";
+
 /// A self-hosted helpdesk for small teams: one binary, one folder.
 #[derive(Debug, Parser)]
 #[command(
@@ -15,7 +59,8 @@ use crate::base::who::Role;
     version,
     about,
     propagate_version = true,
-    arg_required_else_help = true
+    arg_required_else_help = true,
+    after_help = FIRST_STEPS
 )]
 pub struct Cli {
     /// What to do.
@@ -26,6 +71,7 @@ pub struct Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    #[command(after_help = SERVE)]
     /// Serve the API from a data folder, which is made where it is missing
     Serve {
         /// Where everything is kept
@@ -35,9 +81,10 @@ pub enum Command {
         #[command(flatten)]
         server: Server,
     },
+    #[command(after_help = DEMO)]
     /// Serve a believable filled desk, and print who can sign in to it
     Demo {
-        /// Keep the desk in this folder, which must not hold one yet; a temporary one without it
+        /// Keep the desk in this folder, which must not hold one yet [default: a temporary one]
         #[arg(long, env = "POCKETDESK_DATA", value_name = "DIR")]
         data: Option<PathBuf>,
         /// How the desk is reached
@@ -50,6 +97,7 @@ pub enum Command {
     /// Make access tokens
     #[command(subcommand)]
     Token(Token),
+    #[command(after_help = CHECK)]
     /// Check database, search index, counts and attachments; exit 1 with what is wrong
     Check {
         /// Where everything is kept
@@ -82,8 +130,13 @@ pub struct Server {
         default_value = "127.0.0.1:8080"
     )]
     pub listen: String,
-    /// Where clients reach the desk, such as <https://help.example.com>; every link begins with it [default: where it listens]
-    #[arg(long, env = "POCKETDESK_BASE_URL", value_name = "URL")]
+    /// Where clients reach the desk; every link begins with it.
+    #[arg(
+        long,
+        env = "POCKETDESK_BASE_URL",
+        value_name = "URL",
+        help = "Where clients reach the desk, such as https://help.example.com; every link begins with it [default: where it listens]"
+    )]
     pub base_url: Option<String>,
     /// The largest request, in MiB
     #[arg(long, env = "POCKETDESK_MAX_UPLOAD", value_name = "MIB", default_value_t = 25, value_parser = clap::value_parser!(u64).range(1..=4096))]
@@ -156,19 +209,25 @@ impl Server {
 /// What can be done to people.
 #[derive(Debug, Subcommand)]
 pub enum User {
+    #[command(after_help = USER_ADD)]
     /// Add the first owner, or anybody; prints the user's id
     Add {
         /// Where everything is kept
         #[command(flatten)]
         data: Data,
         /// Their e-mail address
-        #[arg(long)]
+        #[arg(long, value_name = "ADDRESS")]
         email: String,
-        /// First name
-        #[arg(long)]
+        /// Their first name
+        #[arg(long, value_name = "NAME")]
         first_name: String,
-        /// Last name
-        #[arg(long, default_value = "")]
+        /// Their last name; may be left out
+        #[arg(
+            long,
+            value_name = "NAME",
+            default_value = "",
+            hide_default_value = true
+        )]
         last_name: String,
         /// What they are
         #[arg(long, value_enum)]
@@ -177,13 +236,14 @@ pub enum User {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
+    #[command(after_help = USER_PASSWORD)]
     /// Reset a password
     Password {
         /// Where everything is kept
         #[command(flatten)]
         data: Data,
-        /// Whose
-        #[arg(long)]
+        /// Whose password
+        #[arg(long, value_name = "ADDRESS")]
         email: String,
         /// Read the password from standard input, which is the only way to give one
         #[arg(long, required = true)]
@@ -194,18 +254,19 @@ pub enum User {
 /// What can be done with tokens.
 #[derive(Debug, Subcommand)]
 pub enum Token {
+    #[command(after_help = TOKEN_CREATE)]
     /// Make an access token, and print it alone on standard output
     Create {
         /// Where everything is kept
         #[command(flatten)]
         data: Data,
         /// Whose token it is
-        #[arg(long)]
+        #[arg(long, value_name = "ADDRESS")]
         email: String,
-        /// What it is for
+        /// What it is for, such as laptop or shop-plugin
         #[arg(long)]
         name: String,
-        /// Days until it expires; never without it
+        /// Days until it expires [default: it never does]
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i64).range(1..=36500))]
         expires: Option<i64>,
     },

@@ -11,5 +11,7 @@ pub mod locale;
 pub mod page;
 pub mod parts;
 pub mod password;
+pub mod seal;
+pub mod setup_code;
 pub mod time;
 pub mod who;

@@ -3,6 +3,8 @@
 use super::db::Db;
 use super::files::Files;
 use super::password::Hasher;
+use super::seal::Sealer;
+use super::setup_code::SetupCode;
 
 /// The opened parts of a desk.
 #[derive(Clone)]
@@ -13,4 +15,8 @@ pub struct Parts {
     pub files: Files,
     /// The slots that passwords are hashed in.
     pub hasher: Hasher,
+    /// What lets the first owner in, while there is none.
+    pub setup_code: SetupCode,
+    /// What seals values at rest.
+    pub sealer: Sealer,
 }

@@ -27,7 +27,7 @@ pub fn run(command: Command) -> Result<ExitCode> {
         Command::Demo { data, server } => {
             demo::demo(data.as_deref(), &server).map(|()| ExitCode::SUCCESS)
         }
-        Command::Check { data } => check::check(&beside(&data)?),
+        Command::Check { data } => check::check(&data),
         Command::User(User::Add {
             data,
             email,
@@ -76,6 +76,11 @@ pub fn complain(error: &Error) {
         }
         other => other.to_string(),
     };
+    tell(&text);
+}
+
+/// One line on standard error.
+fn tell(text: &str) {
     // Where even standard error is gone there is nobody left to tell.
     let _ = writeln!(io::stderr(), "pocketdesk: {text}");
 }

@@ -8,6 +8,7 @@ use crate::base::input::{Email, Secret};
 use crate::base::parts::Parts;
 use crate::base::who::{Caller, Role};
 use crate::desk::person::{self, NewPassword, NewSide};
+use crate::desk::setup;
 
 /// Somebody to be added.
 pub(super) struct NewUser {
@@ -21,6 +22,11 @@ pub(super) fn add(parts: &Parts, new: NewUser, password: &Secret) -> Result<()> 
     let email = email(&new.email)?;
     let hash = hash(parts, password)?;
     let user = parts.db.write(&Caller::desk(), move |change| {
+        if new.role == Role::Owner && !setup::is_due(change.view())? {
+            return Err(Error::internal(
+                "this desk has its owner, and there is exactly one: add an admin instead with --role admin",
+            ));
+        }
         let side = NewSide {
             email,
             role: new.role,

@@ -7,13 +7,15 @@ use std::time::Duration;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::say;
+use super::{say, tell};
 use crate::app::{App, Settings};
 use crate::base::db::FolderLock;
 use crate::base::error::{Context, Error, Result};
 use crate::base::locale::Locale;
 use crate::base::time::Clock;
+use crate::base::who::Caller;
 use crate::config::Server;
+use crate::desk::setup;
 use crate::web::fault;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
@@ -25,7 +27,21 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Serves `folder` until SIGTERM or SIGINT.
 pub(super) fn serve(folder: &Path, options: &Server) -> Result<()> {
-    Held::take(folder)?.serve(options, |_, _| Ok(()))
+    Held::take(folder)?.serve(options, invite_owner)
+}
+
+/// Shows the way in where nobody owns the desk yet: there is no default password.
+fn invite_owner(app: &App, address: &str) -> Result<()> {
+    if !app.parts().db.read(&Caller::desk(), setup::is_due)? {
+        return Ok(());
+    }
+    if let Some(code) = app.parts().setup_code.issue() {
+        tell(
+            "nobody owns this desk yet: open this link to make its owner, or use pocketdesk user add",
+        );
+        tell(&format!("set up at {address}/setup?code={code}"));
+    }
+    Ok(())
 }
 
 /// A data folder that is this process's alone, and the signals that end it.

@@ -73,13 +73,29 @@ fn list(view: &View<'_>, Query(query): Query<SetQuery>) -> Result<Json<SetList>>
 fn create(change: &mut Change<'_>, Body(new): Body<SetBody>) -> Result<Said> {
     refuse_beyond(change.who(), new.granted())?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
+    let id = make(
+        change,
+        new.name.as_str(),
+        new.description.as_str(),
+        new.granted(),
+    )?;
+    Said::new("agent_privilege.saved").with("id", id)
+}
+
+/// Makes a set that grants this; answers its id.
+pub fn make(
+    change: &mut Change<'_>,
+    name: &str,
+    description: &str,
+    granted: Privileges,
+) -> Result<i64> {
     let now = change.now();
     let id = change.insert(
         "INSERT INTO agent_privilege (name, description, created_at) VALUES (:name, :description, :now)",
-        named_params! { ":name": new.name.as_str(), ":description": new.description.as_str(), ":now": now },
+        named_params! { ":name": name, ":description": description, ":now": now },
     )?;
-    set_codes(change, id, new.granted())?;
-    Said::new("agent_privilege.saved").with("id", id)
+    set_codes(change, id, granted)?;
+    Ok(id)
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<SetShape>> {

@@ -1,6 +1,10 @@
 //! The rooms, one per resource, named like the API's noun. A room uses only rooms
 //! that stand below it in this list.
 
+pub mod filter;
+pub mod member;
+
+pub mod setup;
 pub mod thread;
 pub mod ticket;
 
@@ -8,6 +12,7 @@ pub mod message;
 
 pub mod acting;
 pub mod agent_privilege;
+pub mod custom_field;
 pub mod customer;
 pub mod group;
 pub mod label;
@@ -16,8 +21,9 @@ pub mod sub_group;
 pub mod tag;
 pub mod ticket_type;
 
-pub mod company;
 pub mod person;
+
+pub mod company;
 pub mod roster;
 pub mod sight;
 pub mod status;

@@ -149,6 +149,8 @@ pub enum Member {
     Group,
     /// Teams, active or not.
     SubGroup,
+    /// Privilege sets.
+    PrivilegeSet,
 }
 
 /// 400 at `field` with those of `ids` that name no such thing.
@@ -166,6 +168,10 @@ pub fn refuse_unknown(view: &View<'_>, what: Member, ids: &[i64], field: &str) -
         Member::SubGroup => (
             "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM sub_group)",
             "roster.unknown_sub_groups",
+        ),
+        Member::PrivilegeSet => (
+            "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM agent_privilege)",
+            "roster.unknown_privileges",
         ),
     };
     let unknown: Vec<i64> = view.all(sql, named_params! { ":ids": sight::list(ids) })?;

@@ -70,7 +70,9 @@ fn list(view: &View<'_>, Query(query): Query<TypeQuery>) -> Result<Json<TypeList
     select.then(order, [page.limit().into(), page.offset().into()]);
     let types: Vec<TypeShape> = view.select(&select)?;
     Ok(Json(TypeList {
-        pagination_data: pagination(page, total, types.len(), "#page/replacePage"),
+        pagination_data: pagination(page, total, types.len(), "#page/replacePage")
+            // Text in this list alone, as its example has it.
+            .with_text_current(),
         types,
     }))
 }
@@ -105,15 +107,14 @@ fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<NewType>
 
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     let found = option(change.view(), id)?.found("ticket_type")?;
-    let tickets: i64 = change.view().one(
-        "SELECT count(*) FROM ticket WHERE type_id = :id",
-        named_params! { ":id": id },
-    )?;
-    if tickets > 0 {
-        let message = Message::new("ticket_type.in_use")
-            .with("name", found.name)
-            .with("count", tickets);
-        return Err(Error::Conflict(message));
+    for (sql, key) in USES {
+        let count: i64 = change.view().one(sql, named_params! { ":id": id })?;
+        if count > 0 {
+            let message = Message::new(key)
+                .with("name", found.name)
+                .with("count", count);
+            return Err(Error::Conflict(message));
+        }
     }
     change.run(
         "DELETE FROM ticket_type WHERE id = :id",
@@ -121,6 +122,18 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     )?;
     Ok(Said::new("ticket_type.removed"))
 }
+
+/// Where a type can be in use, and what is said then.
+const USES: [(&str, &str); 2] = [
+    (
+        "SELECT count(*) FROM ticket WHERE type_id = :id",
+        "ticket_type.in_use",
+    ),
+    (
+        "SELECT count(*) FROM custom_field_dependency WHERE ticket_type_id = :id",
+        "ticket_type.has_custom_fields",
+    ),
+];
 
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

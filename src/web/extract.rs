@@ -11,6 +11,7 @@ use super::input::Kept;
 use super::openapi::Operation;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::parts::Parts;
+use crate::base::seal::Sealer;
 
 /// A part of a request.
 pub trait Extract: Sized + Send + 'static {
@@ -109,6 +110,17 @@ impl Extract for Uploads {
     fn describe(operation: &mut Operation<'_>) {
         operation.takes_files();
     }
+}
+
+/// What seals and opens values at rest, for the handlers that store or show them.
+pub struct Sealing(pub Sealer);
+
+impl Extract for Sealing {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        Ok(Self(call.parts.sealer.clone()))
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
 }
 
 /// Makes a tree a typed value, with the path of the field that does not fit.

@@ -108,6 +108,7 @@ fn fingerprint(call: &Call<'_, '_>) -> Vec<u8> {
     hash.update(format!("{:?}", call.numbers));
     if let Some(input) = &call.input {
         hash.update(input.tree.to_string());
+        hash.update(format!("{:?}", input.kept));
     }
     hash.finalize().to_vec()
 }

@@ -25,6 +25,8 @@ pub struct Input {
     pub tree: Value,
     /// Its files, not yet kept.
     uploads: Vec<Upload>,
+    /// Its files, once they are in the store.
+    pub(super) kept: Vec<Kept>,
 }
 
 /// A file that has been received, and is gone again unless it is kept.
@@ -58,6 +60,7 @@ impl Default for Input {
         Self {
             tree: Value::Object(Map::new()),
             uploads: Vec::new(),
+            kept: Vec::new(),
         }
     }
 }
@@ -70,7 +73,8 @@ impl Input {
 
     /// Moves the files into the store, all of them durable when this returns.
     pub(super) fn keep_files(&mut self, store: &Files) -> Result<Uploads> {
-        keep(std::mem::take(&mut self.uploads), store).map(Uploads)
+        self.kept = keep(std::mem::take(&mut self.uploads), store)?;
+        Ok(Uploads(self.kept.clone()))
     }
 }
 
@@ -120,6 +124,7 @@ pub(super) fn read(request: &mut Request<'_>, store: &Files) -> Result<Input> {
     Ok(Input {
         tree: tree(&bytes, &declared)?,
         uploads: Vec::new(),
+        kept: Vec::new(),
     })
 }
 
@@ -170,5 +175,6 @@ fn read_parts(request: &mut Request<'_>, declared: &str, store: &Files) -> Resul
     Ok(Input {
         tree: fields.finish(),
         uploads,
+        kept: Vec::new(),
     })
 }

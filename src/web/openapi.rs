@@ -32,11 +32,13 @@ impl<'g> Operation<'g> {
     }
 
     pub(super) fn takes_query<T: JsonSchema>(&mut self) {
-        self.query = Some(T::json_schema(self.schemas));
+        let more = T::json_schema(self.schemas);
+        self.query = Some(joined(self.query.take(), more));
     }
 
     pub(super) fn takes_body<T: JsonSchema>(&mut self) {
-        self.body = Some(T::json_schema(self.schemas));
+        let more = T::json_schema(self.schemas);
+        self.body = Some(joined(self.body.take(), more));
     }
 
     pub(super) fn takes_files(&mut self) {
@@ -46,6 +48,27 @@ impl<'g> Operation<'g> {
     pub(super) fn answers<R: Answer>(&mut self) {
         self.answer = Some(R::describe(self.schemas));
     }
+}
+
+/// One schema of objects for what is read as several types, each for its part.
+fn joined(known: Option<Schema>, more: Schema) -> Schema {
+    let Some(mut joined) = known else {
+        return more;
+    };
+    let parts = joined.ensure_object();
+    if let Some(Value::Object(properties)) = more.get("properties") {
+        let all = parts.entry("properties").or_insert_with(|| json!({}));
+        if let Value::Object(all) = all {
+            all.extend(properties.clone());
+        }
+    }
+    if let Some(Value::Array(required)) = more.get("required") {
+        let all = parts.entry("required").or_insert_with(|| json!([]));
+        if let Value::Array(all) = all {
+            all.extend(required.iter().cloned());
+        }
+    }
+    joined
 }
 
 /// The document for these rows. `base_url` is where clients reach the desk.

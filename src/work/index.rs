@@ -1,6 +1,6 @@
 //! The search index of tickets, kept in the same transaction as what it finds. A row
 //! a thread, with the ticket's number, subject and people in each, so that one row
-//! can hold all the words of a search. Locked threads are in no row.
+//! can hold all the words of a search. The words of locked threads are in no row.
 
 use crate::base::db::{Change, FromRow, Row, named_params};
 use crate::base::error::Result;
@@ -39,6 +39,7 @@ struct Entry {
     people: String,
     clean: String,
     is_note: bool,
+    is_locked: bool,
 }
 
 impl FromRow for Entry {
@@ -49,6 +50,7 @@ impl FromRow for Entry {
             people: row.get("people")?,
             clean: row.get("clean")?,
             is_note: row.get("is_note")?,
+            is_locked: row.get("is_locked")?,
         })
     }
 }
@@ -71,20 +73,25 @@ fn reindex_thread(change: &mut Change<'_>, ticket: i64, thread: i64) -> Result<(
     )?;
     let entry: Option<Entry> = change.view().maybe(
         "SELECT m.ticket_id * 1048576 + m.place AS entry, t.increment_id || ' ' || t.subject AS subject,
-             m.clean, m.thread_type IN ('note', 'forward') AS is_note,
+             m.clean, m.is_locked, m.thread_type IN ('note', 'forward') AS is_note,
              c.email || ' ' || ifnull(cp.name, '') || ' ' || ifnull(ap.name, '') AS people
          FROM thread m
          JOIN ticket t ON t.id = m.ticket_id
          JOIN user c ON c.id = t.customer_id
          LEFT JOIN profile cp ON cp.user_id = t.customer_id AND cp.side = 'customer'
          LEFT JOIN profile ap ON ap.user_id = t.agent_id AND ap.side = 'agent'
-         WHERE m.id = :thread AND m.is_locked = 0",
+         WHERE m.id = :thread",
         named_params! { ":thread": thread },
     )?;
     let Some(entry) = entry else {
         return Ok(());
     };
-    let text = html::text_of(&entry.clean);
+    // What is locked away is not found; that its ticket is there is no secret.
+    let text = if entry.is_locked {
+        String::new()
+    } else {
+        html::text_of(&entry.clean)
+    };
     let (message, note) = if entry.is_note {
         ("", text.as_str())
     } else {

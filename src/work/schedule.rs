@@ -78,7 +78,8 @@ fn sweep_attachments(parts: &Parts) -> Result<()> {
     let is_used = |hash: &str| {
         parts.db.read(&Caller::desk(), |view| {
             let rows: i64 = view.one(
-                "SELECT count(*) FROM attachment WHERE hash = :hash",
+                "SELECT (SELECT count(*) FROM attachment WHERE hash = :hash)
+                     + (SELECT count(*) FROM custom_field_file WHERE hash = :hash)",
                 named_params! { ":hash": hash },
             )?;
             Ok(rows > 0)

@@ -5,12 +5,23 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod access;
 mod agent_privilege;
+mod custom_field;
 mod customer;
+mod documented;
+mod filter;
 mod group;
+mod input;
 mod label;
 mod mailbox;
+mod member;
+mod member_rights;
+mod multipart;
+mod person;
+mod setup;
 mod sub_group;
 mod tag;
 mod thread;
 mod ticket;
+mod ticket_type;

@@ -17,7 +17,7 @@ use pocketdesk::desk::company;
 use pocketdesk::desk::person::{self, NewSide};
 use tempfile::TempDir;
 
-pub(crate) use client::Client;
+pub(crate) use client::{Answer, Client};
 
 /// When every test begins: Monday, 2 June 2025, 09:30:20 UTC.
 pub(crate) const BEGINNING: Stamp = Stamp(1_748_856_620);
@@ -40,13 +40,13 @@ impl Desk {
     pub(crate) fn new() -> Self {
         static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
         let template = TEMPLATE.get_or_init(|| {
-            let folder = tempfile::tempdir().expect("a temporary folder");
+            let folder = folder();
             let app = open(folder.path(), &Clock::fixed(BEGINNING));
             people_of(&app);
             app.parts().db.close().expect("the template closes");
             std::fs::read(folder.path().join(FILE_NAME)).expect("the template is a file")
         });
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = folder();
         #[expect(
             clippy::disallowed_methods,
             reason = "a copy for a test need not be durable"
@@ -180,6 +180,18 @@ impl Desk {
 pub(crate) struct Opened {
     pub(crate) id: i64,
     pub(crate) increment_id: i64,
+}
+
+/// A folder in memory where there is such a place: what is tested here is not whether a
+/// disk keeps what was synced to it, and waiting for one takes half of the time.
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() {
+        tempfile::tempdir_in(memory)
+    } else {
+        tempfile::tempdir()
+    };
+    made.expect("a temporary folder")
 }
 
 fn open(folder: &Path, clock: &Clock) -> App {

@@ -33,6 +33,12 @@ impl<T> Default for Maybe<T> {
     }
 }
 
+impl<T> From<Option<T>> for Maybe<T> {
+    fn from(value: Option<T>) -> Self {
+        Self(value)
+    }
+}
+
 impl<T> From<Maybe<T>> for Option<T> {
     fn from(maybe: Maybe<T>) -> Self {
         maybe.0

@@ -46,6 +46,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for TreeOrText<T> {
             return Err(refuse(REQUIRED));
         }
         let tree = json::parse(text.as_bytes()).map_err(|error| refuse(inner_fault(error)))?;
+        // What is quoted once more is text again, and no object.
+        if !tree.is_object() && !tree.is_array() {
+            return Err(refuse("input.json_text"));
+        }
         T::deserialize(tree.into_deserializer())
             .map_err(|error: serde_json::Error| E::custom(error))
     }
@@ -165,6 +169,14 @@ mod tests {
             schema::<JsonText<Edit>>()["anyOf"][1]["type"],
             json!("string")
         );
+    }
+
+    #[test]
+    fn text_in_text_is_refused_by_key() {
+        for text in ["\"\"", "\"{}\"", "7", "true"] {
+            let refused = read::<JsonText<Edit>>(json!(text)).unwrap_err();
+            assert_eq!(refused, "input.json_text", "{text}");
+        }
     }
 
     proptest! {

@@ -9,11 +9,11 @@ use crate::access;
 use crate::base::db::{Change, named_params};
 use crate::base::error::{Context, Found, Result};
 use crate::base::event::Event;
-use crate::base::who::{Caller, Role};
+use crate::base::who::{Caller, Privilege, Role};
 use crate::desk::group::{self, NewGroup};
 use crate::desk::person::{self, NewSide};
 use crate::desk::sub_group::{self, NewTeam};
-use crate::desk::{company, label};
+use crate::desk::{agent_privilege, company, label};
 
 /// What the next ticket of the demo is numbered at its beginning: far from any id, as
 /// on a desk that has moved `nextTicketId`.
@@ -165,11 +165,11 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
             group::add_user(change, *groups.get(name).found("group")?, user)?;
         }
         for name in &agent.teams {
-            let (_, team) = *staff.teams.get(name).found("team")?;
+            let (_, team) = *staff.teams.get(name).found("sub_group")?;
             sub_group::add_user(change, team, user)?;
         }
         if let Some(set) = &agent.privilege_set {
-            grant(change, user, *sets.get(set).found("privilege")?)?;
+            grant(change, user, *sets.get(set).found("agent_privilege")?)?;
         }
         let caller = Caller {
             who: access::by_user(change.view(), user)?.found("agent")?,
@@ -250,17 +250,11 @@ fn employ(change: &mut Change<'_>, agent: &Agent) -> Result<i64> {
 fn privilege_sets(change: &mut Change<'_>, sets: &[PrivilegeSet]) -> Result<HashMap<String, i64>> {
     let mut ids = HashMap::new();
     for set in sets {
-        let now = change.now();
-        let id = change.insert(
-            "INSERT INTO agent_privilege (name, description, created_at) VALUES (:name, :description, :now)",
-            named_params! { ":name": set.name, ":description": set.description, ":now": now },
-        )?;
-        for code in &set.privileges {
-            change.run(
-                "INSERT INTO agent_privilege_code (agent_privilege_id, code) VALUES (:set, :code)",
-                named_params! { ":set": id, ":code": code },
-            )?;
-        }
+        let codes = set.privileges.iter();
+        let granted = codes
+            .filter_map(|code| Privilege::from_code(code))
+            .collect();
+        let id = agent_privilege::make(change, &set.name, &set.description, granted)?;
         ids.insert(set.name.clone(), id);
     }
     Ok(ids)
@@ -277,7 +271,6 @@ fn grant(change: &mut Change<'_>, user: i64, set: i64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::who::Privilege;
 
     #[test]
     fn the_cast_holds_together() {

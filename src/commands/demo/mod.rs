@@ -10,6 +10,8 @@ mod play;
 mod words;
 
 use std::collections::HashMap;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use rand::SeedableRng;
@@ -69,6 +71,7 @@ pub(super) fn demo(data: Option<&Path>, options: &Server) -> Result<()> {
 fn temporary_folder() -> Result<TempDir> {
     tempfile::Builder::new()
         .prefix("pocketdesk-demo-")
+        .permissions(Permissions::from_mode(0o700))
         .tempdir()
         .context("making a temporary folder for the demo (name another with --data)")
 }

@@ -78,15 +78,7 @@ impl Stage {
         let ticket = *self.tickets.get(&step.story).found("ticket")?;
         match step.deed {
             Deed::Open => Ok(()),
-            Deed::Route => {
-                let (group, team) = *self.staff.teams.get(&story.script.team).found("team")?;
-                let priority = story.script.priority as i64;
-                doing(change, &Caller::desk(), ticket, |change, ticket| {
-                    ticket::change::set(change, ticket, Property::Group, Some(group))?;
-                    ticket::change::set(change, ticket, Property::Team, Some(team))?;
-                    ticket::change::set(change, ticket, Property::Priority, Some(priority))
-                })
-            }
+            Deed::Route => self.route(change, step.story, ticket),
             Deed::Assign => doing(change, &dispatcher, ticket, |change, ticket| {
                 ticket::change::set(change, ticket, Property::Agent, Some(agent.who.id))
             }),
@@ -126,6 +118,18 @@ impl Stage {
                 })
             }
         }
+    }
+
+    /// Hands the ticket to the team that its story is about, as urgent as it is.
+    fn route(&self, change: &mut Change<'_>, place: usize, ticket: i64) -> Result<()> {
+        let script = &self.stories[place].script;
+        let (group, team) = *self.staff.teams.get(&script.team).found("sub_group")?;
+        let priority = script.priority as i64;
+        doing(change, &Caller::desk(), ticket, |change, ticket| {
+            ticket::change::set(change, ticket, Property::Group, Some(group))?;
+            ticket::change::set(change, ticket, Property::Team, Some(team))?;
+            ticket::change::set(change, ticket, Property::Priority, Some(priority))
+        })
     }
 
     fn open(&mut self, change: &mut Change<'_>, place: usize) -> Result<()> {
@@ -207,11 +211,14 @@ impl Stage {
 
     fn papers(&mut self, place: usize, line: usize) -> Vec<Kept> {
         let paper = self.stories[place].script.messages[line].file;
-        let Some((paper, files)) = paper.and_then(|paper| Some((paper, self.files.get(&paper)?)))
+        let Some((paper, files)) =
+            paper.and_then(|paper| Some((paper, self.files.get_mut(&paper)?)))
         else {
             return Vec::new();
         };
-        let file = &files[place % files.len()];
+        // In turn, so that none is made in vain.
+        files.rotate_left(1);
+        let file = &files[0];
         vec![Kept {
             name: papers::name(paper, &mut self.dice),
             ..file.clone()

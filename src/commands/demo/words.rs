@@ -27,8 +27,14 @@ impl Words {
             words.set(name, word);
         }
         let teas = cast.words.get("tea").map_or(&[][..], Vec::as_slice);
-        let other = teas.iter().find(|tea| Some(*tea) != words.0.get("tea"));
-        words.set("tea2", other.cloned().unwrap_or_default());
+        let others: Vec<&String> = teas
+            .iter()
+            .filter(|tea| Some(*tea) != words.0.get("tea"))
+            .collect();
+        words.set(
+            "tea2",
+            others.choose(dice).copied().cloned().unwrap_or_default(),
+        );
         words.set("order", format!("K{}", dice.random_range(104_100..109_900)));
         words.set(
             "tracking",

@@ -9,8 +9,8 @@ use crate::base::closed_list::closed_list;
 
 pub use shape::{AttachmentShape, CreateThread, ThreadShape, create_thread, threads};
 pub use store::{
-    Attachment, NewThread, Thread, add, attachment, by_id, first_of, list, of_ticket_count, remove,
-    rewrite,
+    Attachment, Hidden, NewThread, Thread, add, attachment, by_id, first_of, hidden, list,
+    of_ticket_count, remove, rewrite,
 };
 
 closed_list! {

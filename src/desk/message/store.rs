@@ -1,5 +1,7 @@
 //! Rows of `thread` and `attachment`.
 
+use std::collections::HashMap;
+
 use super::{Eyes, ThreadType, UserType};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::Result;
@@ -241,6 +243,37 @@ pub fn of_ticket_count(view: &View<'_>, ticket: i64, eyes: Eyes) -> Result<i64> 
         eyes.condition()
     );
     view.one(&sql, named_params! { ":ticket": ticket })
+}
+
+/// What a ticket's own counts tell of and some eyes do not see.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Replies.
+    pub replies: i64,
+    /// Files, of threads of any kind.
+    pub files: i64,
+}
+
+/// What is hidden from these eyes in each of these tickets; tickets with nothing hidden
+/// are not in the answer.
+pub fn hidden(view: &View<'_>, tickets: &[i64], eyes: Eyes) -> Result<HashMap<i64, Hidden>> {
+    if eyes == Eyes::LockKeeper {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "SELECT m.ticket_id, sum(m.thread_type = 'reply'),
+             sum((SELECT count(*) FROM attachment a WHERE a.thread_id = m.id))
+         FROM thread m
+         WHERE m.ticket_id IN (SELECT value FROM json_each(:tickets)) AND NOT ({})
+         GROUP BY m.ticket_id",
+        eyes.condition()
+    );
+    let rows: Vec<(i64, i64, i64)> =
+        view.all(&sql, named_params! { ":tickets": sight::list(tickets) })?;
+    let hidden = rows
+        .into_iter()
+        .map(|(ticket, replies, files)| (ticket, Hidden { replies, files }));
+    Ok(hidden.collect())
 }
 
 /// The attachments of these threads, in the order in which they came.

@@ -282,20 +282,20 @@ fn refuse_second_owner(view: &View<'_>) -> Result<()> {
     Err(Error::conflict("person.one_owner"))
 }
 
-/// Keeps what a living side has become: role, names, title, number, signature, view
-/// of tickets and whether it is active. A side that may sign in no more keeps no tokens.
+/// Keeps what a living side has become: role, names, title, number, signature and
+/// whether it is active. A side that may sign in no more keeps no tokens.
 pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Result<()> {
     let now = change.now();
     change.run(
         "UPDATE profile SET role_id = :role, first_name = :first_name, last_name = :last_name,
              job_title = :job_title, contact_number = :contact_number, signature = :signature,
-             ticket_view = :ticket_view, is_active = :is_active, updated_at = :now
+             is_active = :is_active, updated_at = :now
          WHERE id = :id",
         named_params! {
             ":id": profile.id, ":role": profile.role.id(), ":first_name": profile.first_name,
             ":last_name": profile.last_name, ":job_title": profile.job_title,
             ":contact_number": profile.contact_number, ":signature": profile.signature,
-            ":ticket_view": profile.ticket_view, ":is_active": profile.is_active, ":now": now,
+            ":is_active": profile.is_active, ":now": now,
         },
     )?;
     if profile.is_active {

@@ -11,7 +11,7 @@ use crate::base::html;
 use crate::base::input::{Email, Emails, Int, Maybe, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::{Privilege, Who};
-use crate::desk::message::{self, Thread, ThreadShape, ThreadType};
+use crate::desk::message::{self, Thread, ThreadShape, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
 use crate::desk::{acting, company};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
@@ -62,11 +62,14 @@ pub(super) fn list(
     }))
 }
 
-/// Notes that the customer has read an agent's threads, once each.
+/// Notes that the customer has read an agent's threads, once each; nobody is told that
+/// they have read themselves.
 fn note_viewed(view: &View<'_>, rows: &[Thread]) {
-    let unseen = rows
-        .iter()
-        .filter(|row| row.viewed_at.is_none() && row.thread_type == ThreadType::Reply);
+    let unseen = rows.iter().filter(|row| {
+        row.viewed_at.is_none()
+            && row.thread_type == ThreadType::Reply
+            && row.user_type == UserType::Agent
+    });
     for thread in unseen.map(|row| row.id) {
         view.mark(move |change| {
             let now = change.now();

@@ -137,6 +137,9 @@ pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
 
 /// Locks or unlocks a thread.
 pub fn set_locked(change: &mut Change<'_>, thread: &Thread, is_locked: i64) -> Result<()> {
+    if thread.is_locked == (is_locked == 1) {
+        return Ok(());
+    }
     change.run(
         "UPDATE thread SET is_locked = :locked WHERE id = :thread",
         named_params! { ":locked": is_locked, ":thread": thread.id },

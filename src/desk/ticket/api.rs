@@ -16,9 +16,11 @@ use crate::base::html;
 use crate::base::input::{Email, Int, JsonText, Line, Map, Maybe, Text};
 use crate::base::who::Who;
 use crate::desk::acting::{self, Acting};
+use crate::desk::custom_field::{self, Answered, Answers};
 use crate::desk::person::{self, Side};
 use crate::desk::{customer, label, message, status};
-use crate::web::extract::{Body, Checked, PathId, Query, Uploads};
+use crate::web::extract::{Body, Checked, PathId, Query, Sealing, Uploads};
+use crate::web::input::Kept;
 use crate::web::reply::{Json, Said};
 
 pub(super) fn list(view: &View<'_>, Query(query): Query<TicketQuery>) -> Result<Json<TicketList>> {
@@ -78,9 +80,13 @@ pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<NewTicket>,
     Uploads(files): Uploads,
+    Sealing(sealer): Sealing,
 ) -> Result<Said> {
     let source = new.source_code().unwrap_or("api");
-    refuse_unknown_fields(&new)?;
+    let (of_fields, files): (Vec<Kept>, Vec<Kept>) = files
+        .into_iter()
+        .partition(|file| file.field.starts_with("customFields["));
+    let answered = answered(change, &new, of_fields)?;
     let opening = Opening {
         customer: customer_of(change, &new, source)?,
         subject: new.subject.into_string(),
@@ -90,26 +96,32 @@ pub(super) fn create(
         files,
     };
     let ticket = opening::open(change, opening)?;
+    custom_field::keep(change, ticket.id, answered, &sealer)?;
     Said::new("ticket.created")
         .with("id", ticket.increment_id)?
         .with("incrementId", ticket.increment_id)?
         .with("ticketId", ticket.id)
 }
 
-fn refuse_unknown_fields(new: &NewTicket) -> Result<()> {
-    let mut faults = Faults::default();
-    for (id, _) in new
-        .custom_fields
-        .as_ref()
-        .into_iter()
-        .flat_map(|fields| fields.tree().as_slice())
-    {
-        faults.add(
-            format!("customFields.{id}"),
-            Message::new("ticket.unknown_custom_field").with("id", id),
-        );
-    }
-    faults.or_invalid()
+/// The values of custom fields that the ticket comes with, judged for whoever the
+/// caller stands or acts as.
+fn answered(change: &Change<'_>, new: &NewTicket, files: Vec<Kept>) -> Result<Vec<Answered>> {
+    let acting = acting::asked(&new.act_as_type, &new.act_as_email)?;
+    let is_customer = change.who().is_customer() || matches!(acting, Acting::Customer(_));
+    let answers = Answers {
+        side: if is_customer {
+            Side::Customer
+        } else {
+            Side::Agent
+        },
+        type_id: new.type_id.get(),
+        values: new
+            .custom_fields
+            .as_ref()
+            .map_or(&[], |fields| fields.tree().as_slice()),
+        files,
+    };
+    custom_field::judge(change.view(), answers)
 }
 
 /// Whose ticket it will be: the customer who calls or is acted for, else the one whom
@@ -141,13 +153,17 @@ fn customer_of(change: &mut Change<'_>, new: &NewTicket, source: &'static str) -
     customer::ensure(change, from.as_str(), name, source)
 }
 
-pub(super) fn show(view: &View<'_>, PathId(increment_id): PathId) -> Result<Json<TicketView>> {
+pub(super) fn show(
+    view: &View<'_>,
+    PathId(increment_id): PathId,
+    Sealing(sealer): Sealing,
+) -> Result<Json<TicketView>> {
     let ticket = store::by_increment_id(view, view.who(), increment_id)?.found("ticket")?;
     if ticket.is_new && view.who().is_agent() {
         let id = ticket.id;
         view.mark(move |change| change::open_by_agent(change, id));
     }
-    shape::show(view, view.who(), ticket).map(Json)
+    shape::show(view, view.who(), ticket, &sealer).map(Json)
 }
 
 /// What a ticket becomes.
@@ -242,8 +258,7 @@ pub(super) fn change_property(
         None => toggle_label(change, &ticket, value)?,
         Some(Property::Star) => star(change, &ticket, value)?,
         Some(Property::Subject) => {
-            let subject = value.ok_or_else(|| Error::invalid("value", "input.required"))?;
-            change::set_subject(change, &ticket, subject)?;
+            change::set_subject(change, &ticket, required(value)?)?;
         }
         Some(property) => {
             let value = change::check(change.view(), *property, number(value)?, "value")?;
@@ -255,9 +270,15 @@ pub(super) fn change_property(
     ))
 }
 
-fn number(value: Option<&str>) -> Result<i64> {
-    let value = value.ok_or_else(|| Error::invalid("value", "input.required"))?;
+/// The value, which blanks alone are none of.
+fn required(value: Option<&str>) -> Result<&str> {
     value
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| Error::invalid("value", "input.required"))
+}
+
+fn number(value: Option<&str>) -> Result<i64> {
+    required(value)?
         .parse()
         .map_err(|_| Error::invalid("value", "input.int"))
 }

@@ -1,13 +1,13 @@
 //! Which tickets a list is of: the filters of a query, as conditions.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use time::Date;
 use time::macros::format_description;
 
 use crate::base::db::{Select, Value, View, named_params, search_expression};
 use crate::base::error::{Faults, Result};
-use crate::base::input::{Email, Flag, Given, Ids, Maybe, Text};
+use crate::base::input::{Email, Flag, Given, Ids, Maybe, Text, queried_email};
 use crate::base::page::Page;
 use crate::base::time::{Stamp, Zone};
 use crate::base::who::Who;
@@ -77,7 +77,22 @@ pub(super) struct TicketQuery {
     /// `customer` or `agent`: see what the user of `actAsEmail` sees (admins).
     pub act_as_type: Maybe<Text>,
     /// Whom to act as.
+    #[serde(deserialize_with = "queried")]
     pub act_as_email: Maybe<Email>,
+}
+
+/// An address of a query, in which a `+` that was not escaped has become a space.
+fn queried<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Maybe<Email>, D::Error> {
+    let sent = Maybe::<Queried>::deserialize(deserializer)?;
+    Ok(sent.get().map(|queried| queried.0).into())
+}
+
+struct Queried(Email);
+
+impl<'de> Deserialize<'de> for Queried {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        queried_email(deserializer).map(Self)
+    }
 }
 
 impl Checked for TicketQuery {

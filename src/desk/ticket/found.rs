@@ -23,19 +23,7 @@ pub(super) struct Found {
 
 /// Looks for an FTS5 expression under all other filters.
 pub(super) fn search(view: &View<'_>, filter: &Filter, expression: &str) -> Result<Found> {
-    let mut select = Select::new(
-        "t.id, t.status_id",
-        "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid / 1048576",
-    );
-    select.and("s.ticket_search MATCH ?", [expression.to_owned().into()]);
-    filter.apply(&mut select);
-    let is_oldest_first = filter.sort == Sort::Id && !filter.is_descending;
-    let order = if is_oldest_first {
-        "ORDER BY s.rowid"
-    } else {
-        "ORDER BY s.rowid DESC"
-    };
-    select.then(order, []);
+    let select = matches(filter, expression);
     let (mut found, mut counted, mut last) = (Found::default(), 0, None);
     view.until(&select, |(ticket, status): (i64, i64)| {
         // The rows of a ticket lie together in the index.
@@ -56,6 +44,24 @@ pub(super) fn search(view: &View<'_>, filter: &Filter, expression: &str) -> Resu
         }
     })?;
     Ok(found)
+}
+
+/// The query for all matches, in the order in which the list has them.
+pub(super) fn matches(filter: &Filter, expression: &str) -> Select {
+    let mut select = Select::new(
+        "t.id, t.status_id",
+        "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid / 1048576",
+    );
+    select.and("s.ticket_search MATCH ?", [expression.to_owned().into()]);
+    filter.apply(&mut select);
+    let is_oldest_first = filter.sort == Sort::Id && !filter.is_descending;
+    let order = if is_oldest_first {
+        "ORDER BY s.rowid"
+    } else {
+        "ORDER BY s.rowid DESC"
+    };
+    select.then(order, []);
+    select
 }
 
 impl Found {

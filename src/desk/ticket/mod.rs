@@ -16,7 +16,11 @@ mod tags;
 
 pub use store::{Ticket, by_id};
 
+use serde_json::Value;
+
 use crate::access::Access::{Agent, CustomerOr, Holds, SignedIn};
+use crate::base::db::{Select, View};
+use crate::base::error::Result;
 use crate::base::who::Privilege::{
     AddCollaboratorToTicket, AddTag, AssignTicket, AssignTicketGroup, CreateTicket,
     DeleteCollaboratorFromTicket, DeleteTag, DeleteTicket, EditTicket, RestoreTicket,
@@ -164,4 +168,16 @@ fn of_several() -> Vec<Route> {
             bulk::agent,
         ),
     ]
+}
+
+/// The query that the list walks which the viewer asks for with `fields`, the filters
+/// of `GET /tickets`: for tests that hold its plan.
+pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
+    let query = serde_json::from_value(fields)?;
+    let filter = filter::filter(view, view.who(), &query)?;
+    if let Some(expression) = &filter.search {
+        return Ok(found::matches(&filter, expression));
+    }
+    let per_status = count::per_status(view, &filter)?;
+    page::query(view, &filter, count::total(&filter, &per_status))
 }

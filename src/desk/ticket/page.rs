@@ -59,7 +59,7 @@ pub(super) fn page(
     let ids = match found {
         Some(found) if filter.sort == Sort::Id => found.page(filter),
         Some(found) => view.select(&sorted(filter, found))?,
-        None => view.select(&page_of_ids(filter, way(view, filter, total)?))?,
+        None => view.select(&query(view, filter, total)?)?,
     };
     rows(view, &ids)
 }
@@ -117,6 +117,11 @@ fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
     Ok(if is_shorter { Way::Walk } else { Way::Gather })
 }
 
+/// The query for the ids of a page of a list without a search, `total` tickets long.
+pub(super) fn query(view: &View<'_>, filter: &Filter, total: i64) -> Result<Select> {
+    Ok(page_of_ids(filter, way(view, filter, total)?))
+}
+
 /// How many tickets are in the index that has the order.
 fn walked(view: &View<'_>, filter: &Filter) -> Result<i64> {
     let mut select = Select::new("ifnull(sum(t.tickets), 0)", "ticket_total t");
@@ -128,7 +133,7 @@ fn walked(view: &View<'_>, filter: &Filter) -> Result<i64> {
 }
 
 /// The query for the ids of a page.
-pub(super) fn page_of_ids(filter: &Filter, way: Way) -> Select {
+fn page_of_ids(filter: &Filter, way: Way) -> Select {
     let mut select = Select::new("t.id", source(filter, way));
     filter.apply(&mut select);
     filter.apply_status(&mut select);

@@ -14,9 +14,11 @@ use super::store::Ticket;
 use crate::base::db::{View, named_params};
 use crate::base::error::Result;
 use crate::base::page::{Pagination, pagination};
+use crate::base::seal::Sealer;
 use crate::base::time::PhpDate;
 use crate::base::who::Who;
 use crate::desk::company::{self, Calendar};
+use crate::desk::custom_field::{self, ValueShape};
 use crate::desk::group::{self, GroupOption};
 use crate::desk::label::{self, CountedLabel};
 use crate::desk::mailbox::{self, MailboxOption};
@@ -113,15 +115,15 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
         Some(expression) => Some(found::search(view, filter, expression)?),
         None => None,
     };
-    let (per_status, total) = match &found {
-        Some(found) => (found.per_status.clone(), found.total()),
-        None => {
-            let per_status = count::per_status(view, filter)?;
-            let total = count::total(filter, &per_status);
-            (per_status, total)
-        }
+    let (per_status, total) = if let Some(found) = &found {
+        (found.per_status.clone(), found.total())
+    } else {
+        let per_status = count::per_status(view, filter)?;
+        let total = count::total(filter, &per_status);
+        (per_status, total)
     };
     let rows = page::page(view, filter, total, found.as_ref())?;
+    let rows = without_hidden(view, who, rows)?;
     let pagination = pagination(filter.page, total, rows.len(), "#page/replacePage");
     let tabs = (1..=6).map(|status: i64| {
         let count = per_status.get(&status).copied().unwrap_or(0);
@@ -149,6 +151,19 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
         types: ticket_type::options(view)?,
         mailbox: mailbox::options(view, who)?,
     })
+}
+
+/// The rows with counts of what `who` sees: a count would tell of what is locked, and
+/// customers of notes.
+fn without_hidden(view: &View<'_>, who: &Who, mut rows: Vec<Listed>) -> Result<Vec<Listed>> {
+    let ids: Vec<i64> = rows.iter().map(|row| row.ticket.id).collect();
+    let hidden = message::hidden(view, &ids, message::eyes_of(who))?;
+    for row in &mut rows {
+        let hidden = hidden.get(&row.ticket.id).copied().unwrap_or_default();
+        row.ticket.reply_count -= hidden.replies;
+        row.ticket.attachment_count -= hidden.files;
+    }
+    Ok(rows)
 }
 
 fn item(view: &View<'_>, who: &Who, calendar: &Calendar, row: Listed) -> Item {
@@ -253,7 +268,7 @@ struct Whole {
     reference_ids: Option<Value>,
     is_agent_view: bool,
     is_customer_view: Option<bool>,
-    custom_field_values: Vec<Value>,
+    custom_field_values: Vec<ValueShape>,
     unique_reply_to: Option<String>,
     is_trashed: bool,
     ticket_labels: Vec<label::LabelShape>,
@@ -269,7 +284,12 @@ struct Whole {
 }
 
 /// The ticket as `who` sees it.
-pub(super) fn show(view: &View<'_>, who: &Who, ticket: Ticket) -> Result<TicketView> {
+pub(super) fn show(
+    view: &View<'_>,
+    who: &Who,
+    ticket: Ticket,
+    sealer: &Sealer,
+) -> Result<TicketView> {
     let calendar = company::calendar(view)?;
     let eyes = message::eyes_of(who);
     let collaborators = collaborators_of(view, ticket.id)?;
@@ -289,11 +309,10 @@ pub(super) fn show(view: &View<'_>, who: &Who, ticket: Ticket) -> Result<TicketV
         }
         None => None,
     };
-    let replies = if who.is_agent() {
-        ticket.reply_count
-    } else {
-        message::of_ticket_count(view, ticket.id, eyes)?
-    };
+    let hidden = message::hidden(view, &[ticket.id], eyes)?;
+    let hidden = hidden.get(&ticket.id).copied().unwrap_or_default();
+    let replies = ticket.reply_count - hidden.replies;
+    let custom_field_values = custom_field::of_ticket(view, who, ticket.id, sealer)?;
     Ok(TicketView {
         labels: labels(view, who)?,
         todo: Vec::new(),
@@ -305,8 +324,25 @@ pub(super) fn show(view: &View<'_>, who: &Who, ticket: Ticket) -> Result<TicketV
         group: group::options(view, who)?,
         priority: status::priorities(view.locale()),
         types: ticket_type::options(view)?,
-        ticket: whole(view, who, &calendar, ticket, &people, &collaborators)?,
+        ticket: whole(
+            view,
+            who,
+            &calendar,
+            ticket,
+            Beside {
+                people: &people,
+                collaborators: &collaborators,
+                custom_field_values,
+            },
+        )?,
     })
+}
+
+/// What hangs on a ticket, read before it is shown.
+struct Beside<'a> {
+    people: &'a HashMap<i64, Person>,
+    collaborators: &'a [i64],
+    custom_field_values: Vec<ValueShape>,
 }
 
 fn whole(
@@ -314,9 +350,13 @@ fn whole(
     who: &Who,
     calendar: &Calendar,
     ticket: Ticket,
-    people: &HashMap<i64, Person>,
-    collaborators: &[i64],
+    beside: Beside<'_>,
 ) -> Result<Whole> {
+    let Beside {
+        people,
+        collaborators,
+        custom_field_values,
+    } = beside;
     let user = |id: i64, side: Side| {
         people
             .get(&id)
@@ -345,7 +385,7 @@ fn whole(
         reference_ids: None,
         is_agent_view: is_agent,
         is_customer_view: (!is_agent).then_some(true),
-        custom_field_values: Vec::new(),
+        custom_field_values,
         // Whoever knows it can answer by mail, so it is for agents alone.
         unique_reply_to: if is_agent {
             mailbox::reply_address(view, &ticket.reply_token)?

@@ -1,0 +1,95 @@
+//! The files that rows name, read to their ends; and those that no row names.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::Fault;
+use crate::base::db::View;
+use crate::base::error::Result;
+use crate::base::files::Files;
+
+/// How many files without a row are named.
+const MOST_NOTED: usize = 20;
+
+/// What to do about a damaged file.
+const BRING_BACK: &str =
+    "take the file of this name from a backup's attachments, or have it attached again";
+
+/// The files that rows name.
+#[derive(Default)]
+pub(super) struct Named {
+    /// Hash and size, with the first row that names them: rows of equal content share a file.
+    pub(super) files: Sizes,
+    /// How many rows there are.
+    pub(super) rows: usize,
+}
+
+type Sizes = BTreeMap<(String, i64), String>;
+
+/// All files that rows of the snapshot name.
+pub(super) fn named(view: &View<'_>) -> Result<Named> {
+    let rows: Vec<(String, String, i64)> = view.all(
+        "SELECT 'attachment ' || id, hash, size FROM attachment
+         UNION ALL SELECT 'custom_field_file ' || id, hash, size FROM custom_field_file",
+        [],
+    )?;
+    let mut named = Named {
+        rows: rows.len(),
+        ..Named::default()
+    };
+    for (row, hash, size) in rows {
+        named.files.entry((hash, size)).or_insert(row);
+    }
+    Ok(named)
+}
+
+/// Each file is there, of its size and its content.
+pub(super) fn whole(store: &Files, files: &Sizes) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for ((hash, size), place) in files {
+        let Ok(size) = u64::try_from(*size) else {
+            faults.push(Fault::new(
+                place.clone(),
+                "its size is below nothing",
+                BRING_BACK,
+            ));
+            continue;
+        };
+        match store.verify(hash, size) {
+            Ok(None) => {}
+            Ok(Some(damage)) => {
+                faults.push(Fault::new(
+                    place.clone(),
+                    format!("file {hash}: {damage}"),
+                    BRING_BACK,
+                ));
+            }
+            Err(error) => faults.push(Fault::new(place.clone(), error.to_string(), BRING_BACK)),
+        }
+    }
+    faults
+}
+
+/// Notes on files that no row names: left by a crash or a deleted ticket, and swept in time.
+pub(super) fn unnamed(store: &Files, files: &Sizes) -> Result<Vec<String>> {
+    let known: HashSet<&str> = files.keys().map(|(hash, _)| hash.as_str()).collect();
+    let mut unnamed = Vec::new();
+    for hash in store.hashes() {
+        let hash = hash?;
+        if !known.contains(hash.as_str()) {
+            unnamed.push(hash);
+        }
+    }
+    unnamed.sort_unstable();
+    let mut notes: Vec<String> = unnamed
+        .iter()
+        .take(MOST_NOTED)
+        .map(|hash| {
+            format!("file {hash} belongs to no attachment; the server removes it after a day")
+        })
+        .collect();
+    if unnamed.len() > MOST_NOTED {
+        let more = unnamed.len() - MOST_NOTED;
+        notes.push(format!("{more} more files belong to no attachment"));
+    }
+    Ok(notes)
+}

@@ -1,0 +1,63 @@
+//! The tables of counts, counted again.
+
+use super::{DERIVED, Fault};
+use crate::base::db::View;
+use crate::base::error::Result;
+
+/// `ticket_count` and `ticket_total` against `ticket`. A cell of 0 is as good as none.
+pub(super) fn tickets(view: &View<'_>) -> Result<Vec<Fault>> {
+    let mut faults = cells(
+        view,
+        "ticket_count",
+        "WITH counted AS (
+             SELECT is_trashed, ifnull(group_id, 0) AS group_id, ifnull(team_id, 0) AS team_id,
+                 ifnull(agent_id, 0) AS agent_id, status_id, is_new, is_replied, is_starred, count(*) AS tickets
+             FROM ticket GROUP BY 1, 2, 3, 4, 5, 6, 7, 8)
+         SELECT format('(trashed %d, group %d, team %d, agent %d, status %d, new %d, replied %d, starred %d)',
+             is_trashed, group_id, team_id, agent_id, status_id, is_new, is_replied, is_starred),
+             ifnull(kept.tickets, 0), ifnull(counted.tickets, 0)
+         FROM ticket_count kept FULL JOIN counted
+         USING (is_trashed, group_id, team_id, agent_id, status_id, is_new, is_replied, is_starred)
+         WHERE ifnull(kept.tickets, 0) <> ifnull(counted.tickets, 0)",
+    )?;
+    faults.extend(cells(
+        view,
+        "ticket_total",
+        "WITH counted AS (
+             SELECT is_trashed, agent_id IS NOT NULL AS is_assigned, status_id, is_new, is_replied, is_starred,
+                 count(*) AS tickets
+             FROM ticket GROUP BY 1, 2, 3, 4, 5, 6)
+         SELECT format('(trashed %d, assigned %d, status %d, new %d, replied %d, starred %d)',
+             is_trashed, is_assigned, status_id, is_new, is_replied, is_starred),
+             ifnull(kept.tickets, 0), ifnull(counted.tickets, 0)
+         FROM ticket_total kept FULL JOIN counted
+         USING (is_trashed, is_assigned, status_id, is_new, is_replied, is_starred)
+         WHERE ifnull(kept.tickets, 0) <> ifnull(counted.tickets, 0)",
+    )?);
+    Ok(faults)
+}
+
+/// `profile_count` against `profile`.
+pub(super) fn profiles(view: &View<'_>) -> Result<Vec<Fault>> {
+    cells(
+        view,
+        "profile_count",
+        "WITH counted AS (
+             SELECT side, is_active, is_starred, count(*) AS profiles
+             FROM profile WHERE removed_at IS NULL GROUP BY 1, 2, 3)
+         SELECT format('(%s, active %d, starred %d)', side, is_active, is_starred),
+             ifnull(kept.profiles, 0), ifnull(counted.profiles, 0)
+         FROM profile_count kept FULL JOIN counted USING (side, is_active, is_starred)
+         WHERE ifnull(kept.profiles, 0) <> ifnull(counted.profiles, 0)",
+    )
+}
+
+/// The cells of a table that the query finds wrong: which, what it says, what is so.
+fn cells(view: &View<'_>, table: &str, sql: &str) -> Result<Vec<Fault>> {
+    let wrong: Vec<(String, i64, i64)> = view.all(sql, [])?;
+    let faults = wrong.into_iter().map(|(cell, says, counted)| {
+        let what = format!("says {says} where {counted} are there");
+        Fault::new(format!("{table} {cell}"), what, DERIVED)
+    });
+    Ok(faults.collect())
+}

@@ -1,0 +1,173 @@
+//! `check`: proves instead of promising. A table of checks, each a question to one
+//! snapshot of the database; then every attachment is read to its end. Nothing is
+//! changed, and a server may go on meanwhile.
+
+mod attachments;
+mod counts;
+mod database;
+mod search;
+mod tickets;
+
+use std::fmt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::say;
+use crate::base::db::{self, View};
+use crate::base::error::{Error, Result};
+use crate::base::who::Caller;
+use crate::config::Data;
+use attachments::Named;
+
+/// How many faults of one check are named; more of the same kind help nobody.
+const MOST_NAMED: usize = 50;
+
+/// One question to the database.
+struct Check {
+    /// What is looked at, in a word or two.
+    name: &'static str,
+    run: fn(&View<'_>) -> Result<Vec<Fault>>,
+}
+
+const CHECKS: [Check; 10] = [
+    Check {
+        name: "database pages",
+        run: database::integrity,
+    },
+    Check {
+        name: "foreign keys",
+        run: database::foreign_keys,
+    },
+    Check {
+        name: "owner",
+        run: database::owner,
+    },
+    Check {
+        name: "ticket search",
+        run: search::tickets,
+    },
+    Check {
+        name: "people search",
+        run: search::profiles,
+    },
+    Check {
+        name: "ticket counts",
+        run: counts::tickets,
+    },
+    Check {
+        name: "people counts",
+        run: counts::profiles,
+    },
+    Check {
+        name: "tickets' own counts",
+        run: tickets::counters,
+    },
+    Check {
+        name: "create threads",
+        run: tickets::create_threads,
+    },
+    Check {
+        name: "next ticket number",
+        run: tickets::next_number,
+    },
+];
+
+/// Something that is wrong: where, what, and what to do about it.
+struct Fault {
+    place: String,
+    what: String,
+    remedy: &'static str,
+}
+
+impl Fault {
+    fn new(place: impl Into<String>, what: impl Into<String>, remedy: &'static str) -> Self {
+        Self {
+            place: place.into(),
+            what: what.into(),
+            remedy,
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A line a fault, whatever a library says.
+        let what = self.what.replace('\n', " ");
+        write!(f, "{}: {what}; {}", self.place, self.remedy)
+    }
+}
+
+/// What to do where data itself is damaged.
+const RESTORE: &str = "restore the newest backup whose check is clean";
+
+/// What to do where something that follows from other data is wrong.
+const DERIVED: &str = "nothing is lost, for this follows from other tables; report it, and restore a backup if lists look wrong";
+
+/// Checks everything; prints what is wrong, a line each, and a summary; answers 1 if anything is.
+pub(super) fn check(data: &Data) -> Result<ExitCode> {
+    refuse_empty(&data.data)?;
+    let parts = super::beside(data)?;
+    let mut faults = 0;
+    let named = parts.db.read(&Caller::desk(), |view| {
+        for check in &CHECKS {
+            faults += report(check.name, (check.run)(view))?;
+        }
+        let named = attachments::named(view);
+        if let Err(error) = &named {
+            faults += report("attachments", Ok(vec![unreadable("attachment", error)]))?;
+        }
+        Ok(named.unwrap_or_default())
+    })?;
+    let Named { files, rows } = &named;
+    faults += report("attachments", Ok(attachments::whole(&parts.files, files)))?;
+    for note in attachments::unnamed(&parts.files, files)? {
+        say(&format!("note: {note}"))?;
+    }
+    let looked_at = format!(
+        "{} checks and {} files of {rows} attachments",
+        CHECKS.len(),
+        files.len()
+    );
+    if faults == 0 {
+        say(&format!("all is well: {looked_at}"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let found = if faults == 1 {
+        "1 fault"
+    } else {
+        &format!("{faults} faults")
+    };
+    say(&format!("{found} found: {looked_at}"))?;
+    Ok(ExitCode::FAILURE)
+}
+
+/// A folder without a desk is a slip of the hand, not a clean desk; opening would make one.
+fn refuse_empty(folder: &Path) -> Result<()> {
+    if folder.join(db::FILE_NAME).exists() {
+        return Ok(());
+    }
+    Err(Error::internal(format!(
+        "there is no desk in {}: name its folder with --data",
+        folder.display()
+    )))
+}
+
+/// Prints the faults of a check; answers how many there are. A check that cannot be
+/// finished is a fault too, and does not end the others.
+fn report(name: &str, found: Result<Vec<Fault>>) -> Result<usize> {
+    let faults = found.unwrap_or_else(|error| vec![unreadable(name, &error)]);
+    for fault in faults.iter().take(MOST_NAMED) {
+        say(&fault.to_string())?;
+    }
+    if faults.len() > MOST_NAMED {
+        say(&format!(
+            "{name}: {} more like these",
+            faults.len() - MOST_NAMED
+        ))?;
+    }
+    Ok(faults.len())
+}
+
+fn unreadable(place: &str, error: &Error) -> Fault {
+    Fault::new(place, format!("could not be checked: {error}"), RESTORE)
+}

@@ -1,0 +1,175 @@
+//! The handlers of the table's rows, in their order.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::definition::FieldBody;
+use super::shape::{FieldShape, shapes};
+use super::{Field, seen, store};
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::files;
+use crate::base::input::{Int, Map, Maybe, Order, Text};
+use crate::web::extract::{Body, Checked, PathId, Query, Sealing};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Download, Json, Said};
+
+/// Fields a page: the list is a bare array that tells of no further page, so all that
+/// fit into one answer are in it.
+const PAGE: i64 = 100;
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct FieldQuery {
+    /// id or name; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; ASC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Fields a page, 1 to 100; 100 without it.
+    limit: Maybe<Text>,
+    /// Part of the name.
+    search: Maybe<Text>,
+}
+
+impl Checked for FieldQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &["id", "name"], faults);
+    }
+}
+
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<FieldQuery>,
+) -> Result<Json<Vec<FieldShape>>> {
+    let by_name = query.sort.as_ref().map(Text::as_str) == Some("name");
+    let order = match (
+        by_name,
+        Direction::of(&query.direction, Direction::Ascending),
+    ) {
+        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
+        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY name COLLATE NOCASE, id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => {
+            "ORDER BY name COLLATE NOCASE DESC, id DESC LIMIT ? OFFSET ?"
+        }
+    };
+    let page = listing::page(&query.page, &query.limit, PAGE);
+    let fields = store::page(view, query.search.as_ref().map(like), order, page)?;
+    shapes(view, fields).map(Json)
+}
+
+pub(super) fn create(change: &mut Change<'_>, Body(new): Body<FieldBody>) -> Result<Said> {
+    let new = new.defines(None)?;
+    if let Some(types) = &new.types {
+        store::refuse_unknown_types(change.view(), types)?;
+    }
+    let id = store::insert(change, &new)?;
+    Said::new("custom_field.created")
+        .with("id", id)?
+        .with("customField", shown(change.view(), id)?)
+}
+
+pub(super) fn order(change: &mut Change<'_>, Body(wanted): Body<FieldOrder>) -> Result<Said> {
+    let wanted = wanted.sortorder.into_vec();
+    let ids: Vec<i64> = wanted.iter().map(|(id, _)| *id).collect();
+    let known = store::by_ids(change.view(), &ids)?;
+    let mut faults = Faults::default();
+    for id in ids
+        .iter()
+        .filter(|id| !known.iter().any(|field| field.id == **id))
+    {
+        let message = Message::new("ticket.unknown_custom_field").with("id", id);
+        faults.add(format!("sortorder.{id}"), message);
+    }
+    faults.or_invalid()?;
+    for (id, place) in wanted {
+        change.run(
+            "UPDATE custom_field SET sort_order = :place WHERE id = :id",
+            named_params! { ":id": id, ":place": place.get() },
+        )?;
+    }
+    Ok(Said::new("custom_field.ordered"))
+}
+
+/// The places of fields.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct FieldOrder {
+    /// The place of each field by its id; a field that is left out stays.
+    sortorder: Order,
+}
+
+impl Checked for FieldOrder {
+    fn check(&self, faults: &mut Faults) {
+        let places: &Map<Int> = &self.sortorder;
+        if places.is_empty() {
+            faults.add("sortorder", "input.required");
+        }
+    }
+}
+
+pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<FieldShape>> {
+    shown(view, id).map(Json)
+}
+
+fn shown(view: &View<'_>, id: i64) -> Result<FieldShape> {
+    let field = store::by_id(view, id)?.found("custom_field")?;
+    shapes(view, vec![field])?.pop().found("custom_field")
+}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<FieldBody>,
+    Sealing(sealer): Sealing,
+) -> Result<Said> {
+    let before = store::by_id(change.view(), id)?.found("custom_field")?;
+    let after = edited.defines(Some(&before))?;
+    if let Some(types) = &after.types {
+        store::refuse_unknown_types(change.view(), types)?;
+    }
+    if before.field_type != after.field_type {
+        refuse_with_values(change.view(), &before, "custom_field.type_stays")?;
+    }
+    if before.is_encrypted != after.is_encrypted {
+        store::rewrite_values(change, id, after.is_encrypted, &sealer)?;
+    }
+    store::update(change, id, &after)?;
+    Said::new("custom_field.updated")
+        .with("id", id)?
+        .with("customField", shown(change.view(), id)?)
+}
+
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let field = store::by_id(change.view(), id)?.found("custom_field")?;
+    refuse_with_values(change.view(), &field, "custom_field.has_values")?;
+    change.run(
+        "DELETE FROM custom_field WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("custom_field.removed"))
+}
+
+/// 409 with the number of tickets that have a value in the field.
+fn refuse_with_values(view: &View<'_>, field: &Field, key: &'static str) -> Result<()> {
+    let tickets = store::tickets_with(view, field.id)?;
+    if tickets == 0 {
+        return Ok(());
+    }
+    let message = Message::new(key)
+        .with("name", &field.name)
+        .with("count", tickets);
+    Err(Error::Conflict(message))
+}
+
+pub(super) fn download(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
+    let file = seen::file(view, id)?.found("attachment")?;
+    Ok(Download {
+        path: files::relative_path(&file.hash)?.into(),
+        name: file.name,
+        content_type: file.content_type,
+        etag: file.hash,
+    })
+}

@@ -1,0 +1,278 @@
+//! The values that a new ticket comes with: each is judged by its field, all faults are
+//! named together, and nothing is kept unless all are right.
+
+use serde_json::Value;
+
+use super::options::FieldOption;
+use super::{Field, FieldType, options, store};
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Faults, Message, Result};
+use crate::base::input::json;
+use crate::base::seal::Sealer;
+use crate::desk::person::Side;
+use crate::web::input::Kept;
+
+/// What somebody filled in.
+#[derive(Debug)]
+pub struct Answers<'a> {
+    /// The side that they stand or act on.
+    pub side: Side,
+    /// The ticket's type.
+    pub type_id: i64,
+    /// Values by the id of their field.
+    pub values: &'a [(i64, Value)],
+    /// Files that came in the form's `customFields[ID]`, kept in the store already.
+    pub files: Vec<Kept>,
+}
+
+/// A right value, ready to be kept with its ticket.
+#[derive(Debug)]
+pub struct Answered {
+    field: i64,
+    is_encrypted: bool,
+    /// Text, or a JSON list of option ids; empty for a file.
+    value: String,
+    file: Option<Kept>,
+}
+
+/// A field with what is needed to judge an answer to it.
+struct Asked {
+    field: Field,
+    options: Vec<FieldOption>,
+    is_for_type: bool,
+}
+
+/// Judges all answers. 400 names each that is wrong, unknown or missing as `customFields.<id>`.
+pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
+    let asked = asked(view, answers.side, answers.type_id)?;
+    let mut faults = Faults::default();
+    let mut files = by_field(answers.files, &mut faults);
+    let mut right = Vec::new();
+    for (id, value) in answers.values {
+        let Some(one) = asked.iter().find(|one| one.field.id == *id) else {
+            faults.add(path(*id), unknown(*id));
+            continue;
+        };
+        if is_blank(value) {
+            continue;
+        }
+        match text_of(one, value) {
+            Ok(value) => right.push(Answered {
+                field: *id,
+                is_encrypted: one.field.is_encrypted,
+                value,
+                file: None,
+            }),
+            Err(message) => faults.add(path(*id), message),
+        }
+    }
+    for (id, file) in files.drain(..) {
+        match asked.iter().find(|one| one.field.id == id) {
+            None => faults.add(path(id), unknown(id)),
+            Some(one) => match file_fault(one, id, &right) {
+                Some(message) => faults.add(path(id), message),
+                None => right.push(Answered {
+                    field: id,
+                    is_encrypted: false,
+                    value: String::new(),
+                    file: Some(file),
+                }),
+            },
+        }
+    }
+    let named: Vec<String> = faults.iter().map(|(field, _)| field.to_owned()).collect();
+    for one in &asked {
+        let is_due = one.is_for_type
+            && one.field.is_required
+            && one.field.audience.obliges(answers.side)
+            && !right.iter().any(|answered| answered.field == one.field.id);
+        // A wrong answer is not a missing one too.
+        if is_due && !named.contains(&path(one.field.id)) {
+            faults.add(path(one.field.id), "input.required");
+        }
+    }
+    faults.or_invalid()?;
+    Ok(right)
+}
+
+/// Keeps right answers with the ticket that they came with.
+pub fn keep(
+    change: &mut Change<'_>,
+    ticket: i64,
+    answered: Vec<Answered>,
+    sealer: &Sealer,
+) -> Result<()> {
+    for one in answered {
+        let sealer = one.is_encrypted.then_some(sealer);
+        let value = store::keep_value(change, (ticket, one.field), &one.value, sealer)?;
+        let Some(file) = one.file else {
+            continue;
+        };
+        change.insert(
+            "INSERT INTO custom_field_file (custom_field_value_id, name, content_type, size, hash)
+             VALUES (:value, :name, :content_type, :size, :hash)",
+            named_params! {
+                ":value": value, ":name": file.name, ":content_type": file.content_type,
+                ":size": file.size, ":hash": file.hash,
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// The active fields that somebody on this side is asked.
+fn asked(view: &View<'_>, side: Side, type_id: i64) -> Result<Vec<Asked>> {
+    let fields: Vec<Field> = store::active(view)?
+        .into_iter()
+        .filter(|field| field.audience.includes(side))
+        .collect();
+    let ids: Vec<i64> = fields.iter().map(|field| field.id).collect();
+    let options = options::of_fields(view, &ids)?;
+    let dependencies = store::dependencies(view, &ids)?;
+    let asked = fields.into_iter().map(|field| {
+        let mut types = dependencies
+            .iter()
+            .filter(|one| one.field == field.id)
+            .peekable();
+        let is_for_all = types.peek().is_none();
+        Asked {
+            is_for_type: is_for_all || types.any(|one| one.type_id == type_id),
+            options: options
+                .iter()
+                .filter(|option| option.field == field.id && !option.is_retired)
+                .cloned()
+                .collect(),
+            field,
+        }
+    });
+    Ok(asked.collect())
+}
+
+fn path(field: i64) -> String {
+    format!("customFields.{field}")
+}
+
+fn unknown(field: i64) -> Message {
+    Message::new("ticket.unknown_custom_field").with("id", field)
+}
+
+/// The files with the ids of the fields that their form fields name. An empty file is
+/// what a browser sends where none was chosen.
+fn by_field(files: Vec<Kept>, faults: &mut Faults) -> Vec<(i64, Kept)> {
+    let mut named = Vec::new();
+    for file in files.into_iter().filter(|file| file.size > 0) {
+        let id = file.field.strip_prefix("customFields[");
+        let id = id.and_then(|rest| rest.split(']').next()?.trim().parse().ok());
+        match id {
+            Some(id) => named.push((id, file)),
+            None => faults.add("customFields", "input.map_key"),
+        }
+    }
+    named
+}
+
+/// What forbids a file in this field.
+fn file_fault(one: &Asked, id: i64, right: &[Answered]) -> Option<Message> {
+    if !one.is_for_type {
+        return Some("custom_field.other_type".into());
+    }
+    if one.field.field_type != FieldType::File {
+        return Some("custom_field.takes_no_file".into());
+    }
+    let is_second = right.iter().any(|answered| answered.field == id);
+    is_second.then(|| "custom_field.one_file".into())
+}
+
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(list) => list.iter().all(is_blank),
+        Value::Object(map) => map.values().all(is_blank),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// What is kept of an answer that is not blank.
+fn text_of(one: &Asked, value: &Value) -> Result<String, Message> {
+    if !one.is_for_type {
+        return Err("custom_field.other_type".into());
+    }
+    match one.field.field_type {
+        FieldType::File => Err("custom_field.takes_a_file".into()),
+        FieldType::Checkbox => chosen(one, &entries(one, value)),
+        FieldType::Select | FieldType::Radio => match &entries(one, value)[..] {
+            [only] => chosen(one, std::slice::from_ref(only)),
+            _ => Err("custom_field.one_option".into()),
+        },
+        field_type => {
+            let text = plain(value).ok_or("input.text")?;
+            one.field.validation.judge(field_type, text.trim())
+        }
+    }
+}
+
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(set) => Some(set.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The entries of a list in any of its forms. A text that names an option is one entry,
+/// whatever it holds; else it may be a list's JSON text, or options parted by commas.
+fn entries(one: &Asked, value: &Value) -> Vec<Value> {
+    match value {
+        Value::Array(list) => list
+            .iter()
+            .filter(|entry| !is_blank(entry))
+            .cloned()
+            .collect(),
+        Value::Object(map) => map
+            .values()
+            .filter(|entry| !is_blank(entry))
+            .cloned()
+            .collect(),
+        Value::String(text) if option_of(one, value).is_none() => {
+            match json::parse(text.as_bytes()) {
+                Ok(list @ (Value::Array(_) | Value::Object(_))) => entries(one, &list),
+                _ => text.split(',').map(Value::from).collect(),
+            }
+        }
+        other => vec![other.clone()],
+    }
+}
+
+/// The option that an entry means: by its id, else by its name in any case of letters.
+fn option_of(one: &Asked, entry: &Value) -> Option<i64> {
+    let text = plain(entry)?;
+    let text = text.trim();
+    let by_id = one
+        .options
+        .iter()
+        .find(|option| option.id.to_string() == text);
+    let named = by_id.or_else(|| {
+        let lower = text.to_lowercase();
+        one.options
+            .iter()
+            .find(|option| option.name.to_lowercase() == lower)
+    });
+    named.map(|option| option.id)
+}
+
+/// The ids of the options that were chosen, each once, as a JSON list.
+fn chosen(one: &Asked, entries: &[Value]) -> Result<String, Message> {
+    let mut ids = Vec::new();
+    for entry in entries {
+        let id = option_of(one, entry).ok_or_else(|| {
+            let names: Vec<&str> = one.options.iter().map(|option| &option.name[..]).collect();
+            Message::new("input.one_of").with("values", names.join(", "))
+        })?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(Value::from(ids).to_string())
+}

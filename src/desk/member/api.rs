@@ -1,0 +1,70 @@
+//! The handlers of the table's rows, in their order.
+
+use super::change;
+use super::input::{FullList, ProfileInput, RightsInput};
+use super::shape::{self, Account, Members};
+use crate::base::db::{Change, View};
+use crate::base::error::{Found, Result};
+use crate::desk::person::list::PeopleQuery;
+use crate::desk::person::{self, Side};
+use crate::web::extract::{Body, PathId, Query};
+use crate::web::reply::{Json, Said};
+
+pub(super) fn edit_profile(
+    change: &mut Change<'_>,
+    Body(input): Body<ProfileInput>,
+) -> Result<Said> {
+    change::edit_profile(change, input)?;
+    Ok(Said::new("member.profile_updated"))
+}
+
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<PeopleQuery>,
+    Query(full_list): Query<FullList>,
+) -> Result<Json<Members>> {
+    if full_list.is_asked() {
+        return shape::full(view, &query).map(Json);
+    }
+    shape::page(view, &query).map(Json)
+}
+
+pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<Account<String>>> {
+    let (person, profile) = change::member(view, id)?;
+    shape::member(view, &person, &profile).map(Json)
+}
+
+pub(super) fn create(
+    change: &mut Change<'_>,
+    Body(rights): Body<RightsInput>,
+    Body(profile): Body<ProfileInput>,
+) -> Result<Said> {
+    let id = change::create(change, profile, &rights)?;
+    Said::new("member.created").with("id", id)
+}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(rights): Body<RightsInput>,
+    Body(profile): Body<ProfileInput>,
+) -> Result<Said> {
+    change::edit(change, id, profile, &rights)?;
+    Ok(Said::new("member.updated"))
+}
+
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    change::remove(change, id)?;
+    Ok(Said::new("member.removed"))
+}
+
+pub(super) fn me(view: &View<'_>) -> Result<Json<Account<Vec<String>>>> {
+    let side = if view.who().is_customer() {
+        Side::Customer
+    } else {
+        Side::Agent
+    };
+    let person = person::by_id(view, view.who().id)?.found("user")?;
+    let profile = person.living(side).found("user")?;
+    shape::me(view, &person, profile).map(Json)
+}

@@ -1,0 +1,210 @@
+//! What can be done to members, and by whom. The desk keeps its one owner; only the
+//! owner makes and manages admins; nobody changes what they themselves may do; and
+//! nobody grants what they do not hold.
+
+use super::input::{ProfileInput, RightsInput};
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Error, Found, Message, Result};
+use crate::base::event::{Event, Property};
+use crate::base::input::{Flag, Zone};
+use crate::base::who::Privilege::ManageCustomer;
+use crate::base::who::{Role, Who};
+use crate::desk::person::rights::{self, Rights};
+use crate::desk::person::{self, NewSide, Person, Profile, Side};
+use crate::desk::{roster, sight, ticket};
+
+/// Makes a member; answers the user's id.
+pub(super) fn create(
+    change: &mut Change<'_>,
+    input: ProfileInput,
+    wanted: &RightsInput,
+) -> Result<i64> {
+    let role = wanted.role.as_ref().map_or(Role::Agent, |role| role.0);
+    refuse_role(change.who(), None, role)?;
+    let email = input.email.as_str().to_owned();
+    let known = person::by_email(change.view(), &email)?;
+    let is_customer = known.is_some_and(|known| known.living(Side::Customer).is_some());
+    if is_customer && input.password.is_given() {
+        // Whoever sets a password can become the customer.
+        change.who().need(ManageCustomer)?;
+    }
+    let user = person::add_side(
+        change,
+        &NewSide {
+            email,
+            role,
+            first_name: input.first_name.as_str().to_owned(),
+            last_name: input.last_name.as_str().to_owned(),
+            source: "api",
+        },
+    )?;
+    let (person, before) = member(change.view(), user)?;
+    let rights = wanted.applied_to(&Rights::default());
+    refuse_unknown(change.view(), &rights)?;
+    rights::refuse_beyond(change.view(), change.who(), &rights)?;
+    let mut profile = input.applied_to(&before);
+    profile.is_active = wanted.is_active.get().is_none_or(Flag::get);
+    save(change, &person, input, profile)?;
+    save_rights(change, user, &rights)?;
+    change.tell(Event::MemberCreated { user });
+    Ok(user)
+}
+
+/// Makes a member what the input says.
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    id: i64,
+    input: ProfileInput,
+    wanted: &RightsInput,
+) -> Result<()> {
+    let (person, before) = member(change.view(), id)?;
+    let held = rights::rights(change.view(), id)?;
+    let granted = wanted.applied_to(&held);
+    let mut after = input.applied_to(&before);
+    after.role = wanted.role.as_ref().map_or(before.role, |role| role.0);
+    after.is_active = wanted.is_active.get().map_or(before.is_active, Flag::get);
+    let is_promoted = after.role != before.role || after.is_active != before.is_active;
+    if id == change.who().id {
+        if before.role == Role::Owner && is_promoted {
+            return Err(Error::conflict("member.owner_stays"));
+        }
+        if is_promoted || granted != held {
+            return Err(Error::Forbidden(Message::new("member.own_rights")));
+        }
+    } else {
+        rights::may_manage(change.who(), before.role)?;
+        refuse_role(change.who(), Some(before.role), after.role)?;
+        refuse_unknown(change.view(), &granted)?;
+        rights::refuse_beyond(change.view(), change.who(), &granted.beyond(&held))?;
+    }
+    save(change, &person, input, after)?;
+    save_rights(change, id, &granted)?;
+    change.tell(Event::MemberChanged { user: id });
+    Ok(())
+}
+
+/// Changes the caller's own account: nothing of what they may do.
+pub(super) fn edit_profile(change: &mut Change<'_>, input: ProfileInput) -> Result<()> {
+    let id = change.who().id;
+    let (person, before) = member(change.view(), id)?;
+    let after = input.applied_to(&before);
+    save(change, &person, input, after)?;
+    change.tell(Event::MemberChanged { user: id });
+    Ok(())
+}
+
+/// Removes a member: their tickets wait for another agent, and what they were part of
+/// goes on without them.
+pub(super) fn remove(change: &mut Change<'_>, id: i64) -> Result<()> {
+    let (_, profile) = member(change.view(), id)?;
+    if id == change.who().id {
+        return Err(Error::conflict("member.not_oneself"));
+    }
+    rights::may_manage(change.who(), profile.role)?;
+    if profile.role == Role::Owner {
+        return Err(Error::conflict("member.owner_stays"));
+    }
+    unassign_tickets(change, id)?;
+    save_rights(change, id, &Rights::default())?;
+    person::remove_side(change, id, Side::Agent)?;
+    change.tell(Event::MemberRemoved { user: id });
+    Ok(())
+}
+
+/// The user with this id, and their living agent side.
+pub(super) fn member(view: &View<'_>, id: i64) -> Result<(Person, Profile)> {
+    let person = person::by_id(view, id)?.found("agent")?;
+    let profile = person.living(Side::Agent).cloned().found("agent")?;
+    Ok((person, profile))
+}
+
+/// Refuses a role that `who` may not give: the owner's, which nobody gives or takes,
+/// and the admin's for anybody but the owner.
+fn refuse_role(who: &Who, before: Option<Role>, after: Role) -> Result<()> {
+    if before == Some(after) {
+        return Ok(());
+    }
+    rights::may_manage(who, after)?;
+    if after == Role::Owner || before == Some(Role::Owner) {
+        return Err(Error::conflict("member.owner_stays"));
+    }
+    Ok(())
+}
+
+/// Writes what a member has become, and what they sign in with.
+fn save(
+    change: &mut Change<'_>,
+    person: &Person,
+    input: ProfileInput,
+    profile: Profile,
+) -> Result<()> {
+    let email = input.email.as_str();
+    if input.password.is_given() || !email.eq_ignore_ascii_case(&person.email) {
+        rights::may_change_login(change.view(), change.who(), person)?;
+    }
+    person::set_email(change, person.id, email)?;
+    if input.timezone.is_given() {
+        let timezone = input.timezone.as_ref().map(Zone::name);
+        person::set_timezone(change, person.id, timezone)?;
+    }
+    person::save_side(change, person.id, &profile)?;
+    match input.password.into_hash() {
+        Some(hash) => person::set_password(change, person.id, &hash),
+        None => Ok(()),
+    }
+}
+
+/// 400 with the ids of privilege sets, groups or teams that are not there.
+fn refuse_unknown(view: &View<'_>, rights: &Rights) -> Result<()> {
+    let (sets, groups, teams) = (&rights.sets, &rights.groups, &rights.teams);
+    roster::refuse_unknown(view, roster::Member::PrivilegeSet, sets, "agentPrivilege")?;
+    roster::refuse_unknown(view, roster::Member::Group, groups, "groups")?;
+    roster::refuse_unknown(view, roster::Member::SubGroup, teams, "userSubGroup")
+}
+
+/// Makes these the rights of an agent, and no others.
+fn save_rights(change: &mut Change<'_>, user: i64, rights: &Rights) -> Result<()> {
+    for (ids, forget, grant) in [
+        (
+            &rights.sets,
+            "DELETE FROM user_agent_privilege WHERE user_id = :user",
+            "INSERT INTO user_agent_privilege (user_id, agent_privilege_id)
+             SELECT :user, value FROM json_each(:ids)",
+        ),
+        (
+            &rights.groups,
+            "DELETE FROM group_user WHERE user_id = :user",
+            "INSERT INTO group_user (user_id, group_id) SELECT :user, value FROM json_each(:ids)",
+        ),
+        (
+            &rights.teams,
+            "DELETE FROM sub_group_user WHERE user_id = :user",
+            "INSERT INTO sub_group_user (user_id, sub_group_id) SELECT :user, value FROM json_each(:ids)",
+        ),
+    ] {
+        change.run(forget, named_params! { ":user": user })?;
+        change.run(
+            grant,
+            named_params! { ":user": user, ":ids": sight::list(ids) },
+        )?;
+    }
+    change.run(
+        "UPDATE profile SET ticket_view = :view WHERE user_id = :user AND side = 'agent'",
+        named_params! { ":user": user, ":view": rights.ticket_view },
+    )?;
+    Ok(())
+}
+
+/// Takes a member off all their tickets, those in the trash and out of the caller's
+/// sight too.
+fn unassign_tickets(change: &mut Change<'_>, user: i64) -> Result<()> {
+    let tickets: Vec<i64> = change.view().all(
+        "SELECT id FROM ticket WHERE agent_id = :user",
+        named_params! { ":user": user },
+    )?;
+    for id in tickets {
+        let ticket = ticket::by_id(change.view(), &Who::desk(), id)?.found("ticket")?;
+        ticket::change::set(change, &ticket, Property::Agent, None)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! Changing and deleting threads.
+
+use serde_json::json;
+
+use super::{path_of, say, threads_of, words_of};
+use crate::support::Desk;
+use crate::support::multipart::Form;
+use pocketdesk::base::who::{Privilege, TicketView};
+
+#[test]
+fn an_edit_gives_a_thread_other_words_and_nothing_else() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Words");
+    let ada = desk.ada();
+    let path = path_of(ticket, &say(&ada, ticket, "note", "first").ok());
+    let said = ada
+        .put(
+            &path,
+            json!({ "threadType": "reply", "reply": "<p>second</p>", "status": "4" }),
+        )
+        .ok();
+    assert_eq!(
+        said,
+        json!({ "message": "Success ! Thread updated successfully." })
+    );
+    assert_eq!(words_of(&ada, ticket), ["<p>second</p>"]);
+    let thread = ada.get(&threads_of(ticket)).ok()["threads"][0].clone();
+    assert_eq!(thread["threadType"], "note", "a note never becomes public");
+    assert_eq!(desk.number("SELECT status_id FROM ticket"), 1);
+    for body in [
+        json!({}),
+        json!({ "reply": "" }),
+        json!({ "reply": "<p></p>" }),
+    ] {
+        let answer = ada.put(&path, body.clone());
+        assert_eq!(answer.error(400), "invalid_request", "{body}");
+        assert!(answer.json()["errors"]["reply"].is_array());
+        assert_eq!(words_of(&ada, ticket), ["<p>second</p>"]);
+    }
+}
+
+#[test]
+fn a_deleted_thread_takes_its_files_and_its_count_along() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Files");
+    let ada = desk.ada();
+    say(&desk.alan(), ticket, "reply", "first").ok();
+    let (content_type, body) = Form::default()
+        .field("threadType", "reply")
+        .field("reply", "See the file.")
+        .file("attachments[]", "a.txt", b"bytes")
+        .finish();
+    let said = ada
+        .send("POST", &threads_of(ticket), &content_type, &body)
+        .ok();
+    let file = ada.get(&threads_of(ticket)).ok()["threads"][0]["attachments"][0]["id"].clone();
+    let row =
+        || desk.number("SELECT is_replied * 100 + reply_count * 10 + attachment_count FROM ticket");
+    assert_eq!(row(), 121);
+    let path = path_of(ticket, &said);
+    assert_eq!(
+        ada.delete(&path).ok(),
+        json!({ "message": "Success ! Thread removed successfully." })
+    );
+    assert_eq!(row(), 10, "whose turn it is follows from what is left");
+    ada.get(&format!("/api/ticket/attachment/{file}"))
+        .error(404);
+    assert_eq!(desk.number("SELECT count(*) FROM attachment"), 0);
+    ada.delete(&path).error(404);
+}
+
+#[test]
+fn the_message_that_opened_a_ticket_stays_with_it() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("First");
+    let first = json!({ "id": desk.number("SELECT id FROM thread") });
+    let ada = desk.ada();
+    assert_eq!(ada.delete(&path_of(ticket, &first)).error(409), "conflict");
+    assert_eq!(desk.number("SELECT count(*) FROM thread"), 1);
+    ada.put(&path_of(ticket, &first), json!({ "reply": "other" }))
+        .ok();
+}
+
+#[test]
+fn editing_and_deleting_need_their_privileges() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Rights");
+    let path = path_of(ticket, &say(&desk.ada(), ticket, "reply", "x").ok());
+    for client in [desk.grace(), desk.alan()] {
+        assert_eq!(
+            client.put(&path, json!({ "reply": "y" })).error(403),
+            "forbidden"
+        );
+        assert_eq!(client.delete(&path).error(403), "forbidden");
+    }
+    let editor = desk.agent(
+        "editor@example.com",
+        &[Privilege::EditThreadNote],
+        TicketView::All,
+    );
+    editor.put(&path, json!({ "reply": "y" })).ok();
+    editor.delete(&path).error(403);
+    let remover = desk.agent(
+        "remover@example.com",
+        &[Privilege::DeleteThreadNote],
+        TicketView::All,
+    );
+    remover.put(&path, json!({ "reply": "z" })).error(403);
+    remover.delete(&path).ok();
+}
+
+#[test]
+fn a_locked_thread_is_out_of_reach_without_the_right_to_locks() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Locked");
+    let ada = desk.ada();
+    let path = path_of(ticket, &say(&ada, ticket, "reply", "x").ok());
+    ada.patch(&path, json!({ "updateType": "lock" })).ok();
+    let agent = desk.agent(
+        "agent@example.com",
+        &[Privilege::EditThreadNote, Privilege::DeleteThreadNote],
+        TicketView::All,
+    );
+    agent.put(&path, json!({ "reply": "y" })).error(404);
+    agent.delete(&path).error(404);
+    assert_eq!(desk.number("SELECT count(*) FROM thread"), 2);
+}

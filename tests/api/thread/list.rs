@@ -1,0 +1,85 @@
+//! Lists of threads.
+
+use serde_json::{Value, json};
+
+use super::{say, threads_of, words_of};
+use crate::support::Desk;
+
+#[test]
+fn the_newest_comes_first_and_the_one_that_opened_the_ticket_is_not_there() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Order");
+    let ada = desk.ada();
+    assert_eq!(words_of(&ada, ticket), [""; 0]);
+    for at in 0..12 {
+        say(&ada, ticket, "reply", &format!("<p>{at}</p>")).ok();
+    }
+    let want: Vec<String> = (0..12).rev().map(|at| format!("<p>{at}</p>")).collect();
+    let path = threads_of(ticket);
+    let first = ada.get(&path).ok();
+    assert_eq!(words_of(&ada, ticket), want[..10]);
+    let pagination = &first["pagination"];
+    assert_eq!(pagination["numItemsPerPage"], 10);
+    assert_eq!(pagination["totalCount"], 12);
+    assert_eq!(
+        pagination["url"],
+        format!("#id/{}/page/replacePage", ticket.id)
+    );
+    assert_eq!(
+        (&pagination["next"], pagination.get("previous")),
+        (&json!(2), None)
+    );
+    let second = ada.get(&format!("{path}?page=2")).ok();
+    assert_eq!(second["threads"].as_array().unwrap().len(), 2);
+    assert_eq!(second["pagination"].get("next"), None);
+    let past = ada.get(&format!("{path}?page=3")).ok();
+    assert_eq!(past["threads"], json!([]));
+    for (limit, size) in [("0", 1), ("5", 5), ("1000", 12), ("", 10)] {
+        let listed = ada.get(&format!("{path}?limit={limit}")).ok();
+        assert_eq!(listed["threads"].as_array().unwrap().len(), size, "{limit}");
+    }
+}
+
+#[test]
+fn a_thread_says_who_wrote_it_on_which_side() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Sides");
+    say(&desk.ada(), ticket, "reply", "from the desk").ok();
+    say(&desk.alan(), ticket, "reply", "from outside").ok();
+    let listed = desk.grace().get(&threads_of(ticket)).ok();
+    let [customers, agents] = [0, 1].map(|at| listed["threads"][at].clone());
+    assert_eq!(customers["userType"], "customer");
+    assert_eq!(customers["fullname"], "Alan Turing");
+    assert_eq!(
+        customers["user"]["detail"]["customer"]["name"],
+        "Alan Turing"
+    );
+    assert_eq!(agents["userType"], "agent");
+    assert_eq!(agents["user"]["role"], "ROLE_SUPER_ADMIN");
+    assert_eq!(agents["user"]["detail"]["agent"]["name"], "Ada Lovelace");
+    assert_eq!(agents["bookmark"], Value::Null);
+    assert_eq!(agents["isLocked"], false);
+}
+
+/// Read by the other side is what `viewedAt` means: nobody is told that they read themselves.
+#[test]
+fn a_customer_marks_as_read_what_agents_wrote_alone() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Read");
+    say(&desk.ada(), ticket, "reply", "from the desk").ok();
+    say(&desk.alan(), ticket, "reply", "from outside").ok();
+    let path = threads_of(ticket);
+    desk.grace().get(&path).ok();
+    desk.write(|_| Ok(()));
+    let seen = || desk.number("SELECT count(*) FROM thread WHERE viewed_at IS NOT NULL");
+    assert_eq!(seen(), 0, "an agent's reading is no customer's");
+    desk.alan().get(&path).ok();
+    desk.write(|_| Ok(()));
+    assert_eq!(
+        desk.number(
+            "SELECT count(*) FROM thread WHERE viewed_at IS NOT NULL AND user_type = 'agent'"
+        ),
+        1
+    );
+    assert_eq!(seen(), 1);
+}

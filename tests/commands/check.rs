@@ -1,0 +1,255 @@
+//! `check`: each kind of damage is found, named by its place, and is exit code 1.
+
+use std::fs::{self, File};
+use std::io::{Seek, SeekFrom, Write};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use rustix::process::Signal;
+use tempfile::TempDir;
+
+use crate::binary::{Serving, run};
+use crate::database;
+
+/// A copy of a filled desk.
+fn desk() -> TempDir {
+    static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
+    let template = TEMPLATE.get_or_init(|| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut demo = Serving::demo_in(folder.path());
+        demo.lines_until("curl ");
+        demo.end_with(Signal::TERM);
+        folder
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(template.path(), folder.path());
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry").path();
+        let target = to.join(entry.file_name().expect("a name"));
+        if entry.is_dir() {
+            fs::create_dir(&target).expect("a folder is made");
+            copy(&entry, &target);
+        } else {
+            fs::copy(&entry, &target).expect("a file is copied");
+        }
+    }
+}
+
+/// Checks a desk that must have a fault with all these words in its line.
+#[track_caller]
+fn expect_fault(folder: &Path, words: &[&str]) {
+    let ended = run(folder, &["check"], "");
+    assert_eq!(ended.code, Some(1), "{words:?}: {ended:?}");
+    assert!(
+        ended
+            .out
+            .lines()
+            .any(|line| words.iter().all(|word| line.contains(word))),
+        "{words:?}: {}",
+        ended.out
+    );
+    let last = ended.out.lines().last().unwrap_or_default();
+    assert!(last.contains(" found: "), "a summary comes last: {last}");
+}
+
+#[test]
+fn damaged_rows_are_found() {
+    for (sql, words) in [
+        (
+            "DELETE FROM thread WHERE ticket_id = 4 AND place = 0",
+            &["ticket 4:", "lacks the thread that opened it"][..],
+        ),
+        (
+            "UPDATE ticket SET customer_id = 9999 WHERE id = 7",
+            &["ticket 7:", "row of user"],
+        ),
+        (
+            "DELETE FROM ticket WHERE id = 8",
+            &["thread ", "row of ticket"],
+        ),
+        (
+            "UPDATE ticket SET reply_count = 77 WHERE id = 9",
+            &["ticket 9:", "reply_count is 77"],
+        ),
+        (
+            "UPDATE ticket SET attachment_count = 5 WHERE id = 10",
+            &["ticket 10:", "attachment_count is 5"],
+        ),
+        (
+            "UPDATE ticket SET thread_places = 0 WHERE id = 11",
+            &["ticket 11:", "thread_places is 0"],
+        ),
+        (
+            "UPDATE ticket_count SET tickets = tickets + 1 WHERE is_trashed = 1",
+            &["ticket_count (trashed 1", "says"],
+        ),
+        (
+            "DELETE FROM ticket_count WHERE is_trashed = 1",
+            &["ticket_count (trashed 1", "says 0"],
+        ),
+        (
+            "UPDATE ticket_total SET tickets = tickets - 1 WHERE is_trashed = 1",
+            &["ticket_total (trashed 1", "says"],
+        ),
+        (
+            "UPDATE profile_count SET profiles = 3 WHERE side = 'customer'",
+            &["profile_count (customer", "says 3"],
+        ),
+        (
+            "DELETE FROM ticket_search WHERE rowid = 12582912",
+            &["thread ", "not in the search index"],
+        ),
+        (
+            "INSERT INTO ticket_search (rowid, subject) VALUES (999999999999, 'x')",
+            &["ticket_search 999999999999:", "not there"],
+        ),
+        (
+            "DELETE FROM profile_search WHERE rowid = 3",
+            &["profile 3:", "not in the search index"],
+        ),
+        (
+            "INSERT INTO profile_search (rowid, name) VALUES (98765, 'x')",
+            &["profile_search 98765:", "not there"],
+        ),
+        (
+            "UPDATE ticket_search_data SET block = zeroblob(length(block)) WHERE id > 10",
+            &["database:", "ticket_search"],
+        ),
+        (
+            "UPDATE company SET next_increment_id = 4850",
+            &["company 1:", "number 4850"],
+        ),
+        (
+            "UPDATE profile SET role_id = 2 WHERE role_id = 1",
+            &["profile:", "no owner"],
+        ),
+        (
+            "UPDATE attachment SET size = 3 WHERE id = 2",
+            &["attachment 2:", "instead of 3"],
+        ),
+        (
+            "UPDATE attachment SET hash = 'zz' WHERE id = 1",
+            &["attachment 1:", "hexadecimal"],
+        ),
+    ] {
+        let desk = desk();
+        let changed = database(desk.path()).execute(sql, []);
+        assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
+        expect_fault(desk.path(), words);
+    }
+}
+
+#[test]
+fn a_damaged_page_is_found_and_the_other_checks_go_on() {
+    let desk = desk();
+    let database = database(desk.path());
+    let (page, size): (u32, u32) = database
+        .query_row(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema
+             WHERE name = 'ticket_by_group'",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .expect("the index");
+    database
+        .execute("UPDATE ticket SET reply_count = 77 WHERE id = 9", [])
+        .expect("one more damage");
+    drop(database);
+    let mut file = File::options()
+        .write(true)
+        .open(desk.path().join("pocketdesk.db"))
+        .expect("the file");
+    file.seek(SeekFrom::Start(u64::from(page - 1) * u64::from(size)))
+        .expect("the page");
+    file.write_all(&[0xff; 512]).expect("the page is damaged");
+    expect_fault(desk.path(), &["database:", "backup"]);
+    expect_fault(desk.path(), &["ticket 9:", "reply_count is 77"]);
+}
+
+#[test]
+fn what_is_no_database_is_said_in_one_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    File::create(folder.path().join("pocketdesk.db"))
+        .and_then(|mut file| file.write_all(&[b'x'; 8192]))
+        .expect("a file");
+    let err = run(folder.path(), &["check"], "").failed();
+    assert!(err.contains("not a database"), "{err}");
+}
+
+#[test]
+fn a_folder_without_a_desk_is_refused_and_none_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let err = run(folder.path(), &["check"], "").failed();
+    assert!(err.contains("there is no desk"), "{err}");
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
+}
+
+/// Spoils a file.
+type Damage = fn(&Path);
+
+#[test]
+fn damaged_files_are_found_and_extra_ones_noted() {
+    let file_of = |folder: &Path| -> PathBuf {
+        let hash: String = database(folder)
+            .query_row("SELECT hash FROM attachment WHERE id = 1", [], |row| {
+                row.get(0)
+            })
+            .expect("an attachment");
+        folder
+            .join("attachments")
+            .join(&hash[..2])
+            .join(&hash[2..4])
+            .join(hash)
+    };
+    let damages: [(Damage, &str); 4] = [
+        (
+            |file| fs::remove_file(file).expect("it is removed"),
+            "missing",
+        ),
+        (
+            |file| {
+                let file = File::options().write(true).open(file).expect("the file");
+                file.set_len(5).expect("it is cut");
+            },
+            "5 bytes instead of",
+        ),
+        (
+            |file| {
+                let mut file = File::options().write(true).open(file).expect("the file");
+                file.write_all(b"?").expect("a byte is changed");
+            },
+            "content does not match",
+        ),
+        (
+            |file| {
+                let moved = file.with_extension("moved");
+                fs::rename(file, &moved).expect("it is moved");
+                symlink(&moved, file).expect("a link is made");
+            },
+            "not a regular file",
+        ),
+    ];
+    for (damage, word) in damages {
+        let desk = desk();
+        damage(&file_of(desk.path()));
+        expect_fault(desk.path(), &["attachment 1:", word]);
+    }
+
+    let desk = desk();
+    let stray = "ab".repeat(32);
+    let place = desk.path().join("attachments/ab/ab");
+    fs::create_dir_all(&place).expect("a folder");
+    File::create(place.join(&stray)).expect("a stray file");
+    let out = run(desk.path(), &["check"], "").ok();
+    assert!(
+        out.lines()
+            .any(|line| line.starts_with("note: ") && line.contains(&stray)),
+        "{out}"
+    );
+    assert!(out.contains("all is well"), "{out}");
+}

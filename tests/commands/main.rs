@@ -1,0 +1,33 @@
+//! The commands as people type them: the built binary in temporary folders.
+
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
+
+#[path = "../support/binary.rs"]
+mod binary;
+#[path = "../support/http.rs"]
+mod http;
+
+mod check;
+mod demo;
+mod people;
+mod schema;
+mod serve;
+
+use std::path::Path;
+
+/// The database of a folder, as a file that anybody may open.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the tests look at the file and damage it from the outside"
+)]
+fn database(folder: &Path) -> rusqlite::Connection {
+    let database =
+        rusqlite::Connection::open(folder.join("pocketdesk.db")).expect("the database opens");
+    database
+        .execute_batch("PRAGMA foreign_keys = OFF")
+        .expect("the pragma is taken");
+    database
+}

@@ -1,0 +1,89 @@
+//! Upgrades and downgrades: an older database is copied and then migrated, a newer one
+//! is refused and not touched.
+
+use std::path::Path;
+
+use refinery::Target;
+use sha2::{Digest, Sha256};
+
+use crate::binary::{Serving, add_user, run, token};
+use crate::database;
+
+mod embedded {
+    refinery::embed_migrations!("migrations");
+}
+
+#[test]
+fn an_older_database_is_copied_and_then_brought_up_to_date() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut old = database(folder.path());
+    embedded::migrations::runner()
+        .set_target(Target::Version(1))
+        .run(&mut old)
+        .expect("the first schema");
+    old.execute("UPDATE company SET name = 'Kept through it all'", [])
+        .expect("a row");
+    drop(old);
+    let server = Serving::start(folder.path());
+    add_user(folder.path(), "ada@example.com", "owner").ok();
+    let owner = token(folder.path(), "ada@example.com");
+    assert_eq!(server.get("/api/tickets", &owner).status, 200);
+    assert_eq!(
+        name_in(&folder.path().join("pocketdesk.db")),
+        "Kept through it all"
+    );
+    let copy = folder.path().join("pocketdesk.before-schema-2.db");
+    assert_eq!(name_in(&copy), "Kept through it all");
+    assert_eq!(newest_schema(&copy), 1);
+    assert!(newest_schema(&folder.path().join("pocketdesk.db")) > 1);
+}
+
+#[test]
+fn a_newer_database_is_refused_and_stays_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    add_user(folder.path(), "ada@example.com", "owner").ok();
+    database(folder.path())
+        .execute_batch(
+            "INSERT INTO refinery_schema_history SELECT 900, 'of_tomorrow', applied_on, checksum
+             FROM refinery_schema_history LIMIT 1;
+             PRAGMA wal_checkpoint(TRUNCATE)",
+        )
+        .expect("a schema of tomorrow");
+    let before = content_hash(folder.path());
+    for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["check"]] {
+        let err = run(folder.path(), arguments, "").failed();
+        assert!(
+            err.contains("schema 900") && err.contains("newer pocketdesk"),
+            "{err}"
+        );
+    }
+    let err = add_user(folder.path(), "grace@example.com", "agent").failed();
+    assert!(err.contains("schema 900"), "{err}");
+    assert_eq!(content_hash(folder.path()), before);
+}
+
+fn content_hash(folder: &Path) -> Vec<u8> {
+    let bytes = std::fs::read(folder.join("pocketdesk.db")).expect("the database's file");
+    Sha256::digest(bytes).to_vec()
+}
+
+#[expect(clippy::disallowed_methods, reason = "a copy of another name")]
+fn open(path: &Path) -> rusqlite::Connection {
+    rusqlite::Connection::open(path).expect("the database opens")
+}
+
+fn name_in(path: &Path) -> String {
+    open(path)
+        .query_row("SELECT name FROM company", [], |row| row.get(0))
+        .expect("the company")
+}
+
+fn newest_schema(path: &Path) -> i64 {
+    open(path)
+        .query_row(
+            "SELECT max(version) FROM refinery_schema_history",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a history")
+}

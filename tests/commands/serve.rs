@@ -1,0 +1,61 @@
+//! `serve`: one a folder, a way in for the first owner, a clean end.
+
+use rustix::process::Signal;
+
+use crate::binary::{Serving, add_user, run};
+
+#[test]
+fn a_second_server_on_the_same_folder_is_refused_and_a_killed_one_is_no_obstacle() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = Serving::start(folder.path());
+    let err = run(folder.path(), &["serve", "--listen", "127.0.0.1:0"], "").failed();
+    assert!(err.contains("another pocketdesk is serving"), "{err}");
+    let err = run(folder.path(), &["demo", "--listen", "127.0.0.1:0"], "").failed();
+    assert!(err.contains("another pocketdesk is serving"), "{err}");
+    assert!(!first.end_with(Signal::KILL).success());
+    let second = Serving::start(folder.path());
+    assert_eq!(second.get("/health", "none").status, 200);
+}
+
+#[test]
+fn both_signals_end_it_cleanly() {
+    for signal in [Signal::TERM, Signal::INT] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let server = Serving::start(folder.path());
+        assert_eq!(server.get("/health", "none").status, 200);
+        assert_eq!(server.end_with(signal).code(), Some(0), "{signal:?}");
+        let wal = folder.path().join("pocketdesk.db-wal");
+        let left = wal.metadata().map_or(0, |found| found.len());
+        assert_eq!(left, 0, "the log is in the database after {signal:?}");
+    }
+}
+
+#[test]
+fn an_address_that_is_taken_is_said_in_one_line() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
+    let address = taken.local_addr().expect("its address").to_string();
+    let folder = tempfile::tempdir().expect("a folder");
+    let err = run(folder.path(), &["serve", "--listen", &address], "").failed();
+    assert!(err.contains("--listen"), "{err}");
+}
+
+#[test]
+fn a_desk_without_an_owner_shows_a_link_that_opens_until_there_is_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Serving::start(folder.path());
+    let link = server.word_on_stderr(&format!("{}/setup?code=", server.address));
+    let target = link.strip_prefix(&server.address).expect("its own address");
+    assert_eq!(target.len(), "/setup?code=".len() + 64);
+    let page = server.get(target, "none");
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("<form"), "{}", page.text());
+    assert_eq!(server.get("/setup?code=", "none").status, 404);
+    assert_eq!(server.get("/setup", "none").status, 404);
+    add_user(folder.path(), "ada@example.com", "owner").ok();
+    assert_eq!(server.get(target, "none").status, 404);
+    server.end_with(Signal::TERM);
+
+    let server = Serving::start(folder.path());
+    assert_eq!(server.get("/health", "none").status, 200);
+    assert_eq!(server.stderr(), "", "an owned desk shows no link");
+}
