@@ -5,6 +5,7 @@
 mod change;
 mod open;
 mod reader;
+mod remembered;
 mod row;
 mod search;
 mod select;
@@ -96,11 +97,9 @@ impl Db {
     /// Reads one snapshot.
     pub fn read<T>(&self, caller: &Caller, read: impl FnOnce(&View<'_>) -> Result<T>) -> Result<T> {
         let reader = self.reader()?;
-        let view = View::new(
-            reader.begin(caller.who.id != 0)?,
-            caller,
-            &self.surroundings,
-        );
+        let connection = reader.begin(caller.who.id != 0)?;
+        let view =
+            View::new(connection, caller, &self.surroundings).remembering(reader.remembered());
         let outcome = read(&view);
         let marks = view.into_marks();
         reader.end()?;

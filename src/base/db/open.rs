@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::backup::Backup;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::base::error::{Context, Error, Result};
@@ -171,6 +172,9 @@ fn guard(connection: &Connection) -> Result<()> {
          -- A damaged page is reported where it is met, not where it hurts.
          PRAGMA cell_size_check = ON;",
     )?;
+    // A plan depends on the statement alone: otherwise one with `LIMIT ?` or a partial
+    // index in reach is compiled anew at every binding, in case the value allows a better plan.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // Every statement of the desk stays prepared.
     connection.set_prepared_statement_cache_capacity(256);
     Ok(())

@@ -1,6 +1,7 @@
 //! Connections that only read, each with a deadline: a query that some filter made
 //! slow ends there, and does not hold a worker.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::open;
+use super::remembered::Remembered;
 use crate::base::error::Result;
 
 /// How many steps the engine takes between two looks at the clock: well under a millisecond.
@@ -26,6 +28,7 @@ pub(super) struct Reader {
     born: Instant,
     /// Milliseconds after `born`.
     deadline: Arc<AtomicU64>,
+    remembered: RefCell<Remembered>,
 }
 
 impl Reader {
@@ -40,7 +43,13 @@ impl Reader {
             connection,
             born,
             deadline,
+            remembered: RefCell::default(),
         })
+    }
+
+    /// What the connection remembers of the sums that it made.
+    pub(super) fn remembered(&self) -> &RefCell<Remembered> {
+        &self.remembered
     }
 
     /// The connection, for one reading. The desk's own readings (checks, copies) may

@@ -5,8 +5,9 @@ use std::ops::ControlFlow;
 
 use rusqlite::{Connection, Params, params_from_iter};
 
+use super::remembered::{self, Remembered};
 use super::{Change, FromRow, Select, Surroundings};
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::locale::Locale;
 use crate::base::time::Stamp;
 use crate::base::who::{Caller, Who};
@@ -21,6 +22,7 @@ pub struct View<'a> {
     surroundings: &'a Surroundings,
     now: Stamp,
     marks: RefCell<Vec<Mark>>,
+    remembered: Option<&'a RefCell<Remembered>>,
 }
 
 impl<'a> View<'a> {
@@ -35,7 +37,15 @@ impl<'a> View<'a> {
             surroundings,
             now: surroundings.clock.now(),
             marks: RefCell::default(),
+            remembered: None,
         }
+    }
+
+    /// The same with what its connection remembers, which no change may: it sees states
+    /// that nobody else sees yet.
+    pub(super) fn remembering(mut self, remembered: &'a RefCell<Remembered>) -> Self {
+        self.remembered = Some(remembered);
+        self
     }
 
     /// Who looks.
@@ -86,6 +96,20 @@ impl<'a> View<'a> {
     /// All rows of a query that was put together.
     pub fn select<T: FromRow>(&self, select: &Select) -> Result<Vec<T>> {
         self.all(&select.sql(), params_from_iter(select.binds()))
+    }
+
+    /// The one row of a query of whole numbers that many readings ask alike, such as
+    /// counts: made once as long as nothing is written.
+    pub fn sums<const WIDTH: usize>(&self, select: &Select) -> Result<[i64; WIDTH]> {
+        let sums = match self.remembered {
+            Some(remembered) => {
+                let mut remembered = remembered.borrow_mut();
+                remembered.sums(self.connection, select, WIDTH)?
+            }
+            None => remembered::sums(self.connection, select, WIDTH)?,
+        };
+        sums.try_into()
+            .map_err(|_| Error::internal("a row of sums has another width"))
     }
 
     /// The rows of a query that was put together, one by one, until `take` breaks off.

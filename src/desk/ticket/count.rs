@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::filter::Filter;
-use crate::base::db::{FromRow, Row, Select, View, named_params};
+use crate::base::db::{Select, View, named_params};
 use crate::base::error::Result;
 use crate::base::who::Who;
 use crate::desk::sight::{self, Sight};
@@ -16,11 +16,13 @@ use crate::desk::sight::{self, Sight};
 const TOTALS: &str = "(SELECT is_trashed, is_assigned AS agent_id, status_id, is_new, is_replied, is_starred, tickets
     FROM ticket_total) t";
 const CELLS: &str = "ticket_count t";
+/// Tickets found by their ids, for which the planner would rather read an index of all.
+pub(super) const BY_ID: &str = "ticket t NOT INDEXED";
 
 /// Tickets per status under all filters but that of the status.
 pub(super) fn per_status(view: &View<'_>, filter: &Filter) -> Result<HashMap<i64, i64>> {
     let (columns, from) = if !filter.is_counted() {
-        (ROWS_PER_STATUS, rows_of(&filter.sight))
+        (ROWS_PER_STATUS, rows_of(filter))
     } else if filter.sight == Sight::All && !filter.is_counted_by_cell {
         (CELLS_PER_STATUS, TOTALS)
     } else {
@@ -28,9 +30,7 @@ pub(super) fn per_status(view: &View<'_>, filter: &Filter) -> Result<HashMap<i64
     };
     let mut select = Select::new(columns, from);
     filter.apply(&mut select);
-    let sums = view.select::<Sums>(&select)?.pop();
-    let counts = sums.map_or([0; 6], |sums| sums.0);
-    Ok((1..).zip(counts).collect())
+    Ok((1..).zip(view.sums::<6>(&select)?).collect())
 }
 
 /// Tickets of the statuses listed, out of those per status.
@@ -41,13 +41,9 @@ pub(super) fn total(filter: &Filter, per_status: &HashMap<i64, i64>) -> i64 {
     listed.map(|(_, count)| count).sum()
 }
 
-/// Where tickets themselves are counted: a customer's are found by their ids, for which
-/// the planner would rather read an index of all.
-fn rows_of(sight: &Sight) -> &'static str {
-    match sight {
-        Sight::Customer(_) => "ticket t NOT INDEXED",
-        Sight::All | Sight::Agent { .. } | Sight::Nothing => "ticket t",
-    }
+/// Where tickets themselves are counted: by their ids, where a condition lists them.
+fn rows_of(filter: &Filter) -> &'static str {
+    if filter.has_ids { BY_ID } else { "ticket t" }
 }
 
 // One row of six sums, not six groups: for groups the planner would read an index that
@@ -79,33 +75,18 @@ pub(super) struct Predefined {
     trashed: String,
 }
 
-struct Sums([i64; 6]);
-
-impl FromRow for Sums {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let mut sums = [0; 6];
-        for (at, sum) in sums.iter_mut().enumerate() {
-            *sum = row.get(at)?;
-        }
-        Ok(Self(sums))
-    }
-}
-
 /// Everything that `who` sees, whatever the filters.
 pub(super) fn predefined(view: &View<'_>, who: &Who) -> Result<Predefined> {
     let sight = sight::of(who);
     let (from, columns) = match sight {
         Sight::All => (TOTALS, SUMS),
         Sight::Agent { .. } => (CELLS, SUMS),
-        Sight::Customer(_) | Sight::Nothing => (rows_of(&sight), ROWS),
+        Sight::Customer(_) | Sight::Nothing => (BY_ID, ROWS),
     };
     let mut select = Select::new(columns, from);
     let (condition, binds) = sight.condition();
     select.and(condition, binds);
-    let [all, new, unassigned, notreplied, starred, trashed] = view
-        .select::<Sums>(&select)?
-        .pop()
-        .map_or([0; 6], |sums| sums.0);
+    let [all, new, unassigned, notreplied, starred, trashed] = view.sums(&select)?;
     let mine = match sight {
         Sight::All | Sight::Agent { .. } => view.one(
             "SELECT ifnull(sum(tickets), 0) FROM ticket_count INDEXED BY ticket_count_of_agent

@@ -187,6 +187,8 @@ pub(super) struct Filter {
     pub leads: bool,
     /// Whether only tickets without an agent are listed.
     pub is_unassigned: bool,
+    /// Whether a condition lists the ids of tickets, which is the narrowest there is.
+    pub has_ids: bool,
     /// The order.
     pub sort: Sort,
     /// Its direction.
@@ -217,6 +219,7 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
             .and_then(|words| expression(words.as_str(), who)),
         leads: matches!(&sight, Sight::Agent { groups, teams, .. } if groups.is_empty() && teams.is_empty()),
         is_unassigned: query.unassigned.is_asked(),
+        has_ids: matches!(sight, Sight::Customer(_)),
         sort: query
             .sort
             .as_ref()
@@ -305,11 +308,15 @@ impl Filter {
                 "t.mailbox_id = ?",
                 "t.mailbox_id IN (SELECT value FROM json_each(?))",
             ),
-            (&query.tags, TAGGED_ONE, TAGGED),
-            (&query.tag, TAGGED_ONE, TAGGED),
         ] {
             if let Some(condition) = self.among(ids, one, several) {
                 self.uncounted.push(condition);
+            }
+        }
+        for tags in [&query.tags, &query.tag] {
+            if let Some(condition) = self.among(tags, TAGGED_ONE, TAGGED) {
+                self.uncounted.push(condition);
+                self.has_ids = true;
             }
         }
     }
@@ -344,6 +351,7 @@ impl Filter {
             "t.id IN (SELECT ticket_id FROM ticket_label WHERE label_id IN (SELECT value FROM json_each(?)))",
             vec![sight::list(&own)],
         ));
+        self.has_ids = true;
         Ok(())
     }
 

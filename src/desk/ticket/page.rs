@@ -2,6 +2,7 @@
 //! The ways are chosen by the counts, which are known by then, for the engine keeps no
 //! statistics and would guess.
 
+use super::count::BY_ID;
 use super::filter::{Filter, Sort};
 use super::found::Found;
 use super::store::{COLUMNS, Ticket};
@@ -122,14 +123,13 @@ pub(super) fn query(view: &View<'_>, filter: &Filter, total: i64) -> Result<Sele
     Ok(page_of_ids(filter, way(view, filter, total)?))
 }
 
-/// How many tickets are in the index that has the order.
+/// How many tickets a walk can meet: those of other statuses it passes over in the index.
 fn walked(view: &View<'_>, filter: &Filter) -> Result<i64> {
     let mut select = Select::new("ifnull(sum(t.tickets), 0)", "ticket_total t");
     select.and("t.is_trashed = ?", [i64::from(filter.is_trashed).into()]);
-    if filter.sort == Sort::Id {
-        filter.apply_status(&mut select);
-    }
-    Ok(view.select(&select)?.pop().unwrap_or(0))
+    filter.apply_status(&mut select);
+    let [walked] = view.sums(&select)?;
+    Ok(walked)
 }
 
 /// The query for the ids of a page.
@@ -180,8 +180,7 @@ fn source(filter: &Filter, way: Way) -> &'static str {
             "profile p INDEXED BY profile_by_name CROSS JOIN ticket t INDEXED BY ticket_by_customer
              ON t.customer_id = p.user_id AND p.side = 'customer'"
         }
-        // A customer's own are found by their ids.
-        _ if matches!(filter.sight, Sight::Customer(_)) => "ticket t NOT INDEXED",
+        (Way::Gather, _) if filter.has_ids => BY_ID,
         _ => "ticket t",
     }
 }
