@@ -60,7 +60,12 @@ impl Acting {
             Self::Oneself => Ok(view.who().clone()),
             Self::Customer(email) => {
                 let known = person::by_email(view, email.as_str())?;
-                let known = known.filter(|person| person.living(Side::Customer).is_some());
+                let known = known.filter(|person| {
+                    // Acting is doing what they could, and who is shut out could nothing.
+                    person
+                        .living(Side::Customer)
+                        .is_some_and(|side| side.is_active)
+                });
                 Ok(Who::customer(known.map_or(0, |person| person.id)))
             }
             Self::Agent(email) => {

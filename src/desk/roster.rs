@@ -11,7 +11,7 @@ use crate::base::db::{FromRow, Row, Select, View, named_params};
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::input::{Flag, Maybe, Text};
 use crate::base::page::{Pagination, pagination};
-use crate::base::who::{TicketView, Who};
+use crate::base::who::{Role, TicketView};
 use crate::web::extract::Checked;
 use crate::web::listing::{self, Direction, like, sorted};
 
@@ -185,12 +185,36 @@ pub fn refuse_unknown(view: &View<'_>, what: Member, ids: &[i64], field: &str) -
     ))
 }
 
-/// 403 where somebody who does not see every ticket puts themselves among `users`, and
-/// so into sight of tickets that they do not see: nobody grants what they do not hold.
-pub fn refuse_wider_sight(who: &Who, users: &[i64], is_member: bool) -> Result<()> {
-    let sees_all = who.is_admin() || who.ticket_view == TicketView::All;
-    if sees_all || is_member || !users.contains(&who.id) {
+/// 403 where somebody puts into a group or a team that they are not in, and whose tickets
+/// they do not see, one who would see more by it: nobody grants what they do not hold.
+pub fn refuse_wider_sight(view: &View<'_>, joining: &Joining<'_>) -> Result<()> {
+    let who = view.who();
+    if who.is_admin() || who.ticket_view == TicketView::All || joining.members.contains(&who.id) {
         return Ok(());
     }
-    Err(Error::Forbidden(Message::new("roster.own_sight")))
+    let new = joining
+        .users
+        .iter()
+        .filter(|user| !joining.members.contains(user));
+    let new: Vec<i64> = new.copied().collect();
+    let gaining: i64 = view.one(
+        "SELECT count(*) FROM profile
+         WHERE user_id IN (SELECT value FROM json_each(:new)) AND side = 'agent'
+             AND role_id = :agent AND ifnull(ticket_view, 0) <> :all",
+        named_params! {
+            ":new": sight::list(&new), ":agent": Role::Agent.id(), ":all": TicketView::All.id(),
+        },
+    )?;
+    if gaining == 0 {
+        return Ok(());
+    }
+    Err(Error::Forbidden(Message::new("roster.wider_sight")))
+}
+
+/// Who shall be in a group or a team, and who is.
+pub struct Joining<'a> {
+    /// Everybody who shall be.
+    pub users: &'a [i64],
+    /// Everybody who is.
+    pub members: &'a [i64],
 }

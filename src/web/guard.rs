@@ -63,30 +63,31 @@ impl Guard {
         {
             return Ok(reply);
         }
-        self.refuse_stale(change.view())?;
+        // Compared before the change and said after it: whoever may not know of what the
+        // path names is told so by the handler, and never hears of a version.
+        let is_stale = self.is_stale(change.view())?;
         let reply = run(change)?;
+        if is_stale {
+            return Err(Error::conflict("error.stale"));
+        }
         if let Some(key) = &self.key {
             key.keep(change, &reply)?;
         }
         Ok(reply)
     }
 
-    fn refuse_stale(&self, view: &View<'_>) -> Result<()> {
+    fn is_stale(&self, view: &View<'_>) -> Result<bool> {
         let Some(wanted) = &self.if_match else {
-            return Ok(());
+            return Ok(false);
         };
         let Some(version) = self.version(view)? else {
-            return Ok(());
+            return Ok(false);
         };
         let current = tag(version);
         let is_met = wanted
             .split(',')
             .any(|one| matches!(one.trim(), "*") || one.trim() == current);
-        if is_met {
-            Ok(())
-        } else {
-            Err(Error::conflict("error.stale"))
-        }
+        Ok(!is_met)
     }
 
     fn version(&self, view: &View<'_>) -> Result<Option<i64>> {

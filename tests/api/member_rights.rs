@@ -323,3 +323,67 @@ fn a_removed_members_tickets_wait_for_another() {
         .ok();
     assert_eq!(shown["ticket"]["agent"], json!(null));
 }
+
+/// A manager of agents and groups handed a colleague, or a member of their own making,
+/// the sight of tickets that they did not have themselves.
+#[test]
+fn nobody_puts_somebody_else_where_they_do_not_see() {
+    let desk = Desk::new();
+    let who = [
+        Privilege::ManageAgent,
+        Privilege::ManageGroup,
+        Privilege::ManageSubGroup,
+    ];
+    let manager = desk.agent("narrow@example.com", &who, TicketView::GroupsAndTeams);
+    desk.agent("friend@example.com", &[], TicketView::GroupsAndTeams);
+    let friend = desk.user_id("friend@example.com");
+    let group = json!({ "name": "Default", "description": "d", "users": [friend] });
+    assert_eq!(
+        manager.put("/api/group/1", group.clone()).error(403),
+        "forbidden"
+    );
+    let team = json!({ "name": "Team", "description": "d", "groups": [1] });
+    let team = desk.ada().post("/api/sub-groups", team).ok()["id"].clone();
+    let path = format!("/api/sub-group/{team}");
+    let joined = json!({ "name": "Team", "description": "d", "groups": [1], "users": [friend] });
+    assert_eq!(manager.put(&path, joined).error(403), "forbidden");
+    desk.ada().put("/api/group/1", group.clone()).ok();
+    // Who is there already may stay, and whoever sees all gains nothing.
+    manager.put("/api/group/1", group).ok();
+    // A wider view opens every group that somebody is in, the old ones too.
+    let profile = |view: i64| {
+        json!({ "firstName": "F", "lastName": "A", "email": "friend@example.com",
+            "contactNumber": "", "ticketView": view })
+    };
+    let member = format!("/api/member/{friend}");
+    desk.ada().put(&member, profile(4)).ok();
+    assert_eq!(manager.put(&member, profile(2)).error(403), "forbidden");
+}
+
+/// Changing a member's password or address is becoming them, on both of their sides.
+#[test]
+fn a_members_customer_side_is_not_taken_over() {
+    let desk = Desk::new();
+    let manager = desk.agent(
+        "manager@example.com",
+        &[Privilege::ManageAgent],
+        TicketView::All,
+    );
+    let profile = json!({ "firstName": "Alan", "lastName": "Turing", "email": "alan@example.com",
+        "contactNumber": "", "role": "ROLE_AGENT", "ticketView": 1 });
+    desk.ada().post("/api/members", profile.clone()).ok();
+    let path = format!("/api/member/{}", desk.user_id("alan@example.com"));
+    for (field, value) in [
+        ("password", "a-new-password"),
+        ("email", "mine@example.com"),
+    ] {
+        let mut taken = profile.clone();
+        taken[field] = value.into();
+        assert_eq!(manager.put(&path, taken).error(403), "forbidden", "{field}");
+    }
+    assert_eq!(
+        desk.number("SELECT count(*) FROM user WHERE email = 'mine@example.com'"),
+        0
+    );
+    manager.put(&path, profile).ok();
+}

@@ -8,7 +8,7 @@ use super::store;
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Found, Result};
 use crate::base::input::{Flag, Given, Ids, Line, Text};
-use crate::desk::roster::{self, Member, RosterQuery};
+use crate::desk::roster::{self, Joining, Member, RosterQuery};
 use crate::desk::{company, sub_group};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::reply::{Json, Said};
@@ -57,8 +57,11 @@ pub(super) fn edit(
     store::by_id(change.view(), id)?.found("group")?;
     edited.check_ids(change.view())?;
     if let Some(users) = edited.users.as_ref() {
-        let who = change.who();
-        roster::refuse_wider_sight(who, users.as_slice(), who.groups.contains(&id))?;
+        let joining = Joining {
+            users: users.as_slice(),
+            members: &store::users(change.view(), id)?,
+        };
+        roster::refuse_wider_sight(change.view(), &joining)?;
     }
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(

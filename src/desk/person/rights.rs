@@ -4,7 +4,7 @@
 use super::{Person, Side};
 use crate::base::db::{View, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::base::who::Privilege::ManageAgent;
+use crate::base::who::Privilege::{ManageAgent, ManageCustomer};
 use crate::base::who::{Privilege, Privileges, Role, TicketView, Who};
 use crate::desk::sight;
 
@@ -22,20 +22,30 @@ pub struct Rights {
 }
 
 impl Rights {
-    /// What these rights hold beyond `before`.
+    /// What these rights hold beyond `before`. A wider view of tickets opens every group
+    /// and team that goes with it, those of before too.
     #[must_use]
     pub fn beyond(&self, before: &Self) -> Self {
+        let least = TicketView::Own.id();
+        let is_wider = self.ticket_view.unwrap_or(least) < before.ticket_view.unwrap_or(least);
         let new = |ids: &[i64], known: &[i64]| {
             let new = ids.iter().filter(|id| !known.contains(id));
             new.copied().collect()
+        };
+        let opened = |ids: &[i64], known: &[i64]| {
+            if is_wider {
+                ids.to_vec()
+            } else {
+                new(ids, known)
+            }
         };
         Self {
             sets: new(&self.sets, &before.sets),
             ticket_view: self
                 .ticket_view
                 .filter(|id| Some(*id) != before.ticket_view),
-            groups: new(&self.groups, &before.groups),
-            teams: new(&self.teams, &before.teams),
+            groups: opened(&self.groups, &before.groups),
+            teams: opened(&self.teams, &before.teams),
         }
     }
 }
@@ -113,15 +123,19 @@ pub fn may_manage(who: &Who, role: Role) -> Result<()> {
 }
 
 /// 403 unless `who` may change what this user signs in with: their address and their
-/// password. Whoever sets these can become the user, so for somebody else's agent side
-/// it takes the right to manage it and everything that it holds.
+/// password. Whoever sets these can become the user on both sides, so for somebody
+/// else's agent side it takes the right to manage it and everything that it holds, and
+/// for their customer side the right to manage customers.
 pub fn may_change_login(view: &View<'_>, who: &Who, person: &Person) -> Result<()> {
-    let Some(agent) = person.living(Side::Agent) else {
-        return Ok(());
-    };
     if person.id == who.id {
         return Ok(());
     }
+    if person.living(Side::Customer).is_some() {
+        who.need(ManageCustomer)?;
+    }
+    let Some(agent) = person.living(Side::Agent) else {
+        return Ok(());
+    };
     may_manage(who, agent.role)?;
     refuse_beyond(view, who, &rights(view, person.id)?)
 }

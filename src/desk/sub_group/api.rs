@@ -9,7 +9,7 @@ use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Faults, Found, Result};
 use crate::base::input::{Flag, Given, Ids, Line, Text};
 use crate::desk::company;
-use crate::desk::roster::{self, Member, RosterQuery};
+use crate::desk::roster::{self, Joining, Member, RosterQuery};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::reply::{Json, Said};
 
@@ -58,8 +58,11 @@ pub(super) fn edit(
     store::by_id(change.view(), id)?.found("sub_group")?;
     edited.check_ids(change.view())?;
     if let Some(users) = edited.users.as_ref() {
-        let who = change.who();
-        roster::refuse_wider_sight(who, users.as_slice(), who.teams.contains(&id))?;
+        let joining = Joining {
+            users: users.as_slice(),
+            members: &store::users(change.view(), id)?,
+        };
+        roster::refuse_wider_sight(change.view(), &joining)?;
     }
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(

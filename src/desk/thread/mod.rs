@@ -7,13 +7,12 @@ mod speak;
 pub use speak::{Speech, edit, remove, say, set_bookmarked, set_locked};
 
 use crate::access::Access::{Agent, Holds, SignedIn};
-use crate::base::db::View;
-use crate::base::error::Result;
 use crate::base::who::Privilege::{DeleteThreadNote, EditThreadNote};
 use crate::desk::ticket;
 use crate::web::route::{Route, delete, get, patch, post, put};
 
-/// The rows of this room.
+/// The rows of this room. A thread has its ticket's version: any write to the ticket, a
+/// reply too, makes it stale.
 pub fn routes() -> Vec<Route> {
     vec![
         get(
@@ -28,28 +27,28 @@ pub fn routes() -> Vec<Route> {
             "Add a thread to a ticket",
             api::create,
         )
-        .versioned(ticket_version),
+        .versioned(ticket::version),
         patch(
             "/ticket/{ticketId}/thread/{id}",
             Agent,
             "Lock, unlock or bookmark a thread",
             api::mark,
         )
-        .versioned(ticket_version),
+        .versioned(ticket::version),
         put(
             "/ticket/{ticketId}/thread/{id}",
             Holds(EditThreadNote),
             "Change a thread",
             api::edit,
         )
-        .versioned(ticket_version),
+        .versioned(ticket::version),
         delete(
             "/ticket/{ticketId}/thread/{threadId}",
             Holds(DeleteThreadNote),
             "Delete a thread",
             api::remove,
         )
-        .versioned(ticket_version),
+        .versioned(ticket::version),
         get(
             "/ticket/attachment/{id}",
             SignedIn,
@@ -57,12 +56,4 @@ pub fn routes() -> Vec<Route> {
             api::download,
         ),
     ]
-}
-
-/// A thread has its ticket's version: any write to the ticket, a reply too, makes it stale.
-fn ticket_version(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
-    let Some(id) = numbers.first() else {
-        return Ok(None);
-    };
-    Ok(ticket::by_id(view, view.who(), *id)?.map(|ticket| ticket.version))
 }

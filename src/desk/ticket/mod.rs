@@ -14,7 +14,7 @@ mod shape;
 mod store;
 mod tags;
 
-pub use store::{Ticket, by_id};
+pub use store::{Ticket, by_id, version};
 
 use serde_json::Value;
 

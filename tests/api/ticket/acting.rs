@@ -152,3 +152,37 @@ fn a_first_ticket_for_an_unknown_address_makes_the_customer() {
     );
     assert_eq!(holdings(&desk), before);
 }
+
+#[test]
+fn nobody_acts_as_a_customer_who_may_not_sign_in() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Of somebody shut out");
+    desk.write(|change| {
+        change.run(
+            "UPDATE profile SET is_active = 0 WHERE side = 'customer'",
+            [],
+        )
+    });
+    let reply = json!({ "threadType": "reply", "reply": "As Alan", "actAsType": "customer",
+        "actAsEmail": "alan@example.com" });
+    let path = format!("/api/ticket/{}/threads", ticket.id);
+    assert_eq!(desk.ada().post(&path, reply).error(404), "not_found");
+}
+
+/// The agent does not see the ticket, and the customer acted for does.
+#[test]
+fn a_stale_write_on_behalf_of_a_customer_is_refused_too() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Out of the agent's sight");
+    let agent = desk.agent(
+        "own@example.com",
+        &[Privilege::CreateTicket],
+        TicketView::Own,
+    );
+    let reply = json!({ "threadType": "reply", "reply": "As Alan", "actAsType": "customer",
+        "actAsEmail": "alan@example.com" });
+    let path = format!("/api/ticket/{}/threads", ticket.id);
+    let stale = agent.with_header("If-Match", "\"999\"");
+    assert_eq!(stale.post(&path, reply.clone()).error(409), "conflict");
+    agent.post(&path, reply).ok();
+}
