@@ -32,8 +32,12 @@ impl Address {
     /// Takes a target apart: `/de/api/ticket/7.html?x=1`, with the locale and the
     /// suffix each left out or not, and blanks at the path's end trimmed.
     pub fn of(target: &str) -> Self {
-        let target = target.split_once("://").map_or(target, |(_, rest)| {
-            // The absolute form of a request line: what counts begins behind the host.
+        // The absolute form of a request line begins with a scheme, every other with `/`;
+        // what counts begins behind the host.
+        let absolute = target
+            .split_once("://")
+            .filter(|_| !target.starts_with('/'));
+        let target = absolute.map_or(target, |(_, rest)| {
             rest.find('/').map_or("/", |at| &rest[at..])
         });
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -100,6 +104,23 @@ mod tests {
             ("/xx/api/me.json%20", Some(English), true, "me", Json, ""),
             ("/api/me.json%20%20?a", None, true, "me", Json, "a"),
             ("http://desk.example/api/me", None, true, "me", Json, ""),
+            // An address in a query is no address of ours.
+            (
+                "/api/tickets?search=https://shop.example/order/5",
+                None,
+                true,
+                "tickets",
+                Json,
+                "search=https://shop.example/order/5",
+            ),
+            (
+                "/x?://h/setup?code=1",
+                None,
+                false,
+                "x",
+                Json,
+                "://h/setup?code=1",
+            ),
             ("/health", None, false, "health", Json, ""),
             ("/", None, false, "", Json, ""),
         ] {
