@@ -9,6 +9,7 @@ mod access;
 mod agent_privilege;
 mod custom_field;
 mod customer;
+mod database;
 mod documented;
 mod filter;
 mod group;

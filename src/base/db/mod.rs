@@ -13,7 +13,7 @@ mod view;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
 use super::error::{Error, Result};
@@ -121,9 +121,18 @@ impl Db {
     }
 
     /// Proves that the database takes a write, at most every five seconds; in between
-    /// the last proof stands.
+    /// the last proof stands. While somebody else's proof waits for the database, it has
+    /// not been given.
     pub fn prove_writable(&self) -> Result<()> {
-        let mut proved = self.proved.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut proved = match self.proved.try_lock() {
+            Ok(proved) => proved,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::unavailable(
+                    "the database has not answered a write yet",
+                ));
+            }
+        };
         if proved.is_some_and(|at| at.elapsed() < PROOF_STANDS) {
             return Ok(());
         }

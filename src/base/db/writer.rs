@@ -154,12 +154,21 @@ fn write_until_closed(mut connection: Connection, path: &Path, waiting: &Receive
 fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -> bool {
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         tracing::error!(%error, "a transaction could not begin");
-        first(None)(false);
+        // All that wait now have waited as long as this one: none of them shall wait again.
+        let others = std::iter::from_fn(|| waiting.try_recv().ok());
+        for work in std::iter::once(first).chain(others) {
+            work(None)(false);
+        }
         return connection.is_autocommit();
     }
     let began = Instant::now();
     let mut answers = vec![first(Some(connection))];
     while answers.len() < LARGEST_GROUP && began.elapsed() < LONGEST_GROUP {
+        // The engine undoes a whole transaction by itself when the disk fails under it.
+        // What ran now would be durable on its own, and counted as lost with the others.
+        if connection.is_autocommit() {
+            break;
+        }
         let Ok(next) = waiting.try_recv() else { break };
         answers.push(next(Some(connection)));
     }
@@ -189,11 +198,14 @@ fn step<T>(
     savepoint(connection, Savepoint::Begin)?;
     let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)))
         .unwrap_or_else(|_| Err(Error::internal("a change panicked")));
-    let end = if outcome.is_ok() {
-        Savepoint::Keep
-    } else {
-        Savepoint::Undo
-    };
-    savepoint(connection, end)?;
-    outcome
+    match outcome {
+        Ok(value) => savepoint(connection, Savepoint::Keep)
+            .map(|()| value)
+            .map_err(Error::from),
+        Err(cause) => {
+            // Fails where the transaction is gone already; the cause says more than that.
+            let _ = savepoint(connection, Savepoint::Undo);
+            Err(cause)
+        }
+    }
 }
