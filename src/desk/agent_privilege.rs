@@ -16,6 +16,7 @@ use crate::base::page::Pagination;
 use crate::base::time::{PhpDateErrors, Stamp};
 use crate::base::who::Privilege::ManageAgentPrivilege;
 use crate::base::who::{Privilege, Privileges, Who};
+use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::reply::{Json, Said};
 use crate::web::route::{Route, delete, get, post, put};
@@ -123,22 +124,19 @@ fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<SetBody>
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     let row = by_id(change.view(), id)?.found("agent_privilege")?;
     refuse_foreign(change.view(), id)?;
-    let holders: i64 = change.view().one(
-        "SELECT count(*) FROM user_agent_privilege WHERE agent_privilege_id = :id",
-        named_params! { ":id": id },
-    )?;
-    if holders > 0 {
-        let message = Message::new("agent_privilege.is_held")
-            .with("name", row.name)
-            .with("count", holders);
-        return Err(Error::Conflict(message));
-    }
+    usage::refuse_used(change.view(), id, &row.name, &USES)?;
     change.run(
         "DELETE FROM agent_privilege WHERE id = :id",
         named_params! { ":id": id },
     )?;
     Ok(Said::new("agent_privilege.removed"))
 }
+
+/// Where a privilege set can be in use, and what is said then.
+const USES: [Use; 1] = [(
+    "SELECT count(*) FROM user_agent_privilege WHERE agent_privilege_id = :id",
+    "agent_privilege.is_held",
+)];
 
 /// A new privilege set, or what one becomes.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -10,6 +10,7 @@ use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Error, Found, Message, Result};
 use crate::base::input::{Email, Flag, Line, Maybe};
 use crate::base::who::Who;
+use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId};
 use crate::web::reply::{Json, Said};
 use crate::web::route::{Route, delete, get, post, put};
@@ -81,15 +82,7 @@ fn edit(
 
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     let found = by_id(change.view(), id)?.found("mailbox")?;
-    for (sql, key) in USES {
-        let count: i64 = change.view().one(sql, named_params! { ":id": id })?;
-        if count > 0 {
-            let message = Message::new(key)
-                .with("name", &found.name)
-                .with("count", count);
-            return Err(Error::Conflict(message));
-        }
-    }
+    usage::refuse_used(change.view(), id, &found.name, &USES)?;
     change.run(
         "DELETE FROM mailbox WHERE id = :id",
         named_params! { ":id": id },
@@ -199,7 +192,7 @@ pub fn reply_address(view: &View<'_>, token: &str) -> Result<Option<String>> {
 }
 
 /// Where a mailbox can be in use, and what is said then.
-const USES: [(&str, &str); 2] = [
+const USES: [Use; 2] = [
     (
         "SELECT count(*) FROM ticket WHERE mailbox_id = :id",
         "mailbox.has_tickets",

@@ -27,3 +27,4 @@ pub mod company;
 pub mod roster;
 pub mod sight;
 pub mod status;
+mod usage;

@@ -9,6 +9,7 @@ use crate::base::error::{Error, Faults, Found, Message, Result};
 use crate::base::input::{Flag, Maybe, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::Privilege::ManageTicketType;
+use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Json, Said};
@@ -107,15 +108,7 @@ fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<NewType>
 
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     let found = option(change.view(), id)?.found("ticket_type")?;
-    for (sql, key) in USES {
-        let count: i64 = change.view().one(sql, named_params! { ":id": id })?;
-        if count > 0 {
-            let message = Message::new(key)
-                .with("name", found.name)
-                .with("count", count);
-            return Err(Error::Conflict(message));
-        }
-    }
+    usage::refuse_used(change.view(), id, &found.name, &USES)?;
     change.run(
         "DELETE FROM ticket_type WHERE id = :id",
         named_params! { ":id": id },
@@ -124,7 +117,7 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 }
 
 /// Where a type can be in use, and what is said then.
-const USES: [(&str, &str); 2] = [
+const USES: [Use; 2] = [
     (
         "SELECT count(*) FROM ticket WHERE type_id = :id",
         "ticket_type.in_use",

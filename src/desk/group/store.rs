@@ -5,6 +5,7 @@ use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::time::Stamp;
 use crate::base::who::Who;
+use crate::desk::usage::{self, Use};
 use crate::desk::{sight, sub_group};
 
 /// The group that every desk has, and that is never deleted.
@@ -148,7 +149,7 @@ pub(super) fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Res
 }
 
 /// Where a group can be in use, and what is said then.
-const USES: [(&str, &str); 3] = [
+const USES: [Use; 3] = [
     (
         "SELECT count(*) FROM ticket WHERE group_id = :id",
         "group.has_tickets",
@@ -168,14 +169,5 @@ pub(super) fn refuse_used(view: &View<'_>, row: &GroupRow) -> Result<()> {
     if row.id == DEFAULT {
         return Err(Error::conflict("group.ships"));
     }
-    for (sql, key) in USES {
-        let count: i64 = view.one(sql, named_params! { ":id": row.id })?;
-        if count > 0 {
-            let message = Message::new(key)
-                .with("name", &row.name)
-                .with("count", count);
-            return Err(Error::Conflict(message));
-        }
-    }
-    Ok(())
+    usage::refuse_used(view, row.id, &row.name, &USES)
 }

@@ -7,6 +7,7 @@ use crate::base::error::{Error, Message, Result};
 use crate::base::time::Stamp;
 use crate::base::who::Who;
 use crate::desk::sight;
+use crate::desk::usage::{self, Use};
 
 /// Every column that [`TeamRow`] reads, of a table called `ap`.
 pub(super) const COLUMNS: &str = "ap.id, ap.name, ap.description, ap.is_active, ap.created_at";
@@ -219,17 +220,13 @@ pub(super) fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Res
     ))
 }
 
-/// 409 where the team has tickets.
+/// Where a team can be in use, and what is said then.
+const USES: [Use; 1] = [(
+    "SELECT count(*) FROM ticket WHERE team_id = :id",
+    "sub_group.has_tickets",
+)];
+
+/// 409 where the team is in use.
 pub(super) fn refuse_used(view: &View<'_>, row: &TeamRow) -> Result<()> {
-    let tickets: i64 = view.one(
-        "SELECT count(*) FROM ticket WHERE team_id = :team",
-        named_params! { ":team": row.id },
-    )?;
-    if tickets == 0 {
-        return Ok(());
-    }
-    let message = Message::new("sub_group.has_tickets")
-        .with("name", &row.name)
-        .with("count", tickets);
-    Err(Error::Conflict(message))
+    usage::refuse_used(view, row.id, &row.name, &USES)
 }
