@@ -234,6 +234,43 @@ impl Answer for Download {
     }
 }
 
+/// Content that anybody may see and any page of ours may load, at an address that stays
+/// when the content changes: an image or a style sheet, never what a browser would run.
+pub struct Public {
+    /// The bytes, or the stored file.
+    pub body: Body,
+    /// Its type, as we judged it by its content.
+    pub content_type: String,
+    /// What tells this content from any other.
+    pub etag: String,
+}
+
+impl Answer for Public {
+    fn into_reply(self, _: Locale) -> Result<Reply> {
+        Ok(Reply {
+            status: 200,
+            headers: vec![
+                ("Content-Type".into(), self.content_type),
+                ("ETag".into(), format!("\"{}\"", self.etag)),
+                (
+                    "Content-Security-Policy".into(),
+                    "sandbox; default-src 'none'".into(),
+                ),
+                ("X-Content-Type-Options".into(), "nosniff".into()),
+                ("Cache-Control".into(), "public, max-age=300".into()),
+            ],
+            body: self.body,
+        })
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
+        (
+            "application/octet-stream",
+            json_schema!({ "type": "string", "format": "binary" }),
+        )
+    }
+}
+
 /// `Content-Disposition` by RFC 6266: the name in ASCII for old clients, and as it is in UTF-8.
 fn disposition(name: &str) -> String {
     let plain: String = name
