@@ -120,3 +120,4 @@ handlers!();
 handlers!(A a);
 handlers!(A a, B b);
 handlers!(A a, B b, C c);
+handlers!(A a, B b, C c, D d);
