@@ -27,3 +27,4 @@ mod thread;
 mod ticket;
 mod ticket_type;
 mod version;
+mod walk;
