@@ -27,3 +27,5 @@ mod tag;
 mod thread;
 mod ticket;
 mod ticket_type;
+mod version;
+mod walk;

@@ -5,8 +5,6 @@
 //! somebody who acts as that customer. What an agent opens for a customer in their own name
 //! is the agent's word, and not judged. Who is refused is told so, and it is logged.
 
-use std::collections::HashSet;
-
 use crate::base::closed_list::closed_list;
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Message, Result};
@@ -78,14 +76,12 @@ pub fn lists(view: &View<'_>) -> Result<Lists> {
 pub fn set(change: &mut Change<'_>, lists: &Lists) -> Result<()> {
     change.run("DELETE FROM spam_entry", [])?;
     for (list, entries) in [(List::Black, &lists.black), (List::White, &lists.white)] {
-        let mut known = HashSet::new();
-        let entries = entries.iter().filter(|entry| known.insert(entry.as_str()));
-        for (place, entry) in (0_i64..).zip(entries) {
-            change.run(
-                "INSERT INTO spam_entry (list, entry, place) VALUES (:list, :entry, :place)",
-                named_params! { ":list": list, ":entry": entry, ":place": place },
-            )?;
-        }
+        change.run(
+            "INSERT INTO spam_entry (list, entry, place)
+             SELECT :list, value, key FROM json_each(:entries) WHERE true
+             ON CONFLICT DO NOTHING",
+            named_params! { ":list": list, ":entries": serde_json::to_string(entries)? },
+        )?;
     }
     Ok(())
 }

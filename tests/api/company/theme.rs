@@ -183,6 +183,10 @@ fn images_are_served_to_everybody_as_what_they_are() {
             assert_eq!(answer.header(name), Some(value), "{path}");
         }
         assert_eq!(anyone.send("HEAD", path, "", b"").status, 200);
+        let tag = answer.header("ETag").expect("a version");
+        let again = anyone.with_header("If-None-Match", tag).get(path);
+        assert_eq!((again.status, again.bytes()), (304, &b""[..]), "{path}");
+        assert_eq!(again.header("Cache-Control"), Some("public, max-age=300"));
     }
     let shown = desk.ada().get(PATH).ok();
     let address = shown["logo"].as_str().expect("an address");
@@ -235,6 +239,7 @@ fn the_style_sheet_comes_as_a_file_or_as_text_and_is_served_as_css() {
 fn files_that_are_not_what_they_should_be_are_refused_before_any_is_kept() {
     let desk = Desk::new();
     let large = [png(50, 50), vec![0; 512 << 10], png(50, 50)].concat();
+    let long_sheet = vec![b'x'; 65_537];
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>";
     let cases: [(&str, &[u8], &str); 9] = [
         ("logo", svg, "Upload a PNG or JPEG image."),
@@ -254,7 +259,7 @@ fn files_that_are_not_what_they_should_be_are_refused_before_any_is_kept() {
         ("banner", &png(9, 9), "Upload one file in this field."),
         (
             "customCSS",
-            &[b'x'; 65_537],
+            &long_sheet,
             "Upload a style sheet of at most 64 KiB.",
         ),
         (
