@@ -31,7 +31,7 @@ pub use list::{Codes, Ids};
 pub use map::{Map, Order};
 pub use number::{Flag, Id, Int};
 pub use secret::{Secret, Twice};
-pub use text::{Line, LongText, Text};
+pub use text::{Line, LongText, Text, on_one_line};
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
