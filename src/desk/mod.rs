@@ -4,6 +4,11 @@
 pub mod filter;
 pub mod member;
 
+pub mod email_template;
+pub mod saved_reply;
+
+pub mod placeholder;
+
 pub mod setup;
 pub mod thread;
 pub mod ticket;
