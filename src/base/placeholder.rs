@@ -6,6 +6,7 @@
 //! a function that the caller hands in. One that stands for nothing stays as it is written.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use super::html;
 use super::input::on_one_line;
@@ -88,7 +89,8 @@ impl Template {
                 Piece::Filled(Content::Words(words)) => text.push_str(&html::escape(words)),
                 Piece::Filled(Content::Html(html)) => text.push_str(html),
                 Piece::Kept(written) => {
-                    text.push_str(&format!("{STAND_IN}{}/", kept.len()));
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "{STAND_IN}{}/", kept.len());
                     kept.push(*written);
                 }
             }
@@ -182,16 +184,9 @@ fn put_back(clean: &str, kept: &[&str]) -> String {
             let number: usize = number.parse().ok()?;
             Some((kept.get(number)?, rest))
         });
-        match numbered {
-            Some((written, rest)) => {
-                text.push_str(written);
-                text.push_str(rest);
-            }
-            None => {
-                text.push_str(STAND_IN);
-                text.push_str(part);
-            }
-        }
+        let (written, rest) = numbered.map_or((STAND_IN, part), |(written, rest)| (*written, rest));
+        text.push_str(written);
+        text.push_str(rest);
     }
     text
 }

@@ -29,7 +29,7 @@ impl FromRow for ReplyRow {
 
 /// The replies that somebody sees, of a table called `r`: admins all, agents their own and
 /// what is shared with them, everybody else none.
-pub(super) fn in_sight(who: &Who) -> Select {
+pub fn in_sight(who: &Who) -> Select {
     let mut select = Select::new(
         "r.id, r.user_id, r.name, r.message, r.is_for_everybody",
         "saved_reply r",
