@@ -12,11 +12,14 @@ use super::html;
 use super::input::on_one_line;
 
 /// The most bytes of a template.
-pub const LARGEST_TEMPLATE: usize = 256 << 10;
+pub const LARGEST_TEMPLATE: usize = 64 << 10;
 
 /// The most bytes that values give to one text; what would go beyond stays a placeholder.
 /// A short template can name a long message ten thousand times.
 const MOST_GIVEN: usize = 2 << 20;
+
+/// The most bytes of a placeholder, its blanks included; what is longer is none.
+const LONGEST_PLACEHOLDER: usize = 100;
 
 /// The most characters of a filled line, as of any subject.
 const LONGEST_LINE: usize = 255;
@@ -76,7 +79,8 @@ impl Template {
 
     /// Clean HTML in which each placeholder is what `find` says of its name. Words are
     /// escaped, and the whole is cleaned once they are in their places: so none of them can
-    /// be markup, and no address that they complete leads where none may lead.
+    /// be markup, and no address that they complete leads where none may lead. In a plain
+    /// text HTML is its words.
     pub fn filled<'v>(&self, find: impl Fn(&str) -> Option<Content<'v>>) -> String {
         let pieces = pieces(&self.0, find);
         if !html::is_html(&self.0) {
@@ -154,10 +158,11 @@ fn placeholder(text: &str) -> Option<(&str, usize)> {
     };
     let inside = inside.trim_ascii_start();
     let is_in_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_');
-    let length = inside.bytes().take_while(is_in_name).count();
-    let (name, behind) = inside.split_at(length);
+    let (name, behind) = inside.split_at(inside.bytes().take_while(is_in_name).count());
     let rest = behind.trim_ascii_start().strip_prefix(closing)?;
-    (!name.is_empty()).then_some((name, text.len() - rest.len()))
+    let length = text.len() - rest.len();
+    let is_one = !name.is_empty() && length <= LONGEST_PLACEHOLDER;
+    is_one.then_some((name, length))
 }
 
 /// All of a text as plain words.
@@ -302,6 +307,10 @@ mod tests {
         let text = Template::read("{%m%} {%m%} {%m%}").unwrap();
         let filled = text.filled(|_| Some(Content::words(&million)));
         assert_eq!(filled, format!("{million} {million} {{%m%}}"));
+        let long = format!("{{%{}id%}}", " ".repeat(LONGEST_PLACEHOLDER - 6));
+        assert_eq!(line(&long, find), "7");
+        let longer = long.replace("id", " id");
+        assert_eq!(line(&longer, find), longer);
     }
 
     #[test]
@@ -356,6 +365,14 @@ mod tests {
             let text = Template::stored(format!("<p>{value}</p>"));
             let filled = text.filled(|_| Some(Content::words(&value)));
             prop_assert_eq!(filled, format!("<p>{value}</p>"));
+        }
+
+        #[test]
+        fn words_add_no_markup(value in any::<String>()) {
+            let text = Template::stored("<p title=\"{%x%}\">{%x%}</p>".into());
+            let filled = text.filled(|_| Some(Content::words(&value)));
+            prop_assert_eq!(filled.matches('<').count(), 2, "{}", filled);
+            prop_assert!(filled.starts_with("<p title=\"") && filled.ends_with("</p>"));
         }
 
         #[test]
