@@ -9,14 +9,15 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use super::html;
-use super::input::on_one_line;
+use super::input::{MAX_FIELD_BYTES, on_one_line};
 
 /// The most bytes of a template.
 pub const LARGEST_TEMPLATE: usize = 64 << 10;
 
 /// The most bytes that values give to one text; what would go beyond stays a placeholder.
-/// A short template can name a long message ten thousand times.
-const MOST_GIVEN: usize = 2 << 20;
+/// The longest message fits in, and is not lost in a mail; but a short template can name it
+/// ten thousand times.
+const MOST_GIVEN: usize = MAX_FIELD_BYTES + (1 << 20);
 
 /// The most bytes of a placeholder, its blanks included; what is longer is none.
 const LONGEST_PLACEHOLDER: usize = 100;
@@ -303,10 +304,10 @@ mod tests {
 
     #[test]
     fn values_give_only_so_much() {
-        let million = "x".repeat(1 << 20);
+        let most = "x".repeat(MOST_GIVEN / 2);
         let text = Template::read("{%m%} {%m%} {%m%}").unwrap();
-        let filled = text.filled(|_| Some(Content::words(&million)));
-        assert_eq!(filled, format!("{million} {million} {{%m%}}"));
+        let filled = text.filled(|_| Some(Content::words(&most)));
+        assert_eq!(filled, format!("{most} {most} {{%m%}}"));
         let long = format!("{{%{}id%}}", " ".repeat(LONGEST_PLACEHOLDER - 6));
         assert_eq!(line(&long, find), "7");
         let longer = long.replace("id", " id");
