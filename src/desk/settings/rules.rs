@@ -33,11 +33,12 @@ pub(super) fn check(view: &View<'_>, before: &Company, after: &Company) -> Resul
         if let Some(id) = is.filter(|_| is != was) {
             match ticket::change::check(view, property, id, field) {
                 Err(Error::Invalid(found)) => {
-                    for (field, message) in found.iter() {
-                        faults.add(field, message.clone());
-                    }
+                    found
+                        .iter()
+                        .for_each(|(field, message)| faults.add(field, message.clone()));
                 }
-                other => drop(other?),
+                Err(other) => return Err(other),
+                Ok(_) => {}
             }
         }
     }
