@@ -18,6 +18,7 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::customer::routes());
     routes.extend(desk::tag::routes());
     routes.extend(desk::filter::routes());
+    routes.extend(desk::workflow::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());
     routes.extend(desk::thread::routes());

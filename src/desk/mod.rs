@@ -3,6 +3,7 @@
 
 pub mod filter;
 pub mod member;
+pub mod workflow;
 
 pub mod setup;
 pub mod thread;

@@ -83,8 +83,10 @@ pub const ANSWERED: i64 = 6;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
-    id: i64,
-    name: String,
+    /// Its id.
+    pub id: i64,
+    /// Its name, in the language asked for.
+    pub name: String,
     description: String,
     color: String,
     sort_order: usize,
@@ -93,8 +95,10 @@ pub struct Status {
 /// A priority as the API shows it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Priority {
-    id: i64,
-    name: String,
+    /// Its id.
+    pub id: i64,
+    /// Its name, in the language asked for.
+    pub name: String,
     description: String,
     color: String,
 }

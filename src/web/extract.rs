@@ -68,6 +68,33 @@ impl Extract for PathIds {
     fn describe(_: &mut Operation<'_>) {}
 }
 
+/// The last number of the path, and the one before it in those of the row's paths that
+/// have one: `/workflow/{type}/{id}` is also `/workflow/{id}`.
+#[derive(Debug, Clone, Copy)]
+pub struct PathTail {
+    /// The number before the last one, where there is one.
+    pub before: Option<i64>,
+    /// The last number.
+    pub id: i64,
+}
+
+impl Extract for PathTail {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        match call.numbers[..] {
+            [.., before, id] => Ok(Self {
+                before: Some(before),
+                id,
+            }),
+            [id] => Ok(Self { before: None, id }),
+            [] => Err(Error::internal(
+                "a handler wants a number, its row's path has none",
+            )),
+        }
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
+}
+
 /// The query.
 pub struct Query<T>(pub T);
 

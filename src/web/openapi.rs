@@ -243,6 +243,13 @@ fn access_words(access: Access) -> String {
         Access::SignedIn => "For agents and customers, each within what they see.".into(),
         Access::Agent => "For agents.".into(),
         Access::Holds(privilege) => format!("For agents with {}.", privilege.code()),
+        Access::HoldsOneOf(privileges) => {
+            let codes: Vec<&str> = privileges.iter().map(|one| one.code()).collect();
+            format!(
+                "For agents with {}, whichever the case takes.",
+                codes.join(" or ")
+            )
+        }
         Access::CustomerOr(privilege) => {
             format!(
                 "For customers within what is theirs, and for agents with {}.",
