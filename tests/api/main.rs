@@ -26,3 +26,4 @@ mod tag;
 mod thread;
 mod ticket;
 mod ticket_type;
+mod workflow;

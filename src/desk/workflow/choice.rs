@@ -34,7 +34,7 @@ closed_list! {
     }
 }
 
-/// A word that stands for an option which is known only when the workflow runs.
+/// A word that stands for what is known only when the workflow runs, or for none.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Keyword {
     /// The word.
@@ -43,22 +43,45 @@ pub struct Keyword {
     pub label: &'static str,
 }
 
-/// In conditions, the agent by whose doing the workflow runs.
-pub(super) const ACTING_AGENT: &[Keyword] = &[Keyword {
-    code: "actionPerformingAgent",
-    label: "workflow.acting_agent",
-}];
+impl Keyword {
+    /// What is stored and shown for it.
+    pub(super) fn value(&self) -> Value {
+        if self.code == NONE.code {
+            0.into()
+        } else {
+            self.code.into()
+        }
+    }
+}
 
-/// In actions, the same.
+/// None: a ticket without an agent, say.
+const NONE: Keyword = Keyword {
+    code: "0",
+    label: "workflow.none",
+};
+
+/// The agent by whose doing the workflow runs, as actions call them.
 const PERFORMING: Keyword = Keyword {
     code: "responsePerforming",
     label: "workflow.acting_agent",
 };
 
-/// In actions that give a ticket to somebody.
+/// The same agent, as conditions call them.
+const ACTING: Keyword = Keyword {
+    code: "actionPerformingAgent",
+    label: "workflow.acting_agent",
+};
+
+/// Where there can be none.
+pub(super) const OR_NONE: &[Keyword] = &[NONE];
+/// Whose a ticket is.
+pub(super) const ACTING_AGENT: &[Keyword] = &[ACTING, NONE];
+/// Whose a ticket becomes.
+pub(super) const PERFORMING_AGENT_OR_NONE: &[Keyword] = &[PERFORMING, NONE];
+/// Whose the tickets of somebody else become.
 pub(super) const PERFORMING_AGENT: &[Keyword] = &[PERFORMING];
 
-/// In mails to agents. The first is meant where nobody is named.
+/// The agents who are mailed; here as below, the first word is meant where nobody is named.
 pub(super) const ASSIGNED_AGENT: &[Keyword] = &[
     Keyword {
         code: "assignedAgent",
@@ -67,13 +90,13 @@ pub(super) const ASSIGNED_AGENT: &[Keyword] = &[
     PERFORMING,
 ];
 
-/// In mails to groups.
+/// The groups that are mailed.
 pub(super) const ASSIGNED_GROUP: &[Keyword] = &[Keyword {
     code: "assignedGroup",
     label: "workflow.assigned_group",
 }];
 
-/// In mails to teams.
+/// The teams that are mailed.
 pub(super) const ASSIGNED_TEAM: &[Keyword] = &[Keyword {
     code: "assignedTeam",
     label: "workflow.assigned_team",
@@ -84,14 +107,6 @@ pub(super) const ASSIGNED_TEAM: &[Keyword] = &[Keyword {
 const TEMPLATES: &str = "(SELECT 0 AS id, '' AS name WHERE 0)";
 
 impl Choice {
-    /// Whether 0 stands for none: a ticket without an agent, say.
-    pub fn has_none(self) -> bool {
-        matches!(
-            self,
-            Self::TicketType | Self::Agent | Self::Group | Self::Team
-        )
-    }
-
     /// What `workflow_use` calls such a thing; nothing for what is never deleted.
     pub fn kind_of_use(self) -> Option<&'static str> {
         match self {

@@ -262,12 +262,7 @@ impl<'a> Judge<'a> {
         }
         let mut recipients = Vec::new();
         for one in named.into_vec() {
-            let recipient = self.chosen(choice, keywords, one.into())?;
-            // None of them is nobody.
-            if recipient == json!(0) {
-                return Err(wrong(choice.unknown("0")));
-            }
-            recipients.push(recipient);
+            recipients.push(self.chosen(choice, keywords, one.into())?);
         }
         let template = self.chosen(Choice::Template, &[], template.unwrap_or_default())?;
         Ok(json!({ "for": recipients, "value": template }))
@@ -277,16 +272,13 @@ impl<'a> Judge<'a> {
     fn chosen(&mut self, choice: Choice, keywords: &[Keyword], sent: Value) -> Result<Value> {
         let text = read::<Text<100, 1>>(sent)?.into_string();
         if let Some(keyword) = keywords.iter().find(|keyword| keyword.code == text) {
-            return Ok(keyword.code.into());
+            return Ok(keyword.value());
         }
         if choice == Choice::Source {
             let is_known = status::SOURCES.contains(&text.as_str());
             return is_known
                 .then(|| text.as_str().into())
                 .ok_or_else(|| wrong(choice.unknown(&text)));
-        }
-        if choice.has_none() && text == "0" {
-            return Ok(0.into());
         }
         let id = read::<Id>(text.as_str().into())
             .map_err(|_| wrong(choice.unknown(&text)))?

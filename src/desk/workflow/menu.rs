@@ -136,9 +136,7 @@ fn events(entity: Entity, locale: Locale) -> EventMenu {
 
 fn condition(row: &Condition, locale: Locale) -> ConditionMenu {
     let (options, choices) = match row.compared {
-        Compared::OneOf(choice, keywords) => {
-            (Some(choice.code()), beside(choice, keywords, locale))
-        }
+        Compared::OneOf(choice, keywords) => (Some(choice.code()), words(keywords, locale)),
         _ => (None, Vec::new()),
     };
     ConditionMenu {
@@ -181,9 +179,9 @@ fn action(view: &View<'_>, row: &Action) -> ActionMenu {
     let locale = view.locale();
     let (options, choices) = match row.takes {
         Takes::Nothing | Takes::Message => (None, Vec::new()),
-        Takes::OneOf(choice, keywords) => (Some(choice.code()), beside(choice, keywords, locale)),
-        // Nobody is mailed to nobody.
-        Takes::Mail(choice, keywords) => (Some(choice.code()), words(keywords, locale)),
+        Takes::OneOf(choice, keywords) | Takes::Mail(choice, keywords) => {
+            (Some(choice.code()), words(keywords, locale))
+        }
     };
     ActionMenu {
         kind: row.code,
@@ -199,18 +197,9 @@ fn action(view: &View<'_>, row: &Action) -> ActionMenu {
     }
 }
 
-/// What can be chosen beside the things of a list: words, and none where that is something.
-fn beside(choice: Choice, keywords: &[Keyword], locale: Locale) -> Vec<Named> {
-    let none = choice.has_none().then(|| Named {
-        id: 0.into(),
-        name: locale.text("workflow.none").into(),
-    });
-    words(keywords, locale).into_iter().chain(none).collect()
-}
-
 fn words(keywords: &[Keyword], locale: Locale) -> Vec<Named> {
     let named = keywords.iter().map(|keyword| Named {
-        id: keyword.code.into(),
+        id: keyword.value(),
         name: locale.text(keyword.label).into(),
     });
     named.collect()

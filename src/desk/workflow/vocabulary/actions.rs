@@ -6,7 +6,8 @@ use super::Takes::{Mail, Message, Nothing, OneOf};
 use crate::base::who::Privilege;
 use crate::desk::workflow::Entity::{Agent, Customer, Task, Ticket, User};
 use crate::desk::workflow::choice::{
-    ASSIGNED_AGENT, ASSIGNED_GROUP, ASSIGNED_TEAM, Choice, PERFORMING_AGENT,
+    ASSIGNED_AGENT, ASSIGNED_GROUP, ASSIGNED_TEAM, Choice, OR_NONE, PERFORMING_AGENT,
+    PERFORMING_AGENT_OR_NONE,
 };
 
 /// Every action, in the order of the menus.
@@ -70,7 +71,7 @@ pub const ACTIONS: &[Action] = &[
         entity: Ticket,
         code: "assign_agent",
         also: &["agent", "update_agent"],
-        takes: OneOf(Choice::Agent, PERFORMING_AGENT),
+        takes: OneOf(Choice::Agent, PERFORMING_AGENT_OR_NONE),
         privilege: Some(Privilege::AssignTicket),
         not_after: &[],
         label: "workflow.do_assign_agent",
@@ -79,7 +80,7 @@ pub const ACTIONS: &[Action] = &[
         entity: Ticket,
         code: "assign_group",
         also: &["group", "update_group"],
-        takes: OneOf(Choice::Group, &[]),
+        takes: OneOf(Choice::Group, OR_NONE),
         privilege: Some(Privilege::AssignTicketGroup),
         not_after: &[],
         label: "workflow.do_assign_group",
@@ -88,7 +89,7 @@ pub const ACTIONS: &[Action] = &[
         entity: Ticket,
         code: "assign_team",
         also: &["team", "update_team"],
-        takes: OneOf(Choice::Team, &[]),
+        takes: OneOf(Choice::Team, OR_NONE),
         privilege: Some(Privilege::AssignTicketGroup),
         not_after: &[],
         label: "workflow.do_assign_team",

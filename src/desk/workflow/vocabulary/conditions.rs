@@ -4,7 +4,7 @@
 use super::Compared::{Date, OneOf, Text};
 use super::Condition;
 use crate::desk::workflow::Entity::{Agent, Customer, Task, Ticket};
-use crate::desk::workflow::choice::{ACTING_AGENT, Choice};
+use crate::desk::workflow::choice::{ACTING_AGENT, Choice, OR_NONE};
 
 /// Every condition, in the order of the menus.
 pub const CONDITIONS: &[Condition] = &[
@@ -57,7 +57,7 @@ pub const CONDITIONS: &[Condition] = &[
         entities: &[Ticket],
         code: "type",
         also: &["TicketType"],
-        compared: OneOf(Choice::TicketType, &[]),
+        compared: OneOf(Choice::TicketType, OR_NONE),
         label: "workflow.if_type",
     },
     Condition {
@@ -93,14 +93,14 @@ pub const CONDITIONS: &[Condition] = &[
         entities: &[Ticket],
         code: "group",
         also: &[],
-        compared: OneOf(Choice::Group, &[]),
+        compared: OneOf(Choice::Group, OR_NONE),
         label: "workflow.if_group",
     },
     Condition {
         entities: &[Ticket],
         code: "team",
         also: &[],
-        compared: OneOf(Choice::Team, &[]),
+        compared: OneOf(Choice::Team, OR_NONE),
         label: "workflow.if_team",
     },
     Condition {
