@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::access;
 use crate::base::db::{Change, named_params};
@@ -13,7 +14,7 @@ use crate::base::who::{Caller, Privilege, Role};
 use crate::desk::group::{self, NewGroup};
 use crate::desk::person::{self, NewSide};
 use crate::desk::sub_group::{self, NewTeam};
-use crate::desk::{agent_privilege, company, label};
+use crate::desk::{agent_privilege, company, label, workflow};
 
 /// What the next ticket of the demo is numbered at its beginning: far from any id, as
 /// on a desk that has moved `nextTicketId`.
@@ -28,6 +29,7 @@ pub(super) struct Cast {
     privilege_sets: Vec<PrivilegeSet>,
     pub(super) agents: Vec<Agent>,
     labels: Vec<Label>,
+    workflows: Vec<Workflow>,
     pub(super) customers: Vec<Customer>,
     /// What stands in a `{place}`, by its name.
     pub(super) words: HashMap<String, Vec<String>>,
@@ -115,6 +117,14 @@ struct Label {
     color: String,
 }
 
+/// A workflow that gives a ticket to a team.
+#[derive(Debug, Deserialize)]
+struct Workflow {
+    team: String,
+    /// All of it but the action.
+    body: Value,
+}
+
 /// Somebody who writes to the desk.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Customer {
@@ -192,6 +202,17 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
         staff.callers.push(caller);
     }
     Ok(staff)
+}
+
+/// Makes the workflows: last of all, so that what was told before stays as it is told.
+pub(super) fn automate(change: &mut Change<'_>, cast: &Cast, staff: &Staff) -> Result<()> {
+    for planned in &cast.workflows {
+        let (_, team) = *known(&staff.teams, &planned.team)?;
+        let mut body = planned.body.clone();
+        body["actions"] = json!([{ "type": "assign_team", "value": team }]);
+        workflow::store_new(change, serde_json::from_value(body)?)?;
+    }
+    Ok(())
 }
 
 fn name_company(change: &mut Change<'_>, company: &Company) -> Result<()> {

@@ -179,7 +179,7 @@ pub(super) fn edit(
     }
     change.who().need(row.kind.privilege())?;
     let before = store::stored(change.view(), row)?;
-    let edited = define(change.view(), edited, kind, Some(before))?;
+    let edited = define(change.view(), edited, kind, before)?;
     store::update(change, path.id, &edited)?;
     Said::new("workflow.updated")
         .with("id", path.id)?

@@ -186,8 +186,7 @@ impl<'a> Judge<'a> {
         if let Some(row) = vocabulary::condition(entity, sent) {
             return Some((row.code.to_owned(), row.compared));
         }
-        let id = sent.strip_prefix("customFields[")?.strip_suffix(']')?;
-        let id: i64 = id.parse().ok()?;
+        let id = field_of(sent)?;
         let field = self.fields.iter().find(|field| field.id == id)?;
         (entity == Entity::Ticket).then(|| (code_of(id), compared_as(field.comparable)))
     }
@@ -294,11 +293,17 @@ impl<'a> Judge<'a> {
 }
 
 /// What `workflow_use` calls a custom field.
-const FIELD: &str = "custom_field";
+pub(super) const FIELD: &str = "custom_field";
 
 /// The name of the condition on a custom field.
 pub(super) fn code_of(field: i64) -> String {
     format!("customFields[{field}]")
+}
+
+/// The custom field that a condition of this name asks.
+pub(super) fn field_of(code: &str) -> Option<i64> {
+    let id = code.strip_prefix("customFields[")?.strip_suffix(']')?;
+    id.parse().ok()
 }
 
 /// What the value of a custom field is compared with.

@@ -7,6 +7,7 @@ mod choice;
 mod definition;
 mod judge;
 mod menu;
+mod named;
 mod sent;
 mod shape;
 mod store;
@@ -14,6 +15,7 @@ pub mod vocabulary;
 
 pub use choice::Choice;
 pub use definition::store_new;
+pub use named::named;
 pub use sent::WorkflowBody;
 
 use crate::access::Access::HoldsOneOf;
@@ -45,12 +47,12 @@ pub fn routes() -> Vec<Route> {
         ),
         get("/workflow/{type}/{id}", read, "Show a workflow", api::show).also("/workflow/{id}"),
         put(
-            "/workflow/{type}/{workflow}",
+            "/workflow/{type}/{id}",
             manage,
             "Change a workflow",
             api::edit,
         )
-        .also("/workflow/{workflow}"),
+        .also("/workflow/{id}"),
         delete(
             "/workflow/{type}/{id}",
             manage,

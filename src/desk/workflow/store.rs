@@ -66,6 +66,19 @@ pub(super) struct Stored {
     pub(super) conditions: Map<SentCondition>,
 }
 
+impl Stored {
+    /// What there is before a new workflow.
+    pub(super) fn nothing() -> Self {
+        Self {
+            id: 0,
+            description: String::new(),
+            is_active: true,
+            events: Map::default(),
+            conditions: Map::default(),
+        }
+    }
+}
+
 /// What an edit of this workflow may leave as it is.
 pub(super) fn stored(view: &View<'_>, row: WorkflowRow) -> Result<Stored> {
     Ok(Stored {
