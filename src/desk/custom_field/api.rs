@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::compared::Comparable;
 use super::definition::FieldBody;
 use super::shape::{FieldShape, shapes};
 use super::{Field, seen, store};
@@ -134,8 +135,11 @@ pub(super) fn edit(
     if before.field_type != after.field_type {
         refuse_with_values(change.view(), &before, "custom_field.type_stays")?;
     }
-    if before.field_type != after.field_type || !before.is_encrypted && after.is_encrypted {
-        // The condition of a workflow on it could not be answered any more.
+    let (was, is) = (before.validation.kind, after.validation.kind);
+    if Comparable::of(before.field_type, was, before.is_encrypted)
+        != Comparable::of(after.field_type, is, after.is_encrypted)
+    {
+        // The condition of a workflow on it would make no sense any more.
         usage::refuse_used(change.view(), id, &before.name, &USES)?;
     }
     if before.is_encrypted != after.is_encrypted {

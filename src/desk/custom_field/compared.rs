@@ -24,6 +24,26 @@ pub enum Comparable {
 }
 
 impl Comparable {
+    /// What the value of such a field is; nothing where it cannot be compared.
+    pub(super) fn of(
+        field_type: FieldType,
+        kind: Option<TextKind>,
+        is_encrypted: bool,
+    ) -> Option<Self> {
+        if is_encrypted {
+            return None;
+        }
+        match field_type {
+            FieldType::File => None,
+            FieldType::Text if kind == Some(TextKind::Number) => Some(Self::Number),
+            FieldType::Text | FieldType::Textarea => Some(Self::Text),
+            FieldType::Date => Some(Self::Date),
+            FieldType::Time => Some(Self::Time),
+            FieldType::DateTime => Some(Self::DateTime),
+            FieldType::Select | FieldType::Radio | FieldType::Checkbox => Some(Self::Options),
+        }
+    }
+
     /// A text in the form in which values of this kind are kept, or what is wrong with it.
     pub fn normal(self, text: &str) -> Result<String, Message> {
         let number = Validation {
@@ -69,16 +89,8 @@ pub fn comparable(view: &View<'_>, ids: &[i64]) -> Result<Vec<ComparedField>> {
 }
 
 fn compared(field: Field, options: &[FieldOption]) -> Option<ComparedField> {
-    let comparable = match field.field_type {
-        _ if field.is_encrypted => return None,
-        FieldType::File => return None,
-        FieldType::Text if field.validation.kind == Some(TextKind::Number) => Comparable::Number,
-        FieldType::Text | FieldType::Textarea => Comparable::Text,
-        FieldType::Date => Comparable::Date,
-        FieldType::Time => Comparable::Time,
-        FieldType::DateTime => Comparable::DateTime,
-        FieldType::Select | FieldType::Radio | FieldType::Checkbox => Comparable::Options,
-    };
+    let kind = field.validation.kind;
+    let comparable = Comparable::of(field.field_type, kind, field.is_encrypted)?;
     let offered = options
         .iter()
         .filter(|option| option.field == field.id && !option.is_retired);

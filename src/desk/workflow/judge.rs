@@ -20,6 +20,9 @@ use crate::desk::status;
 /// The longest note that a workflow writes, in bytes.
 const LONGEST_NOTE: usize = 64 << 10;
 
+/// The longest action with all that a client put into it, in bytes of JSON.
+const LONGEST_ACTION: usize = 4 * LONGEST_NOTE;
+
 /// What the steps of a workflow name by its id: kinds of `workflow_use` with ids.
 pub(super) type Uses = BTreeSet<(&'static str, i64)>;
 
@@ -170,12 +173,18 @@ impl<'a> Judge<'a> {
                 let message = Message::new("workflow.no_effect_after").with("trigger", trigger);
                 self.faults.add(at("type"), message);
             }
+            let shown = sent.as_json();
+            if shown.to_string().len() > LONGEST_ACTION {
+                let message = Message::new("input.too_long").with("max", LONGEST_ACTION);
+                self.faults.add(at("value"), message);
+                continue;
+            }
             let value = self.taken(action.takes, sent.value());
             let value = self.or_fault(&at("value"), value)?;
             steps.extend(value.map(|value| ActionStep {
                 action,
                 value,
-                sent: sent.as_json(),
+                sent: shown,
             }));
         }
         Ok(steps)

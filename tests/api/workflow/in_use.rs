@@ -144,7 +144,11 @@ fn a_field_that_is_asked_stays_what_it_is() {
         .iter()
         .find(|path| path.contains("custom-field"))
         .unwrap();
-    for changed in [json!({ "encryption": 1 }), json!({ "fieldType": "date" })] {
+    for changed in [
+        json!({ "encryption": 1 }),
+        json!({ "fieldType": "date" }),
+        json!({ "validation": { "fieldtype": "number" } }),
+    ] {
         assert_eq!(ada.put(field, changed).error(409), "conflict");
     }
     ada.put(field, json!({ "name": "Renamed" })).ok();

@@ -172,6 +172,10 @@ fn actions_without_sense_are_refused() {
                 "actions[0].value",
             ),
             (done("mail_team", json!("{")), "actions[0].value"),
+            (
+                done("mark_spam", json!("x".repeat(257 << 10))),
+                "actions[0].value",
+            ),
         ],
     );
 }
