@@ -27,3 +27,5 @@ mod thread;
 mod ticket;
 mod ticket_type;
 mod workflow;
+mod version;
+mod walk;
