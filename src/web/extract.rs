@@ -101,16 +101,18 @@ pub struct PathTail {
 
 impl Extract for PathTail {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        match call.numbers[..] {
-            [.., before, id] => Ok(Self {
-                before: Some(before),
-                id,
-            }),
-            [id] => Ok(Self { before: None, id }),
-            [] => Err(Error::internal(
-                "a handler wants a number, its row's path has none",
-            )),
-        }
+        Self::from_path(&call.numbers)
+            .ok_or_else(|| Error::internal("a handler wants a number, its row's path has none"))
+    }
+
+    const IS_PATH: bool = true;
+
+    fn from_path(numbers: &[i64]) -> Option<Self> {
+        let (id, before) = numbers.split_last()?;
+        Some(Self {
+            before: before.last().copied(),
+            id: *id,
+        })
     }
 
     fn describe(_: &mut Operation<'_>) {}

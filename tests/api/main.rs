@@ -26,6 +26,6 @@ mod tag;
 mod thread;
 mod ticket;
 mod ticket_type;
-mod workflow;
 mod version;
 mod walk;
+mod workflow;
