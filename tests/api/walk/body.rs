@@ -144,6 +144,7 @@ const HINTS: &[(&str, &str, &[&str])] = &[
 const NEEDED: &[(&str, &str)] = &[
     ("/tickets", "from"),
     ("/tickets", "name"),
+    ("/ticket/{id}/collaborator", "collaboratorId"),
     ("/ticket/{id}/tags", "id"),
 ];
 
