@@ -3,7 +3,14 @@
 
 pub mod filter;
 pub mod member;
+pub mod settings;
+pub mod theme;
 pub mod workflow;
+
+pub mod email_template;
+pub mod saved_reply;
+
+pub mod placeholder;
 
 pub mod setup;
 pub mod thread;

@@ -102,10 +102,6 @@ pub(super) const ASSIGNED_TEAM: &[Keyword] = &[Keyword {
     label: "workflow.assigned_team",
 }];
 
-/// The templates of mails, as rows of `id` and `name`. THE ONE PLACE for the room of e-mail
-/// templates: as long as the desk has none, none is known, and no mail can be stored.
-const TEMPLATES: &str = "(SELECT 0 AS id, '' AS name WHERE 0)";
-
 impl Choice {
     /// What `workflow_use` calls such a thing; nothing for what is never deleted.
     pub fn kind_of_use(self) -> Option<&'static str> {
@@ -179,7 +175,7 @@ impl Choice {
             Self::Team => "(SELECT id, name FROM sub_group WHERE is_active = 1)",
             Self::Tag => "tag",
             Self::Label => "label",
-            Self::Template => TEMPLATES,
+            Self::Template => "email_template",
         };
         let mut select = Select::new("id, name", from);
         if self == Self::Label {
