@@ -317,7 +317,8 @@ impl Walk {
             known.retain(|one| one != id);
         }
         if let Some(pairs) = self.pairs.get_mut(&noun) {
-            pairs.retain(|(_, one)| one != id);
+            // Below a path's one number there is nothing either where it is gone.
+            pairs.retain(|(above, below)| below != id && (numbers.len() > 1 || above != id));
         }
     }
 
