@@ -2,10 +2,8 @@
 //! request from its target to its reply.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
-
-use serde_json::Value;
 
 use crate::access::{self, Access};
 use crate::base::db;
@@ -22,6 +20,7 @@ use crate::base::who::{Caller, Who};
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
+use crate::web::documents::Documents;
 use crate::web::face::{self, Face};
 use crate::web::reply::Reply;
 use crate::web::request::Request;
@@ -52,11 +51,9 @@ impl App {
     /// Opens the folder's database and store and joins the routing table.
     pub fn open(settings: &Settings) -> Result<Self> {
         let parts = open_parts(settings)?;
-        let document = Arc::new(OnceLock::new());
-        let table = Table::new(routes::all(&document))?;
-        // Made from the table that holds the row which serves it, hence set afterwards.
-        let made: Value = openapi::document(table.routes(), &settings.base_url);
-        document.get_or_init(|| made);
+        let documents = Arc::new(Documents::default());
+        let table = Table::new(routes::all(&documents))?;
+        documents.make(table.routes(), &settings.base_url);
         Ok(Self { parts, table })
     }
 
@@ -103,7 +100,7 @@ impl App {
     /// What the page of an answer shows beside the answer.
     fn face_of<'a>(&self, address: &'a Address, locale: Locale) -> Face<'a> {
         let fields = match self.table.find("GET", address) {
-            Found::Route(route, _) => openapi::query_fields(route),
+            Found::Route(route, _) => openapi::inputs(route).query,
             Found::OtherMethods(_) | Found::Nothing => Vec::new(),
         };
         Face {

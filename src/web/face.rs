@@ -5,7 +5,7 @@ use askama::Template;
 use serde_json::Value;
 
 use super::address::Address;
-use super::openapi::QueryField;
+use super::openapi::Field as QueryField;
 use super::reply::{Body, PAGE_POLICY, Reply};
 use crate::base::locale::Locale;
 

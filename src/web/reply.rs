@@ -228,7 +228,7 @@ impl Answer for Download {
 
     fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
         (
-            "application/octet-stream",
+            "*/*",
             json_schema!({ "type": "string", "format": "binary" }),
         )
     }
