@@ -296,7 +296,7 @@ mod tests {
     #[test]
     fn schemas_name_what_may_be_left_out() {
         assert_eq!(schema::<Edit>()["required"], Value::Null);
-        let forms = schema::<Maybe<Zone>>()["anyOf"].clone();
+        let forms = schema::<Maybe<crate::base::input::Zone>>()["anyOf"].clone();
         assert_eq!(forms[0]["type"], "string");
         assert_eq!(forms[1]["enum"], json!(["", null]));
         // What has several forms has one more, and none where nothing is one of them.
