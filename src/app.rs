@@ -21,11 +21,11 @@ use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
 use crate::web::documents::Documents;
-use crate::web::face::{self, Face};
+use crate::web::face::{self, Face, Links};
+use crate::web::fault;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::route::{Found, Table};
-use crate::web::{fault, openapi};
 use crate::work::listen;
 
 /// What a desk is opened with.
@@ -45,6 +45,7 @@ pub struct Settings {
 pub struct App {
     parts: Parts,
     table: Table,
+    links: Links,
 }
 
 impl App {
@@ -54,7 +55,12 @@ impl App {
         let documents = Arc::new(Documents::default());
         let table = Table::new(routes::all(&documents))?;
         documents.make(table.routes(), &settings.base_url);
-        Ok(Self { parts, table })
+        let links = Links::of(table.routes());
+        Ok(Self {
+            parts,
+            table,
+            links,
+        })
     }
 
     /// What was opened.
@@ -82,7 +88,7 @@ impl App {
         let outcome = self.answer(&mut request, &address, locale, &mut seen);
         let reply = outcome.unwrap_or_else(|error| fault::reply(&error, locale, &request.id));
         let reply = match address.format {
-            Format::Html => face::page(reply, self.face_of(&address, locale)),
+            Format::Html => face::page(reply, &self.face_of(&address, locale)),
             Format::Json => reply,
         };
         tracing::info!(
@@ -97,16 +103,20 @@ impl App {
         shared_with_browsers(reply)
     }
 
-    /// What the page of an answer shows beside the answer.
-    fn face_of<'a>(&self, address: &'a Address, locale: Locale) -> Face<'a> {
-        let fields = match self.table.find("GET", address) {
-            Found::Route(route, _) => openapi::inputs(route).query,
-            Found::OtherMethods(_) | Found::Nothing => Vec::new(),
+    /// What the page of an answer shows beside the answer: of what was written, the
+    /// row that reads the same path.
+    fn face_of<'a>(&'a self, address: &'a Address, locale: Locale) -> Face<'a> {
+        let route = match self.table.find("GET", address) {
+            Found::Route(route, numbers) => Some((route, numbers)),
+            Found::OtherMethods(_) | Found::Nothing => None,
         };
         Face {
             address,
             locale,
-            fields,
+            route,
+            routes: self.table.routes(),
+            links: &self.links,
+            csrf: None,
         }
     }
 

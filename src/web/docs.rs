@@ -90,8 +90,25 @@ struct Table<'a> {
 struct Row<'a> {
     name: &'a str,
     kind: String,
-    words: &'a str,
+    words: Vec<Span<'a>>,
     is_required: bool,
+}
+
+/// A stretch of a description.
+struct Span<'a> {
+    text: &'a str,
+    /// Whether it stood in backticks.
+    is_code: bool,
+}
+
+fn spans(description: &Value) -> Vec<Span<'_>> {
+    let text = description.as_str().unwrap_or_default();
+    let parts = text.split('`').enumerate();
+    let spans = parts.map(|(at, text)| Span {
+        text,
+        is_code: at % 2 == 1,
+    });
+    spans.filter(|span| !span.text.is_empty()).collect()
 }
 
 /// The page in a language.
@@ -175,7 +192,7 @@ impl<'a> Maker<'a> {
             answer: answer.map(|answer| pretty(&answer)),
             failures: responses
                 .map(|(status, _)| status.as_str())
-                .filter(|status| *status != "200")
+                .filter(|status| status.starts_with(['4', '5']))
                 .collect(),
             method,
         }
@@ -197,7 +214,7 @@ impl<'a> Maker<'a> {
                 .map(|parameter| Row {
                     name: parameter["name"].as_str().unwrap_or_default(),
                     kind: self.kind(&parameter["schema"]),
-                    words: parameter["description"].as_str().unwrap_or_default(),
+                    words: spans(&parameter["description"]),
                     is_required: parameter["required"] == true,
                 })
                 .collect(),
@@ -225,7 +242,7 @@ impl<'a> Maker<'a> {
                 rows.push(Row {
                     name,
                     kind: self.kind(property),
-                    words: property["description"].as_str().unwrap_or_default(),
+                    words: spans(&property["description"]),
                     is_required: required.is_some_and(|all| all.iter().any(|one| one == name)),
                 });
             }

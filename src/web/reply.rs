@@ -182,9 +182,10 @@ impl Answer for Said {
         let schema = json_schema!({
             "type": "object",
             "properties": {
-                "message": { "type": "string", "description": "What was done, in the caller's language." },
+                "message": { "type": "string", "description": "What was done, in the caller's language; under `msg` where the documentation has it so." },
                 "id": { "type": "integer", "description": "What was made, where something was." }
             },
+            "examples": [{ "message": "Done." }],
             "additionalProperties": true
         });
         ("application/json", schema)

@@ -11,6 +11,8 @@ mod custom_field;
 mod customer;
 mod database;
 mod documented;
+mod documents;
+mod face;
 mod filter;
 mod group;
 mod input;

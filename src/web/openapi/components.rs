@@ -29,10 +29,17 @@ pub fn failures(locale: Locale) -> Vec<(&'static str, &'static str)> {
 /// The components, with the schemas that the rows named.
 pub(super) fn all(mut schemas: Map<String, Value>) -> Value {
     schemas.insert("Error".into(), error());
-    let responses: Map<String, Value> = FAILURES
+    let mut responses: Map<String, Value> = FAILURES
         .iter()
         .map(|(_, name, key)| ((*name).to_owned(), failure(name, Locale::English.text(key))))
         .collect();
+    responses.insert(
+        "NotModified".into(),
+        json!({
+            "description": "The caller has this version already.",
+            "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
+        }),
+    );
     json!({
         "schemas": schemas,
         "responses": responses,
@@ -87,7 +94,7 @@ fn headers() -> Value {
             "schema": { "type": "string" },
         },
         "ETag": {
-            "description": "What tells this answer from an older one: for `If-Match`.",
+            "description": "What tells this answer from an older one: for `If-None-Match` and `If-Match`.",
             "schema": { "type": "string", "examples": ["\"8a1f0c\""] },
         },
         "Retry-After": {
@@ -105,9 +112,14 @@ fn headers() -> Value {
 
 fn parameters() -> Value {
     json!({
+        "If-None-Match": {
+            "name": "If-None-Match", "in": "header",
+            "description": "An `ETag` of this path: if it is still the same, the answer is 304 without a body.",
+            "schema": { "type": "string" },
+        },
         "If-Match": {
             "name": "If-Match", "in": "header",
-            "description": "The `ETag` of a GET of the same path: if it changed since, nothing is done, and the answer is 409.",
+            "description": "The `ETag` of what is changed, as a GET answered it: if it changed since, nothing is done, and the answer is 409.",
             "schema": { "type": "string" },
         },
         "Idempotency-Key": {

@@ -20,11 +20,10 @@ pub(super) fn of(route: &Route, around: &Surroundings<'_>, schemas: &mut SchemaG
     let operation = route.operation(schemas);
     let mut parameters = path_parameters(route, &around.names);
     parameters.extend(operation.query.iter().flat_map(input::query_parameters));
-    parameters.extend(
-        header_parameters(route, around, &operation)
-            .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })),
-    );
-    let responses = responses(route, around, &operation);
+    let headers = header_parameters(route, &operation).into_iter();
+    parameters
+        .extend(headers.map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })));
+    let responses = responses(route, &operation);
     let title = resource::title(&resource::of(route.path), around.routes);
     let mut entry = json!({
         "summary": route.summary,
@@ -71,43 +70,31 @@ fn path_parameters(route: &Route, names: &PathNames) -> Vec<Value> {
 }
 
 /// The headers that the table itself gives a row, by the names of their components.
-fn header_parameters<'n>(
-    route: &Route,
-    around: &Surroundings<'_>,
-    operation: &Operation<'_>,
-) -> impl Iterator<Item = &'n str> {
-    let path = around.names.target(route, route.path);
-    let is_read_too = around
-        .routes
-        .iter()
-        .any(|other| other.method == Method::Get && around.names.target(other, other.path) == path);
-    let is_guarded = operation.is_guarded;
+fn header_parameters(route: &Route, operation: &Operation<'_>) -> Vec<&'static str> {
+    let reads = route.method == Method::Get;
     let names = [
-        (
-            "Idempotency-Key",
-            is_guarded && route.method == Method::Post,
-        ),
-        ("If-Match", is_guarded && is_read_too),
+        ("If-None-Match", reads),
+        ("If-Match", !reads && route.version.is_some()),
+        ("Idempotency-Key", route.method == Method::Post),
     ];
-    names
+    let taken = names
         .into_iter()
-        .filter(|(_, is_taken)| *is_taken)
-        .map(|(name, _)| name)
+        .filter(|(_, is_taken)| operation.is_guarded && *is_taken);
+    taken.map(|(name, _)| name).collect()
 }
 
-fn responses(route: &Route, around: &Surroundings<'_>, operation: &Operation<'_>) -> Value {
+fn responses(route: &Route, operation: &Operation<'_>) -> Value {
     let takes_body = operation.body.is_some();
     let takes_anything = takes_body || operation.query.is_some();
     let is_open = route.access == Access::Anyone;
     let has_number = !resource::names_of(route.path).is_empty();
     let writes = route.method != Method::Get;
-    let is_conditional = header_parameters(route, around, operation).next().is_some();
     let failures = [
         ("400", "Invalid", takes_anything),
         ("401", "Unauthenticated", !is_open),
         ("403", "Forbidden", !is_open),
         ("404", "NotFound", has_number || writes && takes_body),
-        ("409", "Conflict", writes || is_conditional),
+        ("409", "Conflict", writes),
         ("413", "TooLarge", takes_anything),
         ("415", "MediaType", takes_body),
         ("429", "TooMany", true),
@@ -116,6 +103,10 @@ fn responses(route: &Route, around: &Surroundings<'_>, operation: &Operation<'_>
     ];
     let mut responses = Map::new();
     responses.insert("200".into(), success(route, operation));
+    if operation.is_guarded && !writes {
+        let reference = "#/components/responses/NotModified";
+        responses.insert("304".into(), json!({ "$ref": reference }));
+    }
     for (status, name, is_possible) in failures {
         if is_possible {
             let reference = format!("#/components/responses/{name}");
@@ -131,7 +122,7 @@ fn success(route: &Route, operation: &Operation<'_>) -> Value {
         None => json!({}),
     };
     let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/X-Request-Id" } });
-    if route.method == Method::Get {
+    if operation.is_guarded && route.method == Method::Get {
         headers["ETag"] = json!({ "$ref": "#/components/headers/ETag" });
     }
     json!({ "description": "Done.", "headers": headers, "content": content })

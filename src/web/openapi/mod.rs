@@ -21,7 +21,7 @@ pub use components::failures;
 pub use entry::{access_words, operation_id};
 pub use example::{example, request_example};
 pub use input::{Field, Inputs, canonical, inputs};
-pub use resource::{Resource, of as resource_of, resources};
+pub use resource::{Resource, of as resource_of, resources, singular};
 
 /// What a handler takes and gives.
 pub struct Operation<'g> {
@@ -64,7 +64,7 @@ impl<'g> Operation<'g> {
         self.takes_files = true;
     }
 
-    /// It writes in one transaction, behind `If-Match` and `Idempotency-Key`.
+    /// A guard stands around it: versions, and answers that are given only once.
     pub(super) fn is_guarded(&mut self) {
         self.is_guarded = true;
     }

@@ -64,7 +64,7 @@ pub(super) fn title(name: &str, routes: &[Route]) -> String {
 }
 
 /// English plurals as paths have them.
-pub(super) fn singular(segment: &str) -> String {
+pub fn singular(segment: &str) -> String {
     if let Some(stem) = segment.strip_suffix("ies") {
         return format!("{stem}y");
     }
