@@ -263,7 +263,7 @@ impl<'a> Maker<'a> {
     fn kind(&self, schema: &Value) -> String {
         let none = Map::new();
         let schema = canonical(schema, self.definitions.unwrap_or(&none));
-        let mut words = match schema["type"].as_str() {
+        let words = match schema["type"].as_str() {
             Some("array") => match schema.get("items") {
                 Some(items) => format!("[{}]", self.kind(items)),
                 None => "array".to_owned(),
@@ -271,25 +271,18 @@ impl<'a> Maker<'a> {
             Some(kind) => kind.to_owned(),
             None => schema["type"][0].as_str().unwrap_or("any").to_owned(),
         };
-        let choices: Vec<&str> = schema["enum"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        if !choices.is_empty() {
-            words = choices.join(" | ");
-        } else if let Some(format) = schema["format"]
+        let choices = schema["enum"].as_array().into_iter().flatten();
+        let choices: Vec<&str> = choices.filter_map(Value::as_str).collect();
+        let format = schema["format"]
             .as_str()
-            .filter(|format| *format != "int64")
-        {
-            words = format.to_owned();
-        } else if let Some(most) = schema["maxLength"].as_u64() {
-            words.push_str(&format!(" ≤ {most}"));
-        } else if let Some(most) = schema["maximum"].as_i64() {
-            words.push_str(&format!(" ≤ {most}"));
+            .filter(|format| *format != "int64");
+        let most = schema["maxLength"].as_i64().or(schema["maximum"].as_i64());
+        match (choices.is_empty(), format, most) {
+            (false, ..) => choices.join(" | "),
+            (true, Some(format), _) => format.to_owned(),
+            (true, None, Some(most)) => format!("{words} ≤ {most}"),
+            (true, None, None) => words,
         }
-        words
     }
 
     fn example(&self, schema: &Value) -> Value {

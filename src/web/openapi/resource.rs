@@ -112,12 +112,13 @@ impl PathNames {
     /// The path as the document has it, from the root and with the suffix for programs.
     pub(super) fn target(&self, route: &Route, path: &'static str) -> String {
         let mut names = self.names(path).into_iter();
-        let segments = path
-            .split('/')
-            .map(|segment| match segment.starts_with('{') {
-                true => format!("{{{}}}", names.next().unwrap_or_default()),
-                false => segment.to_owned(),
-            });
+        let segments = path.split('/').map(|segment| {
+            if segment.starts_with('{') {
+                format!("{{{}}}", names.next().unwrap_or_default())
+            } else {
+                segment.to_owned()
+            }
+        });
         let path = segments.collect::<Vec<_>>().join("/");
         if route.is_api {
             format!("/api{path}.json")
