@@ -240,6 +240,7 @@ fn the_page_names_every_operation_with_who_may_and_how() {
         let part = shown
             .get(id.as_str())
             .unwrap_or_else(|| panic!("{id} is not on the page"));
+        let part = unescaped(part);
         assert!(
             part.contains(&format!("data-method=\"{}\"", route.method.name())),
             "{id}"

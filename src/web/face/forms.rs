@@ -14,7 +14,7 @@ pub(super) struct Form {
     /// The method that is meant.
     pub(super) method: &'static str,
     pub(super) fields: Vec<Filled>,
-    pub(super) takes_files: bool,
+    pub(super) files: &'static [&'static str],
 }
 
 /// A field, with what it holds.
@@ -42,7 +42,7 @@ pub(super) fn of_query(route: &Route, address: &Address) -> Form {
         summary: route.summary,
         method: Method::Get.name(),
         fields: inputs(route).query.into_iter().map(fill).collect(),
-        takes_files: false,
+        files: &[],
     }
 }
 
@@ -74,6 +74,6 @@ pub(super) fn of_body(route: &Route, shown: &Map<String, Value>) -> Form {
             .into_iter()
             .map(fill)
             .collect(),
-        takes_files: taken.takes_files,
+        files: taken.files,
     }
 }

@@ -22,6 +22,7 @@ pub use links::Links;
 struct AnswerPage<'a> {
     locale: Locale,
     title: &'a str,
+    desk: &'a str,
     status: u16,
     /// Where the forms of writes go, and what proves that they come from this page.
     target: &'a str,
@@ -46,6 +47,8 @@ struct Related {
 pub struct Face<'a> {
     /// What was asked for.
     pub address: &'a Address,
+    /// The desk's name.
+    pub desk: &'a str,
     /// The caller's language.
     pub locale: Locale,
     /// The row that was asked for, and the numbers of the path.
@@ -124,6 +127,7 @@ impl Face<'_> {
         let page = AnswerPage {
             locale: self.locale,
             title: &title,
+            desk: self.desk,
             status,
             target: &self.target(self.locale),
             csrf: self.csrf.as_deref(),
@@ -380,6 +384,7 @@ mod tests {
         let page = |csrf: Option<&str>| {
             let face = Face {
                 address: &address,
+                desk: "Kettle & Crane",
                 locale: Locale::German,
                 route: Some((route, vec![7])),
                 routes: &routes,

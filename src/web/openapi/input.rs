@@ -36,22 +36,22 @@ pub struct Inputs {
     pub query: Vec<Field>,
     /// In its body; nothing where it takes none.
     pub body: Option<Vec<Field>>,
-    /// Whether files may come with it.
-    pub takes_files: bool,
+    /// The fields that files may come in.
+    pub files: &'static [&'static str],
 }
 
 /// What a row takes beside its path.
 pub fn inputs(route: &Route) -> Inputs {
     let mut schemas = generator();
     let operation = route.operation(&mut schemas);
-    let (query, body, takes_files) = (operation.query, operation.body, operation.takes_files);
+    let (query, body, files) = (operation.query, operation.body, operation.files);
     let schemas = &mut schemas;
     Inputs {
         query: query
             .map(|query| fields(&query, schemas))
             .unwrap_or_default(),
         body: body.map(|body| fields(&body, schemas)),
-        takes_files,
+        files,
     }
 }
 
@@ -135,8 +135,8 @@ pub(super) fn request_body(operation: &Operation<'_>) -> Option<Value> {
     content.insert("application/json".into(), json!({ "schema": schema }));
     for form in FORMS {
         let is_multipart = form == "multipart/form-data";
-        let schema = if operation.takes_files && is_multipart {
-            json!({ "allOf": [schema, files()] })
+        let schema = if is_multipart && !operation.files.is_empty() {
+            json!({ "allOf": [schema, with_files(operation.files)] })
         } else {
             json!(schema)
         };
@@ -147,9 +147,16 @@ pub(super) fn request_body(operation: &Operation<'_>) -> Option<Value> {
     Some(json!({ "required": is_required, "content": content }))
 }
 
-fn files() -> Value {
-    json!({ "type": "object", "properties": { "attachments[]": {
-        "type": "array", "description": "Files.",
-        "items": { "type": "string", "format": "binary" },
-    } } })
+fn with_files(fields: &[&str]) -> Value {
+    let file = json!({ "type": "string", "format": "binary" });
+    let one = |field: &&str| {
+        let schema = if field.ends_with("[]") {
+            json!({ "type": "array", "items": file, "description": "Files." })
+        } else {
+            json!({ "type": "string", "format": "binary", "description": "A file." })
+        };
+        ((*field).to_owned(), schema)
+    };
+    let properties: Map<String, Value> = fields.iter().map(one).collect();
+    json!({ "type": "object", "properties": properties })
 }

@@ -30,7 +30,7 @@ pub struct Operation<'g> {
     body: Option<Schema>,
     /// The one type that the body is, by its name.
     body_name: Option<Schema>,
-    takes_files: bool,
+    files: &'static [&'static str],
     is_guarded: bool,
     answer: Option<(&'static str, Schema)>,
 }
@@ -42,7 +42,7 @@ impl<'g> Operation<'g> {
             query: None,
             body: None,
             body_name: None,
-            takes_files: false,
+            files: &[],
             is_guarded: false,
             answer: None,
         }
@@ -60,8 +60,9 @@ impl<'g> Operation<'g> {
         self.body = Some(joined(self.body.take(), more));
     }
 
-    pub(super) fn takes_files(&mut self) {
-        self.takes_files = true;
+    /// Files come in these fields; a name that ends in `[]` takes several.
+    pub(super) fn takes_files(&mut self, fields: &'static [&'static str]) {
+        self.files = fields;
     }
 
     /// A guard stands around it: versions, and answers that are given only once.
