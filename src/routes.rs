@@ -17,6 +17,9 @@ pub fn all(documents: &Arc<Documents>) -> Vec<Route> {
     routes.extend(desk::tag::routes());
     routes.extend(desk::settings::routes());
     routes.extend(desk::theme::routes());
+    routes.extend(desk::email_template::routes());
+    routes.extend(desk::saved_reply::routes());
+    routes.extend(desk::placeholder::routes());
     routes.extend(desk::filter::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());

@@ -89,12 +89,19 @@ fn responses(route: &Route, operation: &Operation<'_>) -> Value {
     let is_open = route.access == Access::Anyone;
     let has_number = !resource::names_of(route.path).is_empty();
     let writes = route.method != Method::Get;
-    let gives_file = operation.answer.as_ref().is_some_and(|(kind, _)| *kind == "*/*");
+    let gives_file = operation
+        .answer
+        .as_ref()
+        .is_some_and(|(kind, _)| *kind == "*/*");
     let failures = [
         ("400", "Invalid", takes_anything),
         ("401", "Unauthenticated", !is_open),
         ("403", "Forbidden", !is_open),
-        ("404", "NotFound", has_number || gives_file || writes && takes_body),
+        (
+            "404",
+            "NotFound",
+            has_number || gives_file || writes && takes_body,
+        ),
         ("409", "Conflict", writes),
         ("413", "TooLarge", takes_anything),
         ("415", "MediaType", takes_body),
