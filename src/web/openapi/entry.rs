@@ -16,9 +16,15 @@ pub(super) struct Surroundings<'r> {
     pub(super) routes: &'r [Route],
 }
 
-pub(super) fn of(route: &Route, around: &Surroundings<'_>, schemas: &mut SchemaGenerator) -> Value {
+/// The entry of a row under one of its paths.
+pub(super) fn of(
+    route: &Route,
+    path: &'static str,
+    around: &Surroundings<'_>,
+    schemas: &mut SchemaGenerator,
+) -> Value {
     let operation = route.operation(schemas);
-    let mut parameters = path_parameters(route, &around.names);
+    let mut parameters = path_parameters(path, &around.names);
     parameters.extend(operation.query.iter().flat_map(input::query_parameters));
     let headers = header_parameters(route, &operation).into_iter();
     parameters
@@ -41,12 +47,12 @@ pub(super) fn of(route: &Route, around: &Surroundings<'_>, schemas: &mut SchemaG
     entry
 }
 
-fn path_parameters(route: &Route, names: &PathNames) -> Vec<Value> {
-    let mut own = resource::names_of(route.path).into_iter();
-    let mut agreed = names.names(route.path).into_iter();
+fn path_parameters(path: &'static str, names: &PathNames) -> Vec<Value> {
+    let mut own = resource::names_of(path).into_iter();
+    let mut agreed = names.names(path).into_iter();
     let mut before = "";
     let mut parameters = Vec::new();
-    for segment in route.path.split('/') {
+    for segment in path.split('/') {
         if !segment.starts_with('{') {
             before = segment;
             continue;
@@ -155,6 +161,10 @@ pub fn access_words(access: Access, locale: Locale) -> String {
         Access::Agent => Message::new("docs.for_agents"),
         Access::Holds(privilege) => {
             Message::new("docs.for_holders").with("privilege", privilege.code())
+        }
+        Access::HoldsOneOf(privileges) => {
+            let codes: Vec<&str> = privileges.iter().map(|one| one.code()).collect();
+            Message::new("docs.for_holders_of_one").with("privileges", codes.join(" / "))
         }
         Access::CustomerOr(privilege) => {
             Message::new("docs.for_customers_or").with("privilege", privilege.code())

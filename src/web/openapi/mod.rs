@@ -113,9 +113,8 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
     };
     let mut paths: Map<String, Value> = Map::new();
     for route in routes.iter().filter(|route| !is_page(route)) {
-        let entry = entry::of(route, &surroundings, &mut schemas);
         for path in std::iter::once(&route.path).chain(&route.aliases) {
-            let mut entry = entry.clone();
+            let mut entry = entry::of(route, path, &surroundings, &mut schemas);
             entry["operationId"] = json!(operation_id(route.method, path));
             if path != &route.path {
                 let words = format!("The same as `{} {}`.", route.method.name(), route.path);

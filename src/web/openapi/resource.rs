@@ -92,8 +92,10 @@ impl PathNames {
     pub(super) fn of(routes: &[Route]) -> Self {
         let mut all: HashMap<String, Vec<Vec<&'static str>>> = HashMap::new();
         for route in routes {
-            let names = all.entry(skeleton(route.path)).or_default();
-            names.push(names_of(route.path));
+            for path in std::iter::once(&route.path).chain(&route.aliases) {
+                let names = all.entry(skeleton(path)).or_default();
+                names.push(names_of(path));
+            }
         }
         let agreed = all.into_iter().map(|(path, rows)| {
             let count = rows.first().map_or(0, Vec::len);
