@@ -2,10 +2,8 @@
 //! request from its target to its reply.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Instant;
-
-use serde_json::Value;
 
 use crate::access::{self, Access};
 use crate::base::db;
@@ -23,11 +21,12 @@ use crate::desk::company;
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
-use crate::web::face::{self, Face};
+use crate::web::documents::Documents;
+use crate::web::face::{self, Face, Links};
+use crate::web::fault;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::route::{Found, Table};
-use crate::web::{fault, openapi};
 use crate::work::listen;
 
 /// What a desk is opened with.
@@ -47,18 +46,22 @@ pub struct Settings {
 pub struct App {
     parts: Parts,
     table: Table,
+    links: Links,
 }
 
 impl App {
     /// Opens the folder's database and store and joins the routing table.
     pub fn open(settings: &Settings) -> Result<Self> {
         let parts = open_parts(settings)?;
-        let document = Arc::new(OnceLock::new());
-        let table = Table::new(routes::all(&document))?;
-        // Made from the table that holds the row which serves it, hence set afterwards.
-        let made: Value = openapi::document(table.routes(), &settings.base_url);
-        document.get_or_init(|| made);
-        Ok(Self { parts, table })
+        let documents = Arc::new(Documents::default());
+        let table = Table::new(routes::all(&documents))?;
+        documents.make(table.routes(), &settings.base_url);
+        let links = Links::of(table.routes());
+        Ok(Self {
+            parts,
+            table,
+            links,
+        })
     }
 
     /// What was opened.
@@ -88,7 +91,7 @@ impl App {
         let reply = match address.format {
             Format::Html => {
                 let desk = self.desk_name();
-                face::page(reply, self.face_of(&address, &desk, locale))
+                face::page(reply, &self.face_of(&address, &desk, locale))
             }
             Format::Json => reply,
         };
@@ -104,17 +107,21 @@ impl App {
         shared_with_browsers(reply)
     }
 
-    /// What the page of an answer shows beside the answer.
-    fn face_of<'a>(&self, address: &'a Address, desk: &'a str, locale: Locale) -> Face<'a> {
-        let fields = match self.table.find("GET", address) {
-            Found::Route(route, _) => openapi::query_fields(route),
-            Found::OtherMethods(_) | Found::Nothing => Vec::new(),
+    /// What the page of an answer shows beside the answer: of what was written, the
+    /// row that reads the same path.
+    fn face_of<'a>(&'a self, address: &'a Address, desk: &'a str, locale: Locale) -> Face<'a> {
+        let route = match self.table.find("GET", address) {
+            Found::Route(route, numbers) => Some((route, numbers)),
+            Found::OtherMethods(_) | Found::Nothing => None,
         };
         Face {
             address,
             desk,
             locale,
-            fields,
+            route,
+            routes: self.table.routes(),
+            links: &self.links,
+            csrf: None,
         }
     }
 

@@ -1,16 +1,14 @@
 //! Joins every room's rows into the one table. The order is that of the documentation.
 
-use std::sync::{Arc, OnceLock};
-
-use serde_json::Value;
+use std::sync::Arc;
 
 use crate::desk;
-use crate::web::documents;
+use crate::web::documents::{self, Documents};
 use crate::web::route::Route;
 
-/// Every row. `document` is what `/api/openapi.json` serves; it is made from these
-/// rows, and so set after them.
-pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
+/// Every row. `documents` are what the desk says of its API; they are made from these
+/// rows, and so after them.
+pub fn all(documents: &Arc<Documents>) -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(desk::label::routes());
     routes.extend(desk::group::routes());
@@ -32,6 +30,6 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::agent_privilege::routes());
     routes.extend(desk::setup::routes());
     routes.extend(desk::custom_field::routes());
-    routes.extend(documents::routes(document));
+    routes.extend(documents::routes(documents));
     routes
 }
