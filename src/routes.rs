@@ -15,6 +15,9 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::label::routes());
     routes.extend(desk::group::routes());
     routes.extend(desk::mailbox::routes());
+    routes.extend(desk::solution::routes());
+    routes.extend(desk::category::routes());
+    routes.extend(desk::article::routes());
     routes.extend(desk::customer::routes());
     routes.extend(desk::tag::routes());
     routes.extend(desk::filter::routes());
@@ -26,6 +29,7 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::agent_privilege::routes());
     routes.extend(desk::setup::routes());
     routes.extend(desk::custom_field::routes());
+    routes.extend(desk::search::routes());
     routes.extend(documents::routes(document));
     routes
 }
