@@ -6,6 +6,7 @@ mod attachments;
 mod counts;
 mod database;
 mod keys;
+mod knowledge;
 mod search;
 mod tickets;
 
@@ -31,7 +32,7 @@ struct Check {
     run: fn(&View<'_>) -> Result<Vec<Fault>>,
 }
 
-const CHECKS: [Check; 10] = [
+const CHECKS: [Check; 14] = [
     Check {
         name: "database pages",
         run: database::integrity,
@@ -53,6 +54,10 @@ const CHECKS: [Check; 10] = [
         run: search::profiles,
     },
     Check {
+        name: "article search",
+        run: search::articles,
+    },
+    Check {
         name: "ticket counts",
         run: counts::tickets,
     },
@@ -71,6 +76,18 @@ const CHECKS: [Check; 10] = [
     Check {
         name: "next ticket number",
         run: tickets::next_number,
+    },
+    Check {
+        name: "public articles",
+        run: knowledge::public_articles,
+    },
+    Check {
+        name: "article counts",
+        run: knowledge::counters,
+    },
+    Check {
+        name: "article texts",
+        run: knowledge::texts,
     },
 ];
 

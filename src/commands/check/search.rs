@@ -80,3 +80,30 @@ pub(super) fn profiles(view: &View<'_>) -> Result<Vec<Fault>> {
     });
     Ok(lacking.chain(surplus).collect())
 }
+
+/// A row for each article.
+pub(super) fn articles(view: &View<'_>) -> Result<Vec<Fault>> {
+    let lacking: Vec<i64> = view.all(
+        "SELECT id FROM article WHERE id NOT IN (SELECT id FROM article_search_docsize)",
+        [],
+    )?;
+    let surplus: Vec<i64> = view.all(
+        "SELECT id FROM article_search_docsize WHERE id NOT IN (SELECT id FROM article)",
+        [],
+    )?;
+    let lacking = lacking.into_iter().map(|article| {
+        Fault::new(
+            format!("article {article}"),
+            "is not in the search index",
+            DERIVED,
+        )
+    });
+    let surplus = surplus.into_iter().map(|row| {
+        Fault::new(
+            format!("article_search {row}"),
+            "finds an article that is not there",
+            DERIVED,
+        )
+    });
+    Ok(lacking.chain(surplus).collect())
+}

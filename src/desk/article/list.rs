@@ -159,10 +159,12 @@ impl Filter {
                 [sight::list(several)],
             ),
         }
-        match self.status {
-            None => {}
-            Some(Status::Draft) => select.and("a.status = 'draft'", []),
-            Some(Status::Published) => select.and("a.status = 'published'", []),
+        match (self.shelf, self.status) {
+            // What is public is published.
+            (_, None) | (Shelf::Public, Some(Status::Published)) => {}
+            (Shelf::Public, Some(Status::Draft)) => select.and("0", []),
+            (Shelf::Whole, Some(Status::Draft)) => select.and("a.status = 'draft'", []),
+            (Shelf::Whole, Some(Status::Published)) => select.and("a.status = 'published'", []),
         }
         if let Some(tag) = self.tag {
             select.and(
