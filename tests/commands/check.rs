@@ -121,6 +121,47 @@ fn damaged_rows_are_found() {
             &["database:", "ticket_search"],
         ),
         (
+            "DELETE FROM article_search WHERE rowid = 2",
+            &["article 2:", "not in the search index"],
+        ),
+        (
+            "INSERT INTO article_search (rowid, name) VALUES (98765, 'x')",
+            &["article_search 98765:", "not there"],
+        ),
+        (
+            "UPDATE article SET is_public = 1 WHERE status = 'draft'",
+            &["article 5:", "must not be"],
+        ),
+        (
+            "UPDATE article SET is_public = 0 WHERE id = 1",
+            &["article 1:", "agents alone"],
+        ),
+        (
+            "UPDATE category SET published = 9 WHERE id = 1",
+            &["category 1:", "published is 9 where 2"],
+        ),
+        (
+            "UPDATE tag SET articles = 7 WHERE name = 'refund'",
+            &["tag ", "articles is 7 where 1"],
+        ),
+        (
+            "UPDATE article SET unhelpful = 3 WHERE id = 1",
+            &["article 1:", "unhelpful is 3 where 0"],
+        ),
+        (
+            "DELETE FROM article_revision WHERE article_id = 3",
+            &["article 3:", "1 revisions"],
+        ),
+        (
+            "DELETE FROM article_text WHERE article_id = 3",
+            &["article 3:", "lacks the words"],
+        ),
+        (
+            "INSERT INTO solution_image (solution_id, name, content_type, size, hash)
+             VALUES (1, 'x.png', 'image/png', 3, 'zz')",
+            &["solution_image 1:", "hexadecimal"],
+        ),
+        (
             "UPDATE company SET next_increment_id = 4850",
             &["company 1:", "number 4850"],
         ),

@@ -1,6 +1,8 @@
 //! Images of folders: what is taken, what is served, and what becomes of the bytes.
 
+use pocketdesk::work::schedule;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::{Base, folder};
 use crate::support::multipart::Form;
@@ -134,4 +136,28 @@ fn a_folder_that_goes_takes_its_image_along() {
     assert_eq!(desk.number("SELECT count(*) FROM solution_image"), 1);
     desk.ada().delete(&path).ok();
     assert_eq!(desk.number("SELECT count(*) FROM solution_image"), 0);
+}
+
+#[test]
+fn the_sweep_spares_images_and_takes_what_was_replaced() {
+    let desk = Desk::new();
+    let made = send(
+        &desk,
+        "POST",
+        "/api/solutions",
+        form().file("image", "x.png", PNG),
+    )
+    .ok();
+    let path = format!("/api/solution/{}", made["id"]);
+    send(&desk, "PUT", &path, form().file("image", "x.jpg", JPEG)).ok();
+    let [replaced, kept] = [PNG, JPEG].map(|bytes| hex::encode(Sha256::digest(bytes)));
+    let files = &desk.app.parts().files;
+    assert!(files.reader(&replaced).is_ok());
+    // What is swept is older than a day by the desk's clock, which stands in the past.
+    desk.clock.advance(10 * 365 * 24 * 60 * 60);
+    schedule::start(desk.app.parts().clone())
+        .expect("the clockwork starts")
+        .stop();
+    assert!(files.reader(&kept).is_ok());
+    assert!(files.reader(&replaced).is_err());
 }
