@@ -8,7 +8,7 @@ use super::list::{self, ArticleQuery};
 use super::shape::{self, ArticleList, ArticleView};
 use super::store::{self, NewArticle};
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Faults, Found, Message, Result};
+use crate::base::error::{Faults, Found, Result};
 use crate::base::html;
 use crate::base::input::{Given, Id, Int, Line, Maybe, Text};
 use crate::base::page::pagination;
@@ -53,20 +53,8 @@ pub(super) struct NewArticleBody {
 
 impl Checked for NewArticleBody {
     fn check(&self, faults: &mut Faults) {
-        known_status(&self.status, faults);
+        Status::check(&self.status, faults);
     }
-}
-
-/// Notes a fault where a status is none.
-fn known_status(status: &Maybe<Text>, faults: &mut Faults) {
-    if status.as_ref().is_some() && status_of(status).is_none() {
-        let message = Message::new("input.one_of").with("values", "draft, published");
-        faults.add("status", message);
-    }
-}
-
-fn status_of(status: &Maybe<Text>) -> Option<Status> {
-    Status::from_code(&status.as_ref()?.as_str().to_ascii_lowercase())
 }
 
 pub(super) fn add(change: &mut Change<'_>, Body(new): Body<NewArticleBody>) -> Result<Said> {
@@ -76,7 +64,7 @@ pub(super) fn add(change: &mut Change<'_>, Body(new): Body<NewArticleBody>) -> R
             category: new.category.get(),
             name: new.name.as_str(),
             content: &new.content,
-            status: status_of(&new.status).unwrap_or(Status::Draft),
+            status: Status::named(&new.status).unwrap_or(Status::Draft),
             sort_order: new.sort_order.get().map(Int::get),
         },
     )?;
@@ -127,7 +115,7 @@ pub(super) struct EditedArticle {
 
 impl Checked for EditedArticle {
     fn check(&self, faults: &mut Faults) {
-        known_status(&self.status, faults);
+        Status::check(&self.status, faults);
         for (field, is_emptied) in [
             ("category", matches!(self.category, Given::Empty)),
             ("name", matches!(self.name, Given::Empty)),
@@ -151,7 +139,7 @@ pub(super) fn edit(
         .as_ref()
         .map_or(before.category, |id| id.get());
     store::refuse_unknown_category(change.view(), category)?;
-    let status = status_of(&edited.status).unwrap_or(before.status);
+    let status = Status::named(&edited.status).unwrap_or(before.status);
     let sort_order = edited.sort_order.get().map_or(before.sort_order, Int::get);
     change.run(
         "UPDATE article SET category_id = :category, status = :status, sort_order = :sort_order WHERE id = :id",
@@ -159,7 +147,7 @@ pub(super) fn edit(
             ":id": id, ":category": category, ":status": status, ":sort_order": sort_order,
         },
     )?;
-    let said = store::text(change.view(), id, before.revision)?.found("article")?;
+    let (_, said) = store::text(change.view(), id, before.revision)?.found("article")?;
     let is_renamed = edited
         .name
         .as_ref()

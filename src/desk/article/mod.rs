@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::closed_list::closed_list;
-use crate::base::db::{Select, View};
-use crate::base::error::Result;
+use crate::base::db::{Search, Select, View};
+use crate::base::error::{Faults, Message, Result};
 use crate::base::input::{Maybe, Text};
 use crate::base::who::Privilege::ManageKnowledgebase;
 use crate::web::listing;
@@ -30,6 +30,21 @@ closed_list! {
         Draft = "draft",
         /// For everybody who may read its folder.
         Published = "published",
+    }
+}
+
+impl Status {
+    /// The status that a field names, in any case of its letters.
+    fn named(field: &Maybe<Text>) -> Option<Self> {
+        Self::from_code(&field.as_ref()?.as_str().to_ascii_lowercase())
+    }
+
+    /// Notes a fault where the field names none.
+    fn check(field: &Maybe<Text>, faults: &mut Faults) {
+        if field.as_ref().is_some() && Self::named(field).is_none() {
+            let message = Message::new("input.one_of").with("values", "draft, published");
+            faults.add("status", message);
+        }
     }
 }
 
@@ -101,7 +116,7 @@ pub fn search(
         return Ok((Vec::new(), 0));
     }
     let filter = list::Filter {
-        search: list::looked_for(words),
+        search: Search::of(words.as_ref().map(Text::as_str)),
         page: listing::page(&Maybe::default(), limit, list::PAGE_SIZE),
         ..list::Filter::everything(view.who())
     };

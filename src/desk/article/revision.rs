@@ -146,11 +146,7 @@ pub(super) fn show(view: &View<'_>, PathIds(id, number): PathIds) -> Result<Json
 /// What a revision says becomes the newest one: nothing that was said since is lost.
 pub(super) fn restore(change: &mut Change<'_>, PathIds(id, number): PathIds) -> Result<Said> {
     let before = store::by_id(change.view(), id)?.found("article")?;
-    let content = store::text(change.view(), id, number)?.found("revision")?;
-    let name: String = change.view().one(
-        "SELECT name FROM article_revision WHERE article_id = :article AND number = :number",
-        named_params! { ":article": id, ":number": number },
-    )?;
+    let (name, content) = store::text(change.view(), id, number)?.found("revision")?;
     store::revise(change, id, &name, &content)?;
     store::touch(change, id)?;
     Said::new("article.restored")

@@ -91,13 +91,15 @@ pub(super) fn content(view: &View<'_>, id: i64) -> Result<String> {
     )
 }
 
-/// The text of a revision, read anew: the cleaner may have learned something since.
-pub(super) fn text(view: &View<'_>, id: i64, revision: i64) -> Result<Option<Message>> {
-    let text: Option<String> = view.maybe(
-        "SELECT ifnull(raw, clean) FROM article_revision WHERE article_id = :id AND number = :revision",
+/// Name and text of a revision; the text is read anew, for the cleaner may have learned
+/// something since.
+pub(super) fn text(view: &View<'_>, id: i64, revision: i64) -> Result<Option<(String, Message)>> {
+    let found: Option<(String, String)> = view.maybe(
+        "SELECT name, ifnull(raw, clean) FROM article_revision
+         WHERE article_id = :id AND number = :revision",
         named_params! { ":id": id, ":revision": revision },
     )?;
-    Ok(text.and_then(|text| Message::read(&text)))
+    Ok(found.and_then(|(name, text)| Some((name, Message::read(&text)?))))
 }
 
 /// The version of the article that a path names, for whoever it is said to: the table says

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::Visibility;
 use super::shape::{self, FolderList, FolderShape};
-use super::store::{self, NewFolder};
-use super::{Visibility, store::Folder};
+use super::store::{self, Folder, NewFolder};
 use crate::base::db::{Change, Select, View, named_params};
 use crate::base::error::{Faults, Found, Message, Result};
 use crate::base::input::{Given, Line, Maybe, Text};
@@ -151,13 +151,9 @@ pub(super) fn edit(
     let image = picture::uploaded(files, "solutionImage")?;
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     let (now, visibility) = (change.now(), edited.visibility());
-    let description = edited
-        .description
-        .as_ref()
-        .map(|text| text.as_str().to_owned());
     let description = match edited.description {
         Given::Absent => before.description,
-        Given::Empty | Given::Value(_) => description,
+        given => given.value().map(Text::into_string),
     };
     change.run(
         "UPDATE solution SET name = :name, description = :description, visibility = :visibility, updated_at = :now
