@@ -231,7 +231,7 @@ fn preflight(methods: &[&str]) -> Reply {
             ("Access-Control-Allow-Methods".into(), methods),
             (
                 "Access-Control-Allow-Headers".into(),
-                "Authorization, Content-Type, Accept, Accept-Language, If-Match, Idempotency-Key"
+                "Authorization, Content-Type, Accept, Accept-Language, If-Match, If-None-Match, Idempotency-Key"
                     .into(),
             ),
             ("Access-Control-Max-Age".into(), "86400".into()),
@@ -240,7 +240,12 @@ fn preflight(methods: &[&str]) -> Reply {
     }
 }
 
+/// What every answer tells browsers. It is for this caller, so nobody keeps it unasked.
 fn shared_with_browsers(reply: Reply) -> Reply {
+    let reply = match reply.header("Cache-Control") {
+        Some(_) => reply,
+        None => reply.with_header("Cache-Control", "private, no-cache"),
+    };
     reply
         .with_header("Access-Control-Allow-Origin", "*")
         .with_header(

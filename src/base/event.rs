@@ -98,6 +98,18 @@ pub enum Event {
         /// The tag.
         tag: i64,
     },
+    /// The value of a custom field was given, changed or emptied.
+    FieldChanged {
+        /// The ticket.
+        ticket: i64,
+        /// The custom field.
+        field: i64,
+    },
+    /// A user's address or the name on one of their sides was changed.
+    PersonRenamed {
+        /// The user.
+        user: i64,
+    },
     /// A customer side was made.
     CustomerCreated {
         /// The user.
@@ -187,8 +199,10 @@ impl Event {
             | Self::CollaboratorAdded { ticket, .. }
             | Self::CollaboratorRemoved { ticket, .. }
             | Self::TagAdded { ticket, .. }
-            | Self::TagRemoved { ticket, .. } => Some(ticket),
-            Self::CustomerCreated { .. }
+            | Self::TagRemoved { ticket, .. }
+            | Self::FieldChanged { ticket, .. } => Some(ticket),
+            Self::PersonRenamed { .. }
+            | Self::CustomerCreated { .. }
             | Self::CustomerChanged { .. }
             | Self::CustomerRemoved { .. }
             | Self::MemberCreated { .. }

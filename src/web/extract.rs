@@ -19,6 +19,15 @@ pub trait Extract: Sized + Send + 'static {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self>;
     /// Adds it to the description of an operation.
     fn describe(operation: &mut Operation<'_>);
+
+    /// Whether the numbers of the path are all that it is read from.
+    const IS_PATH: bool = false;
+
+    /// The same from the numbers of a path alone, where they are all that it takes.
+    fn from_path(numbers: &[i64]) -> Option<Self> {
+        let _ = numbers;
+        None
+    }
 }
 
 /// A body or a query as a typed value: what serde cannot say of it, and what must
@@ -41,15 +50,21 @@ pub struct PathId(pub i64);
 
 impl Extract for PathId {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        match call.numbers[..] {
-            [id] => Ok(Self(id)),
-            _ => Err(Error::internal(
-                "a handler wants one number, its row's path has another count",
-            )),
-        }
+        Self::from_path(&call.numbers).ok_or_else(|| {
+            Error::internal("a handler wants one number, its row's path has another count")
+        })
     }
 
     fn describe(_: &mut Operation<'_>) {}
+
+    const IS_PATH: bool = true;
+
+    fn from_path(numbers: &[i64]) -> Option<Self> {
+        match numbers {
+            [id] => Some(Self(*id)),
+            _ => None,
+        }
+    }
 }
 
 /// The two numbers of the path, in order.
@@ -57,15 +72,21 @@ pub struct PathIds(pub i64, pub i64);
 
 impl Extract for PathIds {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        match call.numbers[..] {
-            [first, second] => Ok(Self(first, second)),
-            _ => Err(Error::internal(
-                "a handler wants two numbers, its row's path has another count",
-            )),
-        }
+        Self::from_path(&call.numbers).ok_or_else(|| {
+            Error::internal("a handler wants two numbers, its row's path has another count")
+        })
     }
 
     fn describe(_: &mut Operation<'_>) {}
+
+    const IS_PATH: bool = true;
+
+    fn from_path(numbers: &[i64]) -> Option<Self> {
+        match numbers {
+            [first, second] => Some(Self(*first, *second)),
+            _ => None,
+        }
+    }
 }
 
 /// The query.

@@ -41,6 +41,15 @@ impl Reply {
         }
     }
 
+    /// An answer without a body.
+    pub fn empty(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Body::Bytes(Vec::new()),
+        }
+    }
+
     /// A JSON answer.
     pub fn json(status: u16, value: &impl Serialize) -> Result<Self> {
         Ok(Self::new(
@@ -63,6 +72,11 @@ impl Reply {
             .iter()
             .find(|(have, _)| have.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it holds a secret that is shown this once and kept nowhere.
+    pub fn is_shown_once(&self) -> bool {
+        self.header("Cache-Control") == Some(SHOWN_ONCE)
     }
 
     /// The body's bytes; none for a stored file.
@@ -174,6 +188,24 @@ impl Answer for Said {
             "additionalProperties": true
         });
         ("application/json", schema)
+    }
+}
+
+/// `Cache-Control` of what nobody keeps.
+const SHOWN_ONCE: &str = "no-store";
+
+/// An answer with a secret in it, such as a new token: no cache keeps it, and no
+/// `Idempotency-Key` brings it back.
+pub struct ShownOnce<A>(pub A);
+
+impl<A: Answer> Answer for ShownOnce<A> {
+    fn into_reply(self, locale: Locale) -> Result<Reply> {
+        let reply = self.0.into_reply(locale)?;
+        Ok(reply.with_header("Cache-Control", SHOWN_ONCE))
+    }
+
+    fn describe(schemas: &mut SchemaGenerator) -> (&'static str, Schema) {
+        A::describe(schemas)
     }
 }
 

@@ -28,3 +28,5 @@ mod tag;
 mod thread;
 mod ticket;
 mod ticket_type;
+mod version;
+mod walk;
