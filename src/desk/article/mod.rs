@@ -55,22 +55,20 @@ pub fn routes() -> Vec<Route> {
         get("/articles", SignedIn, "List articles", api::list),
         post("/articles", manage, "Create an article", api::add),
         get("/article/{id}", SignedIn, "Show an article", api::show).versioned(store::version),
-        put("/article/{id}", manage, "Change an article", api::edit).versioned(store::version),
-        delete("/article/{id}", manage, "Delete an article", api::remove).versioned(store::version),
+        put("/article/{id}", manage, "Change an article", api::edit),
+        delete("/article/{id}", manage, "Delete an article", api::remove),
         post(
             "/article/{article}/tags",
             manage,
             "Add a tag to an article",
             tags::add,
-        )
-        .versioned(store::version),
+        ),
         delete(
             "/article/{article}/tags",
             manage,
             "Remove a tag from an article",
             tags::remove,
-        )
-        .versioned(store::version),
+        ),
         get(
             "/article/{id}/revisions",
             Agent,

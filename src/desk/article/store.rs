@@ -9,6 +9,7 @@ use crate::base::html::{CLEANER, Message};
 use crate::base::time::Stamp;
 use crate::desk::tag::{self, TagShape};
 use crate::desk::{category, shelf, sight};
+use crate::web::version::Version;
 
 /// An article as lists show it.
 pub(super) struct Article {
@@ -102,14 +103,17 @@ pub(super) fn text(view: &View<'_>, id: i64, revision: i64) -> Result<Option<(St
     Ok(found.and_then(|(name, text)| Some((name, Message::read(&text)?))))
 }
 
-/// The version of the article that a path names, for whoever it is said to: the table says
-/// it only beside what a handler let the caller see or change.
-pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
-    let id = numbers.first();
-    view.maybe(
-        "SELECT version FROM article WHERE id = :id",
-        named_params! { ":id": id },
-    )
+/// The version of the article that a path names. It moves with the article and with what
+/// the viewer says of it, but not with readings and with what others say: whoever edits an
+/// article must not lose against everybody who opens it.
+pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    let shown: Option<String> = view.maybe(
+        "SELECT json_array(a.version, f.is_helpful) FROM article a
+         LEFT JOIN article_feedback f ON f.article_id = a.id AND f.user_id = :user
+         WHERE a.id = :id",
+        named_params! { ":id": numbers.first(), ":user": view.who().id },
+    )?;
+    Ok(shown.map(|shown| Version::of(shown.as_bytes())))
 }
 
 /// What a new article begins with.

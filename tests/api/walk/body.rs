@@ -36,6 +36,9 @@ const HINTS: &[(&str, &str, &[&str])] = &[
     ("", "customFields", &["null"]),
     ("", "customFieldValues", &["null"]),
     ("/ticket/{id}/tags", "id", &[r#""$tag""#]),
+    ("/article/{article}/tags", "id", &[r#""$tag""#]),
+    ("/article", "status", &[r#""draft""#, r#""published""#]),
+    ("", "visibility", &[r#""public""#, r#""private""#]),
     ("/ticket/{id}/tags", "tagId", &["null"]),
     (
         "",

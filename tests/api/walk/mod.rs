@@ -32,7 +32,7 @@ const NOT_WALKED: [(&str, &str); 3] = [
 const SELDOM_RIGHT: [(&str, &str); 0] = [];
 
 /// How many calls more a walk may take until each row was right once.
-const LONGEST_DETOUR: usize = 3_000;
+const LONGEST_DETOUR: usize = 9_000;
 
 /// Who walks; all of them are there from the beginning.
 const WALKERS: [&str; 6] = [
