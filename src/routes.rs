@@ -20,6 +20,8 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::article::routes());
     routes.extend(desk::customer::routes());
     routes.extend(desk::tag::routes());
+    routes.extend(desk::settings::routes());
+    routes.extend(desk::theme::routes());
     routes.extend(desk::filter::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());

@@ -140,6 +140,27 @@ pub enum Event {
         /// The user.
         user: i64,
     },
+    /// Settings of the company were changed.
+    CompanyChanged {
+        /// Which settings.
+        part: CompanyPart,
+        /// The names of the fields that have another value now; never the values.
+        fields: Vec<String>,
+    },
+}
+
+/// A part of the company's settings whose change is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompanyPart {
+    /// Name, clock, numbers and defaults.
+    Company,
+    /// When the desk works.
+    BusinessHours,
+    /// Whom it hears.
+    Spam,
+    /// How its portal looks.
+    Theme,
 }
 
 /// A property of a ticket whose change is told.
@@ -207,7 +228,8 @@ impl Event {
             | Self::CustomerRemoved { .. }
             | Self::MemberCreated { .. }
             | Self::MemberChanged { .. }
-            | Self::MemberRemoved { .. } => None,
+            | Self::MemberRemoved { .. }
+            | Self::CompanyChanged { .. } => None,
         }
     }
 }

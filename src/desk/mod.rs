@@ -5,6 +5,8 @@ pub mod search;
 
 pub mod filter;
 pub mod member;
+pub mod settings;
+pub mod theme;
 
 pub mod setup;
 pub mod thread;
@@ -31,7 +33,6 @@ pub mod ticket_type;
 pub mod person;
 
 pub mod company;
-pub mod picture;
 pub mod roster;
 pub mod shelf;
 pub mod sight;

@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call::Call;
-use super::input::Kept;
+use super::input::{Kept, Upload};
 use super::openapi::Operation;
 use crate::base::error::{Error, Faults, Message, Result};
+use crate::base::files::Files;
 use crate::base::parts::Parts;
 use crate::base::seal::Sealer;
 
@@ -129,7 +130,36 @@ impl Extract for Uploads {
     }
 
     fn describe(operation: &mut Operation<'_>) {
-        operation.takes_files();
+        operation.takes_files(&["attachments[]"]);
+    }
+}
+
+/// Files that are expected in fields of their own.
+pub trait FileFields: Sized + Send + 'static {
+    /// The fields.
+    const FIELDS: &'static [&'static str];
+
+    /// Judges the files before any is kept, and keeps what is to stay; files of other
+    /// fields are not among them.
+    fn read(uploads: Vec<Upload>, store: &Files) -> Result<Self>;
+}
+
+/// The files of a multipart body that `T` expects; put it behind [`Body`], so that nothing
+/// is stored for a body that is refused.
+pub struct Filed<T>(pub T);
+
+impl<T: FileFields> Extract for Filed<T> {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        let mut uploads = call.take_uploads()?;
+        // A form sends an empty file for each field in which none was chosen.
+        uploads.retain(|upload| {
+            upload.incoming.size() > 0 && T::FIELDS.contains(&upload.field.as_str())
+        });
+        T::read(uploads, &call.parts.files).map(Self)
+    }
+
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_files(T::FIELDS);
     }
 }
 

@@ -45,11 +45,12 @@ impl Guard {
 
     /// The reply with the version of what was read, or that the caller has this one already.
     pub(super) fn tagged(&self, view: &View<'_>, reply: Reply) -> Result<Reply> {
-        if reply.status != 200 || reply.header("ETag").is_some() {
+        if reply.status != 200 {
             return Ok(reply);
         }
-        let version = match &self.version {
-            Some(version) if self.has_own_version => version(view, &self.numbers)?,
+        let version = match (reply.header("ETag"), &self.version) {
+            (Some(tag), _) => Some(Version::written(tag)),
+            (None, Some(version)) if self.has_own_version => version(view, &self.numbers)?,
             _ => Some(Version::of(reply.bytes())),
         };
         let Some(version) = version else {
@@ -57,11 +58,14 @@ impl Guard {
         };
         let is_known = self.if_none_match.as_deref();
         let reply = if is_known.is_some_and(|known| version.is_in(known)) {
-            Reply::empty(304)
+            reply.unchanged()
         } else {
             reply
         };
-        Ok(reply.with_header("ETag", version.as_str()))
+        Ok(match reply.header("ETag") {
+            Some(_) => reply,
+            None => reply.with_header("ETag", version.as_str()),
+        })
     }
 
     /// Runs a change once: not if what it changes has moved on, and not again for a

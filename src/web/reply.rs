@@ -41,13 +41,15 @@ impl Reply {
         }
     }
 
-    /// An answer without a body.
-    pub fn empty(status: u16) -> Self {
-        Self {
-            status,
-            headers: Vec::new(),
-            body: Body::Bytes(Vec::new()),
-        }
+    /// The same answer for whoever has its body already: what a cache is told stays.
+    pub(super) fn unchanged(mut self) -> Self {
+        self.status = 304;
+        self.body = Body::Bytes(Vec::new());
+        self.headers.retain(|(name, _)| {
+            !name.eq_ignore_ascii_case("Content-Type")
+                && !name.eq_ignore_ascii_case("Content-Disposition")
+        });
+        self
     }
 
     /// A JSON answer.
@@ -255,6 +257,43 @@ impl Answer for Download {
                 ("Cache-Control".into(), "private, no-store".into()),
             ],
             body: Body::File(self.path),
+        })
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
+        (
+            "application/octet-stream",
+            json_schema!({ "type": "string", "format": "binary" }),
+        )
+    }
+}
+
+/// Content that anybody may see and any page of ours may load, at an address that stays
+/// when the content changes: an image or a style sheet, never what a browser would run.
+pub struct Public {
+    /// The bytes, or the stored file.
+    pub body: Body,
+    /// Its type, as we judged it by its content.
+    pub content_type: String,
+    /// What tells this content from any other.
+    pub etag: String,
+}
+
+impl Answer for Public {
+    fn into_reply(self, _: Locale) -> Result<Reply> {
+        Ok(Reply {
+            status: 200,
+            headers: vec![
+                ("Content-Type".into(), self.content_type),
+                ("ETag".into(), format!("\"{}\"", self.etag)),
+                (
+                    "Content-Security-Policy".into(),
+                    "sandbox; default-src 'none'".into(),
+                ),
+                ("X-Content-Type-Options".into(), "nosniff".into()),
+                ("Cache-Control".into(), "public, max-age=300".into()),
+            ],
+            body: self.body,
         })
     }
 

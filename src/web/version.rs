@@ -25,6 +25,11 @@ impl Version {
         Self(format!("\"{}\"", hex::encode(&hash[..12])))
     }
 
+    /// That which an answer has in its `ETag` already.
+    pub fn written(tag: &str) -> Self {
+        Self(tag.to_owned())
+    }
+
     /// As it is written in `ETag`.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -87,6 +87,7 @@ fn line(event: &Event) -> Option<Line<'_>> {
         | Event::CustomerRemoved { .. }
         | Event::MemberCreated { .. }
         | Event::MemberChanged { .. }
-        | Event::MemberRemoved { .. } => return None,
+        | Event::MemberRemoved { .. }
+        | Event::CompanyChanged { .. } => return None,
     })
 }

@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod agent_privilege;
+mod company;
 mod custom_field;
 mod customer;
 mod database;

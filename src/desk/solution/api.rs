@@ -6,13 +6,14 @@ use serde::Deserialize;
 use super::Visibility;
 use super::shape::{self, FolderList, FolderShape};
 use super::store::{self, Folder, NewFolder};
+use super::upload::FolderImage;
 use crate::base::db::{Change, Select, View, named_params};
 use crate::base::error::{Faults, Found, Message, Result};
+use crate::base::files;
 use crate::base::input::{Given, Line, Maybe, Text};
 use crate::base::page::pagination;
-use crate::desk::picture;
 use crate::desk::shelf;
-use crate::web::extract::{Body, Checked, PathId, Query, Uploads};
+use crate::web::extract::{Body, Checked, Filed, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Download, Json, Said};
 
@@ -76,8 +77,8 @@ pub(super) fn list(view: &View<'_>, Query(query): Query<FolderQuery>) -> Result<
     }))
 }
 
-/// A new folder, or what one becomes. As multipart/form-data it may bring one PNG or JPEG
-/// file, the folder's image.
+/// A new folder, or what one becomes. As multipart/form-data it may bring a PNG or JPEG
+/// file in `solutionImage`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FolderBody {
@@ -116,9 +117,8 @@ impl FolderBody {
 pub(super) fn add(
     change: &mut Change<'_>,
     Body(new): Body<FolderBody>,
-    Uploads(files): Uploads,
+    Filed(FolderImage(image)): Filed<FolderImage>,
 ) -> Result<Said> {
-    let image = picture::uploaded(files, "solutionImage")?;
     let id = store::create(
         change,
         &NewFolder {
@@ -145,10 +145,9 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<FolderBody>,
-    Uploads(files): Uploads,
+    Filed(FolderImage(image)): Filed<FolderImage>,
 ) -> Result<Said> {
     let before = store::by_id(change.view(), id)?.found("solution")?;
-    let image = picture::uploaded(files, "solutionImage")?;
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     let (now, visibility) = (change.now(), edited.visibility());
     let description = match edited.description {
@@ -186,5 +185,11 @@ pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said
 
 pub(super) fn image(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
     store::by_id(view, id)?.found("solution")?;
-    store::image(view, id)?.found("image")?.download()
+    let image = store::image(view, id)?.found("image")?;
+    Ok(Download {
+        path: files::relative_path(&image.hash)?.into(),
+        name: image.name,
+        content_type: image.content_type,
+        etag: image.hash,
+    })
 }

@@ -3,6 +3,7 @@
 mod api;
 mod shape;
 mod store;
+mod upload;
 
 use crate::access::Access::{Holds, SignedIn};
 use crate::base::closed_list::closed_list;

@@ -4,7 +4,6 @@ use super::Visibility;
 use super::shape::CategoryBrief;
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::desk::picture::Picture;
 use crate::desk::shelf::{self, Shelf};
 use crate::desk::usage::{self, Use};
 use crate::web::input::Kept;
@@ -125,8 +124,25 @@ pub(super) fn drop_image(change: &mut Change<'_>, folder: i64) -> Result<()> {
     Ok(())
 }
 
+/// An image as it is stored.
+pub(super) struct StoredImage {
+    pub(super) name: String,
+    pub(super) content_type: String,
+    pub(super) hash: String,
+}
+
+impl FromRow for StoredImage {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            name: row.get("name")?,
+            content_type: row.get("content_type")?,
+            hash: row.get("hash")?,
+        })
+    }
+}
+
 /// The image of a folder, for whoever reads the folder.
-pub(super) fn image(view: &View<'_>, folder: i64) -> Result<Option<Picture>> {
+pub(super) fn image(view: &View<'_>, folder: i64) -> Result<Option<StoredImage>> {
     view.maybe(
         "SELECT name, content_type, hash FROM solution_image WHERE solution_id = :folder",
         named_params! { ":folder": folder },

@@ -17,6 +17,7 @@ use crate::base::input::{Email, Int, JsonText, Line, Map, Maybe, Text};
 use crate::base::seal::Sealer;
 use crate::base::who::Who;
 use crate::desk::acting::{self, Acting};
+use crate::desk::company::spam;
 use crate::desk::custom_field::{self, Answered, Answers, Moment};
 use crate::desk::person::{self, Side};
 use crate::desk::{customer, label, message, status};
@@ -140,6 +141,7 @@ fn customer_of(change: &mut Change<'_>, new: &NewTicket, source: &'static str) -
     if change.who().is_customer() {
         let (me, from) = (change.who().id, new.from.as_ref());
         let own = person::by_id(change.view(), me)?.found("customer")?;
+        spam::refuse_blocked(change.view(), &own.email)?;
         return match from {
             Some(from) if !from.as_str().eq_ignore_ascii_case(&own.email) => {
                 Err(Error::Forbidden(Message::new("error.may_not_act_as")))
@@ -148,6 +150,7 @@ fn customer_of(change: &mut Change<'_>, new: &NewTicket, source: &'static str) -
         };
     }
     if let Acting::Customer(email) = &acting {
+        spam::refuse_blocked(change.view(), email.as_str())?;
         return customer::ensure(change, email.as_str(), name, source);
     }
     let from = new

@@ -6,10 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::{Base, folder};
 use crate::support::multipart::Form;
+use crate::support::picture::{jpeg, png};
 use crate::support::{Answer, Desk};
-
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01";
-const JPEG: &[u8] = b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01";
 
 fn form() -> Form {
     Form::default()
@@ -25,7 +23,8 @@ fn send(desk: &Desk, method: &str, target: &str, form: Form) -> Answer {
 #[test]
 fn an_image_is_kept_shown_replaced_and_taken_off() {
     let desk = Desk::new();
-    let made = form().file("solutionImage", "../logo.svg", PNG);
+    let picture = png(40, 30);
+    let made = form().file("solutionImage", "../logo.svg", &picture);
     let made = send(&desk, "POST", "/api/solutions", made).ok();
     let path = format!("/api/solution/{}", made["id"]);
     let address = || {
@@ -38,7 +37,7 @@ fn an_image_is_kept_shown_replaced_and_taken_off() {
     );
     let image = format!("{path}/image.json");
     let answer = desk.alan().get(&image);
-    assert_eq!((answer.status, answer.bytes()), (200, PNG));
+    assert_eq!((answer.status, answer.bytes()), (200, &picture[..]));
     for (name, value) in [
         ("content-type", "image/png"),
         ("x-content-type-options", "nosniff"),
@@ -51,10 +50,11 @@ fn an_image_is_kept_shown_replaced_and_taken_off() {
             .header("content-disposition")
             .is_some_and(|said| said.starts_with("attachment;"))
     );
-    // Whatever field it comes in; an empty file is none.
+    // An empty file is none, and one of another field is none of ours.
     let replaced = form()
-        .file("attachments[]", "x", JPEG)
-        .file("solutionImage", "", b"");
+        .file("solutionImage", "x", &jpeg(40, 30))
+        .file("solutionImage", "", b"")
+        .file("attachments[]", "y", b"text");
     send(&desk, "PUT", &path, replaced).ok();
     let answer = desk.alan().get(&image);
     assert_eq!(answer.header("content-type"), Some("image/jpeg"));
@@ -74,35 +74,26 @@ fn an_image_is_kept_shown_replaced_and_taken_off() {
 #[test]
 fn only_small_pictures_are_taken_judged_by_their_content() {
     let desk = Desk::new();
-    let large = [PNG, &vec![0; 2 << 20][..]].concat();
+    let heavy = [png(40, 30), vec![0; 2 << 20]].concat();
+    let image = |bytes: &[u8]| form().file("solutionImage", "x.png", bytes);
     for (what, form) in [
-        (
-            "markup",
-            form().file("solutionImage", "x.png", b"<svg onload=\"alert(1)\"/>"),
-        ),
-        (
-            "a page",
-            form().file("solutionImage", "x.jpg", b"<html><script>alert(1)</script>"),
-        ),
-        (
-            "another kind",
-            form().file("solutionImage", "x.png", b"GIF89a\x01\0"),
-        ),
-        ("a large one", form().file("solutionImage", "x.png", &large)),
+        ("markup", image(b"<svg onload=\"alert(1)\"/>")),
+        ("a page", image(b"<html><script>alert(1)</script>")),
+        ("another kind", image(b"GIF89a\x01\0")),
+        ("a heavy one", image(&heavy)),
+        ("a wide one", image(&png(4_097, 30))),
+        ("a torn one", image(&png(40, 30)[..30])),
         (
             "two",
-            form()
-                .file("solutionImage", "x.png", PNG)
-                .file("other", "y.png", PNG),
+            image(&png(1, 1)).file("solutionImage", "y.png", &png(2, 2)),
         ),
     ] {
         let answer = send(&desk, "POST", "/api/solutions", form);
         assert_eq!(answer.error(400), "invalid_request", "{what}");
-        assert!(
-            answer.json()["errors"]["solutionImage"][0].is_string(),
-            "{what}"
-        );
+        let said = &answer.json()["errors"]["solutionImage"][0];
+        assert!(said.is_string(), "{what}");
     }
+    assert_eq!(desk.app.parts().files.hashes().count(), 0);
     assert_eq!(desk.number("SELECT count(*) FROM solution"), 0);
 }
 
@@ -113,10 +104,10 @@ fn the_image_of_a_private_folder_is_for_agents() {
     let form = Form::default()
         .field("name", "Hidden")
         .field("visibility", "private")
-        .file("solutionImage", "x.png", PNG);
+        .file("solutionImage", "x.png", &png(40, 30));
     send(&base.desk, "PUT", &path, form).ok();
     let image = format!("{path}/image");
-    assert_eq!(base.desk.grace().get(&image).bytes(), PNG);
+    assert_eq!(base.desk.grace().get(&image).bytes(), png(40, 30));
     assert_eq!(base.desk.alan().get(&image).error(404), "not_found");
     assert_eq!(base.desk.anyone().get(&image).error(401), "access_denied");
 }
@@ -130,7 +121,7 @@ fn a_folder_that_goes_takes_its_image_along() {
         &desk,
         "PUT",
         &path,
-        form().file("solutionImage", "x.png", PNG),
+        form().file("solutionImage", "x.png", &png(40, 30)),
     )
     .ok();
     assert_eq!(desk.number("SELECT count(*) FROM solution_image"), 1);
@@ -145,12 +136,19 @@ fn the_sweep_spares_images_and_takes_what_was_replaced() {
         &desk,
         "POST",
         "/api/solutions",
-        form().file("image", "x.png", PNG),
+        form().file("solutionImage", "x.png", &png(40, 30)),
     )
     .ok();
     let path = format!("/api/solution/{}", made["id"]);
-    send(&desk, "PUT", &path, form().file("image", "x.jpg", JPEG)).ok();
-    let [replaced, kept] = [PNG, JPEG].map(|bytes| hex::encode(Sha256::digest(bytes)));
+    send(
+        &desk,
+        "PUT",
+        &path,
+        form().file("solutionImage", "x.jpg", &jpeg(40, 30)),
+    )
+    .ok();
+    let [replaced, kept] =
+        [png(40, 30), jpeg(40, 30)].map(|bytes| hex::encode(Sha256::digest(bytes)));
     let files = &desk.app.parts().files;
     assert!(files.reader(&replaced).is_ok());
     // What is swept is older than a day by the desk's clock, which stands in the past.

@@ -91,6 +91,26 @@ const HINTS: &[(&str, &str, &[&str])] = &[
         "fieldType",
         &[r#""text""#, r#""textarea""#, r#""date""#],
     ),
+    ("/company", "nextTicketId", &["null"]),
+    ("/company", "pendingSince", &["0", "24"]),
+    ("/company", "defaultStatus", &["null", "1", "2"]),
+    ("/company", "defaultPriority", &["null", "1", "2"]),
+    ("/company", "defaultGroup", &["null", "1"]),
+    ("/company", "defaultMailbox", &["null"]),
+    ("/company", "timeFormat", &["null", r#""d-m-Y H:i""#]),
+    ("/company", "pendingNotificationEmailTemplate", &["null"]),
+    ("/company/spam", "blackList", &[r#""spam@example.com""#]),
+    ("/company/spam", "whiteList", &[r#""@example.com""#]),
+    ("/company/theme", "domain", &[r#""help""#]),
+    ("/company/theme", "cName", &[r#""https://example.com""#]),
+    ("/company/theme", "logo", &["null"]),
+    ("/company/theme", "favicon", &["null"]),
+    ("/company/theme", "banner", &["null"]),
+    (
+        "/company/theme",
+        "homepageContent",
+        &[r#""category""#, r#""article""#],
+    ),
 ];
 
 /// Fields that a row needs of most callers and not of all, so that no schema asks for them.
