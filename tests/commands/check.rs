@@ -57,6 +57,15 @@ fn expect_fault(folder: &Path, words: &[&str]) {
     assert!(last.contains(" found: "), "a summary comes last: {last}");
 }
 
+/// Does this damage to a desk; `check` must name it with all these words.
+#[track_caller]
+fn expect_damage(sql: &str, words: &[&str]) {
+    let desk = desk();
+    let changed = database(desk.path()).execute(sql, []);
+    assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
+    expect_fault(desk.path(), words);
+}
+
 #[test]
 fn damaged_rows_are_found() {
     for (sql, words) in [
@@ -121,8 +130,41 @@ fn damaged_rows_are_found() {
             &["database:", "ticket_search"],
         ),
         (
+            "UPDATE company SET next_increment_id = 4850",
+            &["company 1:", "number 4850"],
+        ),
+        (
+            "UPDATE company SET last_increment_id = 999999",
+            &["company 1:", "number 999999 is given already"],
+        ),
+        (
+            "INSERT INTO theme_image (id, name, content_type, width, height, size, hash, created_at)
+             VALUES (3, 'logo', 'image/png', 1, 1, 70, printf('%064d', 0), 0)",
+            &["theme_image 3:", "missing"],
+        ),
+        (
+            "UPDATE profile SET role_id = 2 WHERE role_id = 1",
+            &["profile:", "no owner"],
+        ),
+        (
+            "UPDATE attachment SET size = 3 WHERE id = 2",
+            &["attachment 2:", "instead of 3"],
+        ),
+        (
+            "UPDATE attachment SET hash = 'zz' WHERE id = 1",
+            &["attachment 1:", "hexadecimal"],
+        ),
+    ] {
+        expect_damage(sql, words);
+    }
+}
+
+#[test]
+fn a_damaged_knowledge_base_is_found() {
+    for (sql, words) in [
+        (
             "DELETE FROM article_search WHERE rowid = 2",
-            &["article 2:", "not in the search index"],
+            &["article 2:", "not in the search index"][..],
         ),
         (
             "INSERT INTO article_search (rowid, name) VALUES (98765, 'x')",
@@ -161,36 +203,8 @@ fn damaged_rows_are_found() {
              VALUES (1, 'x.png', 'image/png', 3, 'zz')",
             &["solution_image 1:", "hexadecimal"],
         ),
-        (
-            "UPDATE company SET next_increment_id = 4850",
-            &["company 1:", "number 4850"],
-        ),
-        (
-            "UPDATE company SET last_increment_id = 999999",
-            &["company 1:", "number 999999 is given already"],
-        ),
-        (
-            "INSERT INTO theme_image (id, name, content_type, width, height, size, hash, created_at)
-             VALUES (3, 'logo', 'image/png', 1, 1, 70, printf('%064d', 0), 0)",
-            &["theme_image 3:", "missing"],
-        ),
-        (
-            "UPDATE profile SET role_id = 2 WHERE role_id = 1",
-            &["profile:", "no owner"],
-        ),
-        (
-            "UPDATE attachment SET size = 3 WHERE id = 2",
-            &["attachment 2:", "instead of 3"],
-        ),
-        (
-            "UPDATE attachment SET hash = 'zz' WHERE id = 1",
-            &["attachment 1:", "hexadecimal"],
-        ),
     ] {
-        let desk = desk();
-        let changed = database(desk.path()).execute(sql, []);
-        assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
-        expect_fault(desk.path(), words);
+        expect_damage(sql, words);
     }
 }
 

@@ -8,9 +8,9 @@ use crate::support::Desk;
 /// The names in a list, in their order.
 fn names(desk: &Desk, query: &str) -> Vec<String> {
     let listed = desk.grace().get(&format!("/api/articles?{query}")).ok();
-    let all = listed["articles"].as_array().unwrap();
+    let all = listed["articles"].as_array().expect("a list");
     all.iter()
-        .map(|one| one["name"].as_str().unwrap().to_owned())
+        .map(|one| one["name"].as_str().expect("a name").to_owned())
         .collect()
 }
 
