@@ -5,6 +5,8 @@ pub mod search;
 
 pub mod filter;
 pub mod member;
+pub mod workflow;
+
 pub mod settings;
 pub mod theme;
 
