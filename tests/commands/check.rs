@@ -162,9 +162,17 @@ fn damaged_rows_are_found() {
             "UPDATE profile SET role_id = 2 WHERE role_id = 1",
             &["profile:", "no owner"],
         ),
+    ] {
+        expect_damage(sql, words);
+    }
+}
+
+#[test]
+fn damaged_attachments_are_found() {
+    for (sql, words) in [
         (
             "UPDATE attachment SET size = 3 WHERE id = 2",
-            &["attachment 2:", "instead of 3"],
+            &["attachment 2:", "instead of 3"][..],
         ),
         (
             "UPDATE attachment SET hash = 'zz' WHERE id = 1",
