@@ -13,6 +13,9 @@ pub fn all(documents: &Arc<Documents>) -> Vec<Route> {
     routes.extend(desk::label::routes());
     routes.extend(desk::group::routes());
     routes.extend(desk::mailbox::routes());
+    routes.extend(desk::solution::routes());
+    routes.extend(desk::category::routes());
+    routes.extend(desk::article::routes());
     routes.extend(desk::customer::routes());
     routes.extend(desk::tag::routes());
     routes.extend(desk::settings::routes());
@@ -30,6 +33,7 @@ pub fn all(documents: &Arc<Documents>) -> Vec<Route> {
     routes.extend(desk::agent_privilege::routes());
     routes.extend(desk::setup::routes());
     routes.extend(desk::custom_field::routes());
+    routes.extend(desk::search::routes());
     routes.extend(documents::routes(documents));
     routes
 }

@@ -1,6 +1,8 @@
 //! The rooms, one per resource, named like the API's noun. A room uses only rooms
 //! that stand below it in this list.
 
+pub mod search;
+
 pub mod filter;
 pub mod member;
 pub mod workflow;
@@ -27,6 +29,11 @@ pub mod group;
 pub mod label;
 pub mod mailbox;
 pub mod sub_group;
+
+pub mod article;
+pub mod category;
+pub mod solution;
+
 pub mod tag;
 pub mod ticket_type;
 
@@ -34,6 +41,7 @@ pub mod person;
 
 pub mod company;
 pub mod roster;
+pub mod shelf;
 pub mod sight;
 pub mod status;
 mod usage;

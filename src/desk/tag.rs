@@ -1,4 +1,4 @@
-//! Tags: the desk's common words for what tickets are about. What puts them on a ticket
+//! Tags: the desk's common words for what tickets and articles are about. What puts them on a ticket
 //! and takes them off stands here; who may do so is decided by the room of tickets.
 
 use std::cmp::Reverse;
@@ -34,7 +34,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn list(view: &View<'_>, Query(query): Query<TagQuery>) -> Result<Json<TagList>> {
-    let mut select = Select::new("id, name", "tag");
+    let mut select = Select::new("id, name, articles", "tag");
     if let Some(words) = query.search.as_ref() {
         select.and("name LIKE ? ESCAPE '\\'", [like(words)]);
     }
@@ -52,10 +52,10 @@ fn list(view: &View<'_>, Query(query): Query<TagQuery>) -> Result<Json<TagList>>
         (_, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
     };
     select.then(order, [page.limit().into(), page.offset().into()]);
-    let tags: Vec<TagShape> = view.select(&select)?;
-    let ids: Vec<i64> = tags.iter().map(|tag| tag.id).collect();
+    let tags: Vec<TagRow> = view.select(&select)?;
+    let ids: Vec<i64> = tags.iter().map(|row| row.tag.id).collect();
     let counts = counts(view, &ids)?;
-    let counted = tags.into_iter().map(|tag| counted(tag, &counts)).collect();
+    let counted = tags.into_iter().map(|row| counted(row, &counts)).collect();
     Ok(Json(tag_list(page, total, counted)))
 }
 
@@ -67,19 +67,19 @@ fn list_by_count(
     page: Page,
     direction: Direction,
 ) -> Result<Json<TagList>> {
-    let mut tags: Vec<TagShape> = view.select(select)?;
+    let mut tags: Vec<TagRow> = view.select(select)?;
     let total = i64::try_from(tags.len()).unwrap_or(i64::MAX);
-    let ids: Vec<i64> = tags.iter().map(|tag| tag.id).collect();
+    let ids: Vec<i64> = tags.iter().map(|row| row.tag.id).collect();
     let counts = counts(view, &ids)?;
-    let rank = |tag: &TagShape| (counts.get(&tag.id).copied().unwrap_or(0), tag.id);
+    let rank = |row: &TagRow| (counts.get(&row.tag.id).copied().unwrap_or(0), row.tag.id);
     match direction {
         Direction::Ascending => tags.sort_by_key(rank),
-        Direction::Descending => tags.sort_by_key(|tag| Reverse(rank(tag))),
+        Direction::Descending => tags.sort_by_key(|row| Reverse(rank(row))),
     }
     let first = usize::try_from(page.offset()).unwrap_or(usize::MAX);
     let size = usize::try_from(page.limit()).unwrap_or(usize::MAX);
     let shown = tags.into_iter().skip(first).take(size);
-    let counted = shown.map(|tag| counted(tag, &counts)).collect();
+    let counted = shown.map(|row| counted(row, &counts)).collect();
     Ok(Json(tag_list(page, total, counted)))
 }
 
@@ -90,8 +90,8 @@ fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<Said> {
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CountedTag>> {
-    let tag = by_id(view, id)?.found("tag")?;
-    Ok(Json(counted(tag, &counts(view, &[id])?)))
+    let row = by_id(view, id)?.found("tag")?;
+    Ok(Json(counted(row, &counts(view, &[id])?)))
 }
 
 fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<TagBody>) -> Result<Said> {
@@ -104,11 +104,11 @@ fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<TagBody>
     Ok(Said::new("tag.updated"))
 }
 
-/// Deletes a tag, which takes it off its tickets. This changes each of them, whoever
-/// sees it, so each one's version moves and each one's history tells.
+/// Deletes a tag, which takes it off its tickets and articles. This changes each of them,
+/// whoever sees it, so each one's version moves and each ticket's history tells.
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     let found = by_id(change.view(), id)?.found("tag")?;
-    usage::refuse_used(change.view(), id, &found.name, &USES)?;
+    usage::refuse_used(change.view(), id, &found.tag.name, &USES)?;
     let now = change.now();
     let tickets: Vec<i64> = change.view().all(
         "SELECT ticket_id FROM ticket_tag WHERE tag_id = :id",
@@ -117,6 +117,11 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     change.run(
         "UPDATE ticket SET version = version + 1, updated_at = :now
          WHERE id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id = :id)",
+        named_params! { ":id": id, ":now": now },
+    )?;
+    change.run(
+        "UPDATE article SET version = version + 1, updated_at = :now
+         WHERE id IN (SELECT article_id FROM article_tag WHERE tag_id = :id)",
         named_params! { ":id": id, ":now": now },
     )?;
     change.run(
@@ -187,7 +192,7 @@ struct CountedTag {
     name: String,
     /// Tickets in the caller's sight, outside the trash, as text.
     ticket_count: String,
-    /// Articles, as text.
+    /// Articles, drafts too, as text: whoever reads tags reads every article.
     article_count: String,
 }
 
@@ -198,10 +203,16 @@ struct TagList {
     pagination_data: Pagination,
 }
 
-fn counted(tag: TagShape, counts: &HashMap<i64, i64>) -> CountedTag {
+/// A tag with the count that is kept of all its articles.
+struct TagRow {
+    tag: TagShape,
+    articles: i64,
+}
+
+fn counted(TagRow { tag, articles }: TagRow, counts: &HashMap<i64, i64>) -> CountedTag {
     CountedTag {
         ticket_count: counts.get(&tag.id).copied().unwrap_or(0).to_string(),
-        article_count: "0".to_owned(),
+        article_count: articles.to_string(),
         id: tag.id,
         name: tag.name,
     }
@@ -219,6 +230,15 @@ impl FromRow for TagShape {
         Ok(Self {
             id: row.get("id")?,
             name: row.get("name")?,
+        })
+    }
+}
+
+impl FromRow for TagRow {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            tag: TagShape::from_row(row)?,
+            articles: row.get("articles")?,
         })
     }
 }
@@ -291,9 +311,9 @@ fn counts(view: &View<'_>, tags: &[i64]) -> Result<HashMap<i64, i64>> {
     Ok(view.select::<(i64, i64)>(&select)?.into_iter().collect())
 }
 
-fn by_id(view: &View<'_>, id: i64) -> Result<Option<TagShape>> {
+fn by_id(view: &View<'_>, id: i64) -> Result<Option<TagRow>> {
     view.maybe(
-        "SELECT id, name FROM tag WHERE id = :id",
+        "SELECT id, name, articles FROM tag WHERE id = :id",
         named_params! { ":id": id },
     )
 }

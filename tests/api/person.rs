@@ -1,8 +1,9 @@
 //! Lists of people: what the database does for each.
 
+use pocketdesk::base::db::Search;
 use pocketdesk::base::db::{FromRow, Row};
 use pocketdesk::desk::person::Side;
-use pocketdesk::desk::person::list::{PeopleFilter, Search, Sort, Span, ids};
+use pocketdesk::desk::person::list::{PeopleFilter, Sort, Span, ids};
 
 use crate::support::Desk;
 

@@ -57,6 +57,15 @@ fn expect_fault(folder: &Path, words: &[&str]) {
     assert!(last.contains(" found: "), "a summary comes last: {last}");
 }
 
+/// Does this damage to a desk; `check` must name it with all these words.
+#[track_caller]
+fn expect_damage(sql: &str, words: &[&str]) {
+    let desk = desk();
+    let changed = database(desk.path()).execute(sql, []);
+    assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
+    expect_fault(desk.path(), words);
+}
+
 #[test]
 fn damaged_rows_are_found() {
     for (sql, words) in [
@@ -137,19 +146,73 @@ fn damaged_rows_are_found() {
             "UPDATE profile SET role_id = 2 WHERE role_id = 1",
             &["profile:", "no owner"],
         ),
+    ] {
+        expect_damage(sql, words);
+    }
+}
+
+#[test]
+fn damaged_attachments_are_found() {
+    for (sql, words) in [
         (
             "UPDATE attachment SET size = 3 WHERE id = 2",
-            &["attachment 2:", "instead of 3"],
+            &["attachment 2:", "instead of 3"][..],
         ),
         (
             "UPDATE attachment SET hash = 'zz' WHERE id = 1",
             &["attachment 1:", "hexadecimal"],
         ),
     ] {
-        let desk = desk();
-        let changed = database(desk.path()).execute(sql, []);
-        assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
-        expect_fault(desk.path(), words);
+        expect_damage(sql, words);
+    }
+}
+
+#[test]
+fn a_damaged_knowledge_base_is_found() {
+    for (sql, words) in [
+        (
+            "DELETE FROM article_search WHERE rowid = 2",
+            &["article 2:", "not in the search index"][..],
+        ),
+        (
+            "INSERT INTO article_search (rowid, name) VALUES (98765, 'x')",
+            &["article_search 98765:", "not there"],
+        ),
+        (
+            "UPDATE article SET is_public = 1 WHERE status = 'draft'",
+            &["article 5:", "must not be"],
+        ),
+        (
+            "UPDATE article SET is_public = 0 WHERE id = 1",
+            &["article 1:", "agents alone"],
+        ),
+        (
+            "UPDATE category SET published = 9 WHERE id = 1",
+            &["category 1:", "published is 9 where 2"],
+        ),
+        (
+            "UPDATE tag SET articles = 7 WHERE name = 'refund'",
+            &["tag ", "articles is 7 where 1"],
+        ),
+        (
+            "UPDATE article SET unhelpful = 3 WHERE id = 1",
+            &["article 1:", "unhelpful is 3 where 0"],
+        ),
+        (
+            "DELETE FROM article_revision WHERE article_id = 3",
+            &["article 3:", "1 revisions"],
+        ),
+        (
+            "DELETE FROM article_text WHERE article_id = 3",
+            &["article 3:", "lacks the words"],
+        ),
+        (
+            "INSERT INTO solution_image (solution_id, name, content_type, size, hash)
+             VALUES (1, 'x.png', 'image/png', 3, 'zz')",
+            &["solution_image 1:", "hexadecimal"],
+        ),
+    ] {
+        expect_damage(sql, words);
     }
 }
 

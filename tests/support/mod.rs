@@ -3,6 +3,7 @@
 
 pub(crate) mod client;
 pub(crate) mod multipart;
+pub(crate) mod picture;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};

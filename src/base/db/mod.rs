@@ -26,7 +26,7 @@ pub use change::Change;
 pub use open::{FolderLock, latest_schema};
 pub use row::FromRow;
 pub use rusqlite::{Row, named_params, params, types::Value};
-pub use search::search_expression;
+pub use search::{Search, search_expression};
 pub use select::Select;
 pub use view::View;
 

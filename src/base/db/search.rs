@@ -3,6 +3,27 @@
 /// The most words looked for at once; a search of more is one for the first of them.
 const MOST_WORDS: usize = 16;
 
+/// What a search comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    /// Nothing is looked for.
+    None,
+    /// Nothing in the words can be looked for, and so nothing is found.
+    Futile,
+    /// This FTS5 expression.
+    For(String),
+}
+
+impl Search {
+    /// What these words come to.
+    pub fn of(words: Option<&str>) -> Self {
+        match words {
+            None => Self::None,
+            Some(words) => search_expression(words).map_or(Self::Futile, Self::For),
+        }
+    }
+}
+
 /// An FTS5 expression that finds every word, the last as the beginning of one; none
 /// where there is no word. Each word is quoted, so that nothing in it is an operator.
 pub fn search_expression(words: &str) -> Option<String> {

@@ -6,6 +6,7 @@ mod attachments;
 mod counts;
 mod database;
 mod keys;
+mod knowledge;
 mod search;
 mod tickets;
 mod workflows;
@@ -32,7 +33,7 @@ struct Check {
     run: fn(&View<'_>) -> Result<Vec<Fault>>,
 }
 
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 16] = [
     Check {
         name: "database pages",
         run: database::integrity,
@@ -54,6 +55,10 @@ const CHECKS: [Check; 12] = [
         run: search::profiles,
     },
     Check {
+        name: "article search",
+        run: search::articles,
+    },
+    Check {
         name: "ticket counts",
         run: counts::tickets,
     },
@@ -72,6 +77,18 @@ const CHECKS: [Check; 12] = [
     Check {
         name: "next ticket number",
         run: tickets::next_number,
+    },
+    Check {
+        name: "public articles",
+        run: knowledge::public_articles,
+    },
+    Check {
+        name: "article counts",
+        run: knowledge::counters,
+    },
+    Check {
+        name: "article texts",
+        run: knowledge::texts,
     },
     Check {
         name: "workflows",

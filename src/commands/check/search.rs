@@ -54,29 +54,37 @@ fn of_row(row: i64, what: &str) -> Fault {
 
 /// A row for each side that is not removed.
 pub(super) fn profiles(view: &View<'_>) -> Result<Vec<Fault>> {
+    mirrored(view, "profile", "removed_at IS NULL")
+}
+
+/// A row for each article.
+pub(super) fn articles(view: &View<'_>) -> Result<Vec<Fault>> {
+    mirrored(view, "article", "1")
+}
+
+/// The rows of a table that its index is to find, against those of the index.
+fn mirrored(view: &View<'_>, table: &str, condition: &str) -> Result<Vec<Fault>> {
     let lacking: Vec<i64> = view.all(
-        "SELECT id FROM profile WHERE removed_at IS NULL AND id NOT IN
-             (SELECT id FROM profile_search_docsize)",
+        &format!(
+            "SELECT id FROM {table} WHERE {condition} AND id NOT IN
+                 (SELECT id FROM {table}_search_docsize)"
+        ),
         [],
     )?;
     let surplus: Vec<i64> = view.all(
-        "SELECT id FROM profile_search_docsize WHERE id NOT IN
-             (SELECT id FROM profile WHERE removed_at IS NULL)",
+        &format!(
+            "SELECT id FROM {table}_search_docsize WHERE id NOT IN
+                 (SELECT id FROM {table} WHERE {condition})"
+        ),
         [],
     )?;
-    let lacking = lacking.into_iter().map(|profile| {
-        Fault::new(
-            format!("profile {profile}"),
-            "is not in the search index",
-            DERIVED,
-        )
+    let lacking = lacking.into_iter().map(|row| {
+        let what = "is not in the search index";
+        Fault::new(format!("{table} {row}"), what, DERIVED)
     });
     let surplus = surplus.into_iter().map(|row| {
-        Fault::new(
-            format!("profile_search {row}"),
-            "finds somebody who is not there",
-            DERIVED,
-        )
+        let what = format!("finds a row of {table} that is not there");
+        Fault::new(format!("{table}_search {row}"), what, DERIVED)
     });
     Ok(lacking.chain(surplus).collect())
 }

@@ -3,6 +3,7 @@
 
 mod cast;
 mod conversations;
+mod knowledge;
 mod logins;
 mod papers;
 mod plan;
@@ -111,6 +112,7 @@ fn seed(folder: &Path, password: &str) -> Result<Logins> {
             clock: clock.clone(),
             dice,
         };
+        knowledge::write(change, &stage.cast, &stage.staff)?;
         for step in &steps {
             stage.play(change, step)?;
         }

@@ -4,13 +4,17 @@ mod api;
 mod shape;
 
 use crate::access::Access::{Agent, Holds};
-use crate::base::db::Change;
+use crate::base::db::{Change, View};
 use crate::base::error::Result;
 use crate::base::event::Event;
+use crate::base::input::{Maybe, Text};
 use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::Role;
+use crate::desk::person::list::PeopleQuery;
 use crate::desk::person::{self, NewSide, Side};
 use crate::web::route::{Route, delete, get, patch, post, put};
+
+pub use shape::CustomerItem;
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
@@ -42,6 +46,25 @@ pub fn routes() -> Vec<Route> {
             api::remove,
         ),
     ]
+}
+
+/// What a search finds: the newest customers with the words in their names or addresses,
+/// and how many there are, counted as far as a list of them counts; nobody without words.
+pub fn search(
+    view: &View<'_>,
+    words: &Maybe<Text>,
+    limit: &Maybe<Text>,
+) -> Result<(Vec<CustomerItem>, i64)> {
+    if words.as_ref().is_none() {
+        return Ok((Vec::new(), 0));
+    }
+    let query = PeopleQuery {
+        search: words.clone(),
+        limit: limit.clone(),
+        ..PeopleQuery::default()
+    };
+    let (page, customers) = shape::found(view, &query)?;
+    Ok((customers, page.total))
 }
 
 /// The user with this address and a customer side, made where there is none; a name

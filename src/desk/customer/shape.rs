@@ -9,14 +9,14 @@ use crate::base::db::{Select, View};
 use crate::base::error::Result;
 use crate::base::page::{Pagination, pagination};
 use crate::desk::company;
-use crate::desk::person::list::{self, Listed, PeopleFilter, PeopleQuery};
+use crate::desk::person::list::{self, Listed, PeopleFilter, PeoplePage, PeopleQuery};
 use crate::desk::person::{self, Person, PrivilegeSets, Profile, Record, Side};
 use crate::desk::sight;
 
 /// A page of customers.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct CustomerList {
-    customers: Vec<Item>,
+    customers: Vec<CustomerItem>,
     pagination_data: Pagination,
     customer_count: CustomerCount,
 }
@@ -24,7 +24,7 @@ pub(super) struct CustomerList {
 /// A customer in a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Item {
+pub struct CustomerItem {
     id: i64,
     email: String,
     small_thumbnail: Option<String>,
@@ -46,8 +46,7 @@ struct CustomerCount {
 
 /// The page that a query asks for.
 pub(super) fn list(view: &View<'_>, query: &PeopleQuery) -> Result<CustomerList> {
-    let found = list::page(view, Side::Customer, query)?;
-    let tickets = ticket_counts(view, &found.people)?;
+    let (found, customers) = found(view, query)?;
     let everybody = PeopleFilter::everybody(Side::Customer);
     let starred = PeopleFilter {
         starred_only: true,
@@ -57,14 +56,10 @@ pub(super) fn list(view: &View<'_>, query: &PeopleQuery) -> Result<CustomerList>
         pagination_data: pagination(
             found.page,
             found.total,
-            found.people.len(),
+            customers.len(),
             "#page/replacePage",
         ),
-        customers: found
-            .people
-            .into_iter()
-            .map(|customer| item(customer, &tickets))
-            .collect(),
+        customers,
         customer_count: CustomerCount {
             all: list::counted(view, &everybody)?.to_string(),
             starred: list::counted(view, &starred)?.to_string(),
@@ -72,8 +67,23 @@ pub(super) fn list(view: &View<'_>, query: &PeopleQuery) -> Result<CustomerList>
     })
 }
 
-fn item(customer: Listed, tickets: &HashMap<i64, i64>) -> Item {
-    Item {
+/// The customers on the page that a query asks for, which is answered beside them.
+pub(super) fn found(
+    view: &View<'_>,
+    query: &PeopleQuery,
+) -> Result<(PeoplePage, Vec<CustomerItem>)> {
+    let mut found = list::page(view, Side::Customer, query)?;
+    let people = std::mem::take(&mut found.people);
+    let tickets = ticket_counts(view, &people)?;
+    let customers = people
+        .into_iter()
+        .map(|customer| item(customer, &tickets))
+        .collect();
+    Ok((found, customers))
+}
+
+fn item(customer: Listed, tickets: &HashMap<i64, i64>) -> CustomerItem {
+    CustomerItem {
         id: customer.user,
         email: customer.email,
         small_thumbnail: None,

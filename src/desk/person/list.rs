@@ -7,7 +7,7 @@ use serde::de::Error as SerdeError;
 use serde::{Deserialize, Deserializer};
 
 use super::Side;
-use crate::base::db::{FromRow, Row, Select, Value, View, named_params, search_expression};
+use crate::base::db::{FromRow, Row, Search, Select, Value, View, named_params};
 use crate::base::error::{Faults, Message, Result};
 use crate::base::input::{Emails, Flag, Given, Maybe, Text, queried_emails};
 use crate::base::page::Page;
@@ -110,23 +110,12 @@ pub struct PeopleFilter {
     pub is_active: Option<bool>,
     /// Only those with one of these addresses; empty for all.
     pub emails: Vec<String>,
-    /// The words looked for, as an FTS5 expression.
+    /// The words looked for.
     pub search: Search,
     /// The order.
     pub sort: Sort,
     /// Whether it runs from the greatest.
     pub is_descending: bool,
-}
-
-/// What a search comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Search {
-    /// Nothing is looked for.
-    None,
-    /// Nothing in the words can be looked for, and so nobody is found.
-    Futile,
-    /// This FTS5 expression.
-    For(String),
 }
 
 impl PeopleFilter {
@@ -156,10 +145,7 @@ impl PeopleFilter {
             starred_only: query.starred.is_asked(),
             is_active: query.is_active.as_ref().map(|flag| flag.get()),
             emails: emails.map(|email| email.as_str().to_owned()).collect(),
-            search: match query.search.as_ref().map(Text::as_str) {
-                None => Search::None,
-                Some(words) => search_expression(words).map_or(Search::Futile, Search::For),
-            },
+            search: Search::of(query.search.as_ref().map(Text::as_str)),
             sort,
             is_descending: Direction::of(&query.direction, usual) == Direction::Descending,
         }

@@ -61,7 +61,7 @@ impl FileFields for ThemeFiles {
         for upload in uploads {
             let field = upload.field.clone();
             let judged = match ImageName::from_code(&field) {
-                _ if !fields.insert(field.clone()) => Err("theme.one_file".into()),
+                _ if !fields.insert(field.clone()) => Err("input.one_file".into()),
                 None => sheet(&upload)?.map(|text| files.custom_css = Some(text)),
                 Some(name) => Image::read(&upload.incoming, name.limits())?
                     .map(|image| images.push(((name, image), upload))),

@@ -14,13 +14,16 @@ mod shape;
 mod store;
 mod tags;
 
+pub use shape::TicketItem;
 pub use store::{Ticket, by_id, version};
 
+use filter::{Filter, TicketQuery};
 use serde_json::Value;
 
 use crate::access::Access::{Agent, CustomerOr, Holds, SignedIn};
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
+use crate::base::input::{Maybe, Text};
 use crate::base::who::Privilege::{
     AddCollaboratorToTicket, AddTag, AssignTicket, AssignTicketGroup, CreateTicket,
     DeleteCollaboratorFromTicket, DeleteTag, DeleteTicket, EditTicket, RestoreTicket,
@@ -168,6 +171,25 @@ fn of_several() -> Vec<Route> {
             bulk::agent,
         ),
     ]
+}
+
+/// What a search finds: the newest tickets of any status that the viewer sees outside the
+/// trash, and how many there are, counted as far as a list of them counts.
+pub fn search(
+    view: &View<'_>,
+    words: &Maybe<Text>,
+    limit: &Maybe<Text>,
+) -> Result<(Vec<TicketItem>, i64)> {
+    let query = TicketQuery {
+        search: words.clone(),
+        limit: limit.clone(),
+        ..TicketQuery::default()
+    };
+    let filter = Filter {
+        statuses: Vec::new(),
+        ..filter::filter(view, view.who(), &query)?
+    };
+    shape::found(view, &filter)
 }
 
 /// The query that the list walks which the viewer asks for with `fields`, the filters

@@ -38,7 +38,7 @@ const TIME: &str = "d-M h:ia";
 pub(super) struct TicketList {
     /// Tickets per status id under all other filters: text where there are some, else the number 0.
     tabs: BTreeMap<String, Value>,
-    tickets: Vec<Item>,
+    tickets: Vec<TicketItem>,
     pagination: Pagination,
     labels: Labels,
     user_details: UserDetails,
@@ -54,7 +54,7 @@ pub(super) struct TicketList {
 /// A ticket in a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Item {
+pub struct TicketItem {
     id: i64,
     increment_id: i64,
     subject: String,
@@ -110,7 +110,6 @@ struct UserDetails {
 
 /// The page that `filter` asks for, as `who` sees it.
 pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TicketList> {
-    let calendar = company::calendar(view)?;
     let found = match &filter.search {
         Some(expression) => Some(found::search(view, filter, expression)?),
         None => None,
@@ -123,8 +122,8 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
         (per_status, total)
     };
     let rows = page::page(view, filter, total, found.as_ref())?;
-    let rows = without_hidden(view, who, rows)?;
-    let pagination = pagination(filter.page, total, rows.len(), "#page/replacePage");
+    let tickets = items(view, who, rows)?;
+    let pagination = pagination(filter.page, total, tickets.len(), "#page/replacePage");
     let tabs = (1..=6).map(|status: i64| {
         let count = per_status.get(&status).copied().unwrap_or(0);
         // As documented: text where there are some, the number where there are none.
@@ -137,10 +136,7 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
     });
     Ok(TicketList {
         tabs: tabs.collect(),
-        tickets: rows
-            .into_iter()
-            .map(|row| item(view, who, &calendar, row))
-            .collect(),
+        tickets,
         pagination,
         labels: labels(view, who)?,
         user_details: user_details(view, who)?,
@@ -151,6 +147,22 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
         types: ticket_type::options(view)?,
         mailbox: mailbox::options(view, who)?,
     })
+}
+
+/// The tickets on the first page of a search, and how many were found.
+pub(super) fn found(view: &View<'_>, filter: &Filter) -> Result<(Vec<TicketItem>, i64)> {
+    let Some(expression) = &filter.search else {
+        return Ok((Vec::new(), 0));
+    };
+    let found = found::search(view, filter, expression)?;
+    let rows = page::page(view, filter, found.total(), Some(&found))?;
+    Ok((items(view, view.who(), rows)?, found.total()))
+}
+
+fn items(view: &View<'_>, who: &Who, rows: Vec<Listed>) -> Result<Vec<TicketItem>> {
+    let calendar = company::calendar(view)?;
+    let rows = without_hidden(view, who, rows)?.into_iter();
+    Ok(rows.map(|row| item(view, who, &calendar, row)).collect())
 }
 
 /// The rows with counts of what `who` sees: a count would tell of what is locked, and
@@ -166,14 +178,14 @@ fn without_hidden(view: &View<'_>, who: &Who, mut rows: Vec<Listed>) -> Result<V
     Ok(rows)
 }
 
-fn item(view: &View<'_>, who: &Who, calendar: &Calendar, row: Listed) -> Item {
+fn item(view: &View<'_>, who: &Who, calendar: &Calendar, row: Listed) -> TicketItem {
     let ticket = row.ticket;
     let agent = ticket.agent.zip(row.agent_email).map(|(id, email)| Party {
         id,
         email,
         name: row.agent_name.unwrap_or_default(),
     });
-    Item {
+    TicketItem {
         id: ticket.id,
         increment_id: ticket.increment_id,
         subject: ticket.subject,

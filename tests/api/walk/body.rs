@@ -36,6 +36,9 @@ const HINTS: &[(&str, &str, &[&str])] = &[
     ("", "customFields", &["null"]),
     ("", "customFieldValues", &["null"]),
     ("/ticket/{id}/tags", "id", &[r#""$tag""#]),
+    ("/article/{article}/tags", "id", &[r#""$tag""#]),
+    ("/article", "status", &[r#""draft""#, r#""published""#]),
+    ("", "visibility", &[r#""public""#, r#""private""#]),
     ("/ticket/{id}/tags", "tagId", &["null"]),
     (
         "",
@@ -77,9 +80,8 @@ const HINTS: &[(&str, &str, &[&str])] = &[
         "",
         "email",
         &[
-            r#""new1@example.com""#,
-            r#""new2@example.com""#,
-            r#""new3@example.com""#,
+            r#""new$member@example.com""#,
+            r#""new$customer@example.com""#,
             r#""alan@example.com""#,
         ],
     ),

@@ -93,7 +93,7 @@ struct Walk {
     walkers: Vec<i64>,
     /// What was made, by the first word of the path that it was made at or is found at.
     known: Known,
-    /// What was made or is found below another thing, by its noun: the other thing first.
+    /// What was made or is found below another thing, by both nouns: the other thing first.
     pairs: BTreeMap<String, Vec<(i64, i64)>>,
     /// The rows that answered 200 so far.
     right: BTreeSet<usize>,
@@ -204,7 +204,7 @@ impl Walk {
         if !is_pair
             || self
                 .pairs
-                .get(&below)
+                .get(&nest(path))
                 .is_some_and(|pairs| !pairs.is_empty())
         {
             return None;
@@ -238,7 +238,7 @@ impl Walk {
         let below = body::singular(segments.iter().rfind(|one| !is_number(one)).copied());
         let pair = self
             .pairs
-            .get(&below)
+            .get(&nest(route.path))
             .and_then(|all| all.choose(&mut self.rng));
         let mut pair = pair.copied().filter(|_| segments.len() > 2);
         let mut numbers = Vec::new();
@@ -288,8 +288,8 @@ impl Walk {
             return;
         };
         if let Some(number) = said["incrementId"].as_i64() {
-            self.keep("{incrementId}", &[], number);
-            self.keep("ticket", &[], said["ticketId"].as_i64().unwrap_or_default());
+            self.keep("{incrementId}", number);
+            self.keep("ticket", said["ticketId"].as_i64().unwrap_or_default());
             return;
         }
         let noun = body::singular(route.path.split('/').rfind(|one| !one.starts_with('{')));
@@ -303,31 +303,40 @@ impl Walk {
             ids.extend(items.filter_map(|item| item["id"].as_i64()));
         }
         for id in ids {
-            self.keep(&noun, numbers, id);
+            self.keep(&noun, id);
+            if let [above] = numbers {
+                let pairs = self.pairs.entry(nest(route.path)).or_default();
+                remember_last(pairs, (*above, id));
+            }
         }
     }
 
-    /// Forgets what the path's last number names, for it is not there any more.
+    /// Forgets what a path names, for it is not there any more: a thing by its number, or
+    /// what hung on one.
     fn forget(&mut self, route: &Route, numbers: &[i64]) {
-        let noun = body::singular(route.path.split('/').rfind(|one| !one.starts_with('{')));
         let Some(id) = numbers.last() else {
             return;
         };
+        if !route.path.ends_with('}') {
+            if let Some(pairs) = self.pairs.get_mut(&nest(route.path)) {
+                pairs.retain(|(above, _)| above != id);
+            }
+            return;
+        }
+        let noun = body::singular(route.path.split('/').rfind(|one| !one.starts_with('{')));
         if let Some(known) = self.known.get_mut(&noun) {
             known.retain(|one| one != id);
         }
-        if let Some(pairs) = self.pairs.get_mut(&noun) {
-            // Below a path's one number there is nothing either where it is gone.
-            pairs.retain(|(above, below)| below != id && (numbers.len() > 1 || above != id));
+        let (above, below) = (format!("{noun}/"), format!("/{noun}"));
+        for (nouns, pairs) in &mut self.pairs {
+            let is_above = nouns.starts_with(&above);
+            let is_below = nouns.ends_with(&below);
+            pairs.retain(|pair| !(is_above && pair.0 == *id || is_below && pair.1 == *id));
         }
     }
 
-    fn keep(&mut self, noun: &str, above: &[i64], id: i64) {
+    fn keep(&mut self, noun: &str, id: i64) {
         remember_last(self.known.entry(noun.to_owned()).or_default(), id);
-        if let [above] = above {
-            let pairs = self.pairs.entry(noun.to_owned()).or_default();
-            remember_last(pairs, (*above, id));
-        }
     }
 
     /// The rows that write and that never answered 200.
@@ -345,6 +354,16 @@ impl Walk {
             })
             .collect()
     }
+}
+
+/// The nouns of a path for what lies below another thing: tags of tickets are not those of
+/// articles.
+fn nest(path: &str) -> String {
+    let mut nouns = path
+        .split('/')
+        .filter(|one| !one.is_empty() && !one.starts_with('{'));
+    let above = body::singular(nouns.next());
+    format!("{above}/{}", body::singular(nouns.next_back()))
 }
 
 /// The same body as a form with a file.

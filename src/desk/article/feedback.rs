@@ -1,0 +1,65 @@
+//! Whether an article helped: a voice for each person who reads it, which they may change
+//! or take back.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::store;
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Found, Result};
+use crate::base::input::Flag;
+use crate::web::extract::{Body, Checked, PathId};
+use crate::web::reply::Said;
+
+/// What somebody says of an article.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct Voice {
+    /// 1 it helped, 0 it did not.
+    helpful: Flag,
+}
+
+impl Checked for Voice {}
+
+pub(super) fn give(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(voice): Body<Voice>,
+) -> Result<Said> {
+    store::by_id(change.view(), id)?.found("article")?;
+    let (user, now) = (change.who().id, change.now());
+    change.run(
+        "INSERT INTO article_feedback (article_id, user_id, is_helpful, given_at)
+         VALUES (:article, :user, :is_helpful, :now)
+         ON CONFLICT DO UPDATE SET is_helpful = excluded.is_helpful, given_at = excluded.given_at",
+        named_params! {
+            ":article": id, ":user": user, ":is_helpful": voice.helpful.get(), ":now": now,
+        },
+    )?;
+    counted(change.view(), id, Said::new("article.feedback_saved"))
+}
+
+pub(super) fn withdraw(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    store::by_id(change.view(), id)?.found("article")?;
+    let user = change.who().id;
+    change.run(
+        "DELETE FROM article_feedback WHERE article_id = :article AND user_id = :user",
+        named_params! { ":article": id, ":user": user },
+    )?;
+    counted(change.view(), id, Said::new("article.feedback_removed"))
+}
+
+/// What is said, with what everybody says by now.
+fn counted(view: &View<'_>, article: i64, said: Said) -> Result<Said> {
+    let article = store::by_id(view, article)?.found("article")?;
+    said.with("helpful", article.helpful)?
+        .with("unhelpful", article.unhelpful)
+}
+
+/// What the viewer said of an article.
+pub(super) fn of_viewer(view: &View<'_>, article: i64) -> Result<Option<bool>> {
+    view.maybe(
+        "SELECT is_helpful FROM article_feedback WHERE article_id = :article AND user_id = :user",
+        named_params! { ":article": article, ":user": view.who().id },
+    )
+    .map(Option::flatten)
+}

@@ -1,0 +1,131 @@
+//! Articles: what the knowledge base says. The rows of the table, and what of it is asked
+//! by other rooms.
+
+mod api;
+mod feedback;
+mod list;
+mod revision;
+mod shape;
+mod store;
+mod tags;
+
+use serde_json::Value;
+
+use crate::access::Access::{Agent, Holds, SignedIn};
+use crate::base::closed_list::closed_list;
+use crate::base::db::{Search, Select, View};
+use crate::base::error::{Faults, Message, Result};
+use crate::base::input::{Maybe, Text};
+use crate::base::who::Privilege::ManageKnowledgebase;
+use crate::web::listing;
+use crate::web::route::{Route, delete, get, post, put};
+
+pub use shape::ArticleItem;
+pub use store::{NewArticle, add_tag, create};
+
+closed_list! {
+    /// Whether an article is ready.
+    Status {
+        /// For agents alone.
+        Draft = "draft",
+        /// For everybody who may read its folder.
+        Published = "published",
+    }
+}
+
+impl Status {
+    /// The status that a field names, in any case of its letters.
+    fn named(field: &Maybe<Text>) -> Option<Self> {
+        Self::from_code(&field.as_ref()?.as_str().to_ascii_lowercase())
+    }
+
+    /// Notes a fault where the field names none.
+    fn check(field: &Maybe<Text>, faults: &mut Faults) {
+        if field.as_ref().is_some() && Self::named(field).is_none() {
+            let message = Message::new("input.one_of").with("values", "draft, published");
+            faults.add("status", message);
+        }
+    }
+}
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    let manage = Holds(ManageKnowledgebase);
+    vec![
+        get("/articles", SignedIn, "List articles", api::list),
+        post("/articles", manage, "Create an article", api::add),
+        get("/article/{id}", SignedIn, "Show an article", api::show).versioned(store::version),
+        put("/article/{id}", manage, "Change an article", api::edit),
+        delete("/article/{id}", manage, "Delete an article", api::remove),
+        post(
+            "/article/{article}/tags",
+            manage,
+            "Add a tag to an article",
+            tags::add,
+        ),
+        delete(
+            "/article/{article}/tags",
+            manage,
+            "Remove a tag from an article",
+            tags::remove,
+        ),
+        get(
+            "/article/{id}/revisions",
+            Agent,
+            "List revisions of an article",
+            revision::list,
+        ),
+        get(
+            "/article/{id}/revision/{revision}",
+            Agent,
+            "Show a revision of an article",
+            revision::show,
+        ),
+        post(
+            "/article/{id}/revision/{revision}/restore",
+            manage,
+            "Restore a revision of an article",
+            revision::restore,
+        )
+        .versioned(store::version),
+        post(
+            "/article/{id}/feedback",
+            SignedIn,
+            "Say whether an article helped",
+            feedback::give,
+        ),
+        delete(
+            "/article/{id}/feedback",
+            SignedIn,
+            "Withdraw what one said of an article",
+            feedback::withdraw,
+        ),
+    ]
+}
+
+/// What a search finds: the best articles of those that the viewer reads, and how many
+/// there are, counted up to 1,000; nothing without words.
+pub fn search(
+    view: &View<'_>,
+    words: &Maybe<Text>,
+    limit: &Maybe<Text>,
+) -> Result<(Vec<ArticleItem>, i64)> {
+    if words.as_ref().is_none() {
+        return Ok((Vec::new(), 0));
+    }
+    let filter = list::Filter {
+        search: Search::of(words.as_ref().map(Text::as_str)),
+        page: listing::page(&Maybe::default(), limit, list::PAGE_SIZE),
+        ..list::Filter::everything(view.who())
+    };
+    let found = list::page(view, &filter)?;
+    Ok((shape::items(view, &found.ids)?, found.total))
+}
+
+/// The query that the list walks which the viewer asks for with `fields`, the filters
+/// of `GET /articles`: for tests that hold its plan.
+pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
+    let query = serde_json::from_value(fields)?;
+    let filter = list::filter(view, &query)?;
+    list::query(view, &filter)
+}

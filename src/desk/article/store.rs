@@ -1,0 +1,237 @@
+//! Rows of `article`, of its revisions and of its tags.
+
+use std::collections::HashMap;
+
+use super::Status;
+use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::error::{Error, Message as Words, Result};
+use crate::base::html::{CLEANER, Message};
+use crate::base::time::Stamp;
+use crate::desk::tag::{self, TagShape};
+use crate::desk::{category, shelf, sight};
+use crate::web::version::Version;
+
+/// An article as lists show it.
+pub(super) struct Article {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) status: Status,
+    pub(super) sort_order: i64,
+    pub(super) category: i64,
+    pub(super) category_name: String,
+    pub(super) folder: i64,
+    pub(super) folder_name: String,
+    pub(super) author: Option<i64>,
+    pub(super) author_name: Option<String>,
+    /// The number of its newest revision.
+    pub(super) revision: i64,
+    /// The beginning of its words.
+    pub(super) beginning: String,
+    pub(super) views: i64,
+    pub(super) helpful: i64,
+    pub(super) unhelpful: i64,
+    pub(super) created_at: Stamp,
+    pub(super) updated_at: Stamp,
+}
+
+impl FromRow for Article {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            status: row.get("status")?,
+            sort_order: row.get("sort_order")?,
+            category: row.get("category_id")?,
+            category_name: row.get("category_name")?,
+            folder: row.get("folder_id")?,
+            folder_name: row.get("folder_name")?,
+            author: row.get("user_id")?,
+            author_name: row.get("author_name")?,
+            revision: row.get("revision")?,
+            beginning: row.get("beginning")?,
+            views: row.get("views")?,
+            helpful: row.get("helpful")?,
+            unhelpful: row.get("unhelpful")?,
+            created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
+        })
+    }
+}
+
+/// The articles with these ids, in their order, as far as the viewer reads them.
+pub(super) fn by_ids(view: &View<'_>, ids: &[i64]) -> Result<Vec<Article>> {
+    let sql = format!(
+        "SELECT a.id, a.name, a.status, a.sort_order, a.category_id, c.name AS category_name,
+             s.id AS folder_id, s.name AS folder_name, a.user_id, p.name AS author_name,
+             a.revision, ifnull(substr(w.text, 1, 400), '') AS beginning,
+             a.views, a.helpful, a.unhelpful, a.created_at, a.updated_at
+         FROM article a
+         JOIN category c ON c.id = a.category_id
+         JOIN solution s ON s.id = c.solution_id
+         LEFT JOIN article_text w ON w.article_id = a.id
+         LEFT JOIN profile p ON p.user_id = a.user_id AND p.side = 'agent'
+         WHERE a.id IN (SELECT value FROM json_each(:ids)) AND {}",
+        shelf::of(view.who()).articles()
+    );
+    let mut rows: Vec<Article> = view.all(&sql, named_params! { ":ids": sight::list(ids) })?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
+/// The article with this id, if the viewer reads it.
+pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<Article>> {
+    Ok(by_ids(view, &[id])?.pop())
+}
+
+/// What an article says, as readers are served it.
+pub(super) fn content(view: &View<'_>, id: i64) -> Result<String> {
+    view.one(
+        "SELECT r.clean FROM article a JOIN article_revision r ON r.article_id = a.id AND r.number = a.revision
+         WHERE a.id = :id",
+        named_params! { ":id": id },
+    )
+}
+
+/// Name and text of a revision; the text is read anew, for the cleaner may have learned
+/// something since.
+pub(super) fn text(view: &View<'_>, id: i64, revision: i64) -> Result<Option<(String, Message)>> {
+    let found: Option<(String, String)> = view.maybe(
+        "SELECT name, ifnull(raw, clean) FROM article_revision
+         WHERE article_id = :id AND number = :revision",
+        named_params! { ":id": id, ":revision": revision },
+    )?;
+    Ok(found.and_then(|(name, text)| Some((name, Message::read(&text)?))))
+}
+
+/// The version of the article that a path names. It moves with the article and with what
+/// the viewer says of it, but not with readings and with what others say: whoever edits an
+/// article must not lose against everybody who opens it.
+pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    let shown: Option<String> = view.maybe(
+        "SELECT json_array(a.version, f.is_helpful) FROM article a
+         LEFT JOIN article_feedback f ON f.article_id = a.id AND f.user_id = :user
+         WHERE a.id = :id",
+        named_params! { ":id": numbers.first(), ":user": view.who().id },
+    )?;
+    Ok(shown.map(|shown| Version::of(shown.as_bytes())))
+}
+
+/// What a new article begins with.
+#[derive(Debug, Clone)]
+pub struct NewArticle<'a> {
+    /// The category that it is in.
+    pub category: i64,
+    /// Its name.
+    pub name: &'a str,
+    /// What it says.
+    pub content: &'a Message,
+    /// Whether it is ready.
+    pub status: Status,
+    /// Its place; the last without one.
+    pub sort_order: Option<i64>,
+}
+
+/// Makes an article; answers its id.
+pub fn create(change: &mut Change<'_>, new: &NewArticle<'_>) -> Result<i64> {
+    refuse_unknown_category(change.view(), new.category)?;
+    let (user, now) = (change.who().id, change.now());
+    let id = change.insert(
+        "INSERT INTO article (category_id, name, status, sort_order, user_id, created_at, updated_at)
+         SELECT :category, :name, :status,
+             ifnull(:sort_order, (SELECT ifnull(max(sort_order), 0) + 1 FROM article WHERE category_id = :category)),
+             nullif(:user, 0), :now, :now",
+        named_params! {
+            ":category": new.category, ":name": new.name, ":status": new.status,
+            ":sort_order": new.sort_order, ":user": user, ":now": now,
+        },
+    )?;
+    revise(change, id, new.name, new.content)?;
+    Ok(id)
+}
+
+/// Gives an article another text: a new revision, by whoever changes it.
+pub(super) fn revise(
+    change: &mut Change<'_>,
+    id: i64,
+    name: &str,
+    content: &Message,
+) -> Result<()> {
+    let (user, now) = (change.who().id, change.now());
+    change.run(
+        "UPDATE article SET name = :name, revision = revision + 1 WHERE id = :id",
+        named_params! { ":id": id, ":name": name },
+    )?;
+    change.run(
+        "INSERT INTO article_revision (article_id, number, name, user_id, created_at, raw, clean, cleaner)
+         SELECT id, revision, name, nullif(:user, 0), :now, :raw, :clean, :cleaner FROM article WHERE id = :id",
+        named_params! {
+            ":id": id, ":user": user, ":now": now, ":raw": content.raw, ":clean": content.clean,
+            ":cleaner": CLEANER,
+        },
+    )?;
+    change.run(
+        "INSERT INTO article_text (article_id, text) VALUES (:id, :text)
+         ON CONFLICT DO UPDATE SET text = excluded.text",
+        named_params! { ":id": id, ":text": content.text },
+    )?;
+    Ok(())
+}
+
+/// Moves the version of an article and the time of its last change.
+pub(super) fn touch(change: &mut Change<'_>, id: i64) -> Result<()> {
+    let now = change.now();
+    change.run(
+        "UPDATE article SET version = version + 1, updated_at = :now WHERE id = :id",
+        named_params! { ":id": id, ":now": now },
+    )?;
+    Ok(())
+}
+
+/// 400 where there is no such category.
+pub(super) fn refuse_unknown_category(view: &View<'_>, category: i64) -> Result<()> {
+    if category::is_there(view, category)? {
+        return Ok(());
+    }
+    let message = Words::new("article.unknown_category").with("id", category);
+    Err(Error::invalid("category", message))
+}
+
+/// The tags of each of these articles, by name.
+pub(super) fn tags(view: &View<'_>, articles: &[i64]) -> Result<HashMap<i64, Vec<TagShape>>> {
+    let rows: Vec<(i64, i64, String)> = view.all(
+        "SELECT l.article_id, tag.id, tag.name
+         FROM article_tag l INDEXED BY article_tag_of_article JOIN tag ON tag.id = l.tag_id
+         WHERE l.article_id IN (SELECT value FROM json_each(:articles)) ORDER BY tag.name",
+        named_params! { ":articles": sight::list(articles) },
+    )?;
+    let mut tags: HashMap<i64, Vec<TagShape>> = HashMap::new();
+    for (article, id, name) in rows {
+        tags.entry(article).or_default().push(TagShape { id, name });
+    }
+    Ok(tags)
+}
+
+/// Puts the tag of this name on an article, made where there is none; answers its id.
+pub fn add_tag(change: &mut Change<'_>, article: i64, name: &str) -> Result<i64> {
+    let tag = tag::ensure(change, name)?;
+    let added = change.run(
+        "INSERT INTO article_tag (article_id, tag_id) VALUES (:article, :tag) ON CONFLICT DO NOTHING",
+        named_params! { ":article": article, ":tag": tag.id },
+    )?;
+    if added > 0 {
+        touch(change, article)?;
+    }
+    Ok(tag.id)
+}
+
+/// Takes a tag off an article; whether it was on it.
+pub(super) fn remove_tag(change: &mut Change<'_>, article: i64, tag: i64) -> Result<bool> {
+    let removed = change.run(
+        "DELETE FROM article_tag WHERE article_id = :article AND tag_id = :tag",
+        named_params! { ":article": article, ":tag": tag },
+    )?;
+    if removed > 0 {
+        touch(change, article)?;
+    }
+    Ok(removed > 0)
+}

@@ -1,0 +1,337 @@
+//! Categories: what the articles of a folder are sorted into.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Access::{Holds, SignedIn};
+use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::input::{Given, Id, Int, Line, Maybe, Text};
+use crate::base::page::{Pagination, pagination};
+use crate::base::who::Privilege::ManageKnowledgebase;
+use crate::desk::shelf::{self, Shelf};
+use crate::desk::solution;
+use crate::desk::usage::{self, Use};
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Json, Said};
+use crate::web::route::{Route, delete, get, post, put};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    let manage = Holds(ManageKnowledgebase);
+    vec![
+        get("/categories", SignedIn, "List categories", list),
+        post("/categories", manage, "Create a category", add),
+        get("/category/{id}", SignedIn, "Show a category", show),
+        put("/category/{id}", manage, "Change a category", edit),
+        delete("/category/{id}", manage, "Delete a category", remove),
+    ]
+}
+
+fn list(view: &View<'_>, Query(query): Query<CategoryQuery>) -> Result<Json<CategoryList>> {
+    let shelf = shelf::of(view.who());
+    let mut select = Select::new(columns(shelf), SOURCE);
+    select.and(shelf.folders(), []);
+    if let Some(folder) = query.solution.as_ref() {
+        select.and("c.solution_id = ?", [folder.get().into()]);
+    }
+    if let Some(words) = query.search.as_ref() {
+        select.and("c.name LIKE ? ESCAPE '\\'", [like(words)]);
+    }
+    let total = view
+        .select::<i64>(&select.over("count(*)", SOURCE))?
+        .pop()
+        .unwrap_or(0);
+    let page = listing::page(&query.page, &query.limit, 10);
+    let sort = query.sort.as_ref().map(Text::as_str);
+    let usual = match sort {
+        Some("name" | "sortOrder") => Direction::Ascending,
+        _ => Direction::Descending,
+    };
+    let order = match (sort, Direction::of(&query.direction, usual)) {
+        (Some("name"), Direction::Descending) => "ORDER BY c.name DESC, c.id DESC LIMIT ? OFFSET ?",
+        (Some("name"), Direction::Ascending) => "ORDER BY c.name, c.id LIMIT ? OFFSET ?",
+        (Some("sortOrder"), Direction::Descending) => {
+            "ORDER BY c.sort_order DESC, c.id DESC LIMIT ? OFFSET ?"
+        }
+        (Some("sortOrder"), Direction::Ascending) => "ORDER BY c.sort_order, c.id LIMIT ? OFFSET ?",
+        (_, Direction::Descending) => "ORDER BY c.id DESC LIMIT ? OFFSET ?",
+        (_, Direction::Ascending) => "ORDER BY c.id LIMIT ? OFFSET ?",
+    };
+    select.then(order, [page.limit().into(), page.offset().into()]);
+    let categories: Vec<CategoryShape> = view.select(&select)?;
+    Ok(Json(CategoryList {
+        pagination_data: pagination(page, total, categories.len(), "#page/replacePage"),
+        categories,
+    }))
+}
+
+fn add(change: &mut Change<'_>, Body(new): Body<NewCategoryBody>) -> Result<Said> {
+    let id = create(
+        change,
+        &NewCategory {
+            folder: new.solution.get(),
+            name: new.name.as_str(),
+            description: new.description.as_ref().map(Text::as_str),
+            sort_order: new.sort_order.get().map(Int::get),
+        },
+    )?;
+    Said::new("category.created")
+        .with("id", id)?
+        .with("category", by_id(change.view(), id)?.found("category")?)
+}
+
+fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CategoryShape>> {
+    by_id(view, id)?.found("category").map(Json)
+}
+
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<EditedCategory>,
+) -> Result<Said> {
+    let before = by_id(change.view(), id)?.found("category")?;
+    let folder = edited
+        .solution
+        .as_ref()
+        .map_or(before.solution.id, |id| id.get());
+    let name = edited.name.value().map_or(before.name, Line::into_string);
+    let description = match edited.description {
+        Given::Absent => before.description,
+        given => given.value().map(Text::into_string),
+    };
+    let sort_order = edited.sort_order.get().map_or(before.sort_order, Int::get);
+    refuse_unknown_folder(change.view(), folder)?;
+    refuse_taken_name(change.view(), (folder, &name), id)?;
+    let now = change.now();
+    change.run(
+        "UPDATE category SET solution_id = :folder, name = :name, description = :description,
+             sort_order = :sort_order, updated_at = :now
+         WHERE id = :id",
+        named_params! {
+            ":id": id, ":folder": folder, ":name": name, ":description": description,
+            ":sort_order": sort_order, ":now": now,
+        },
+    )?;
+    Said::new("category.updated").with("category", by_id(change.view(), id)?.found("category")?)
+}
+
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let category = by_id(change.view(), id)?.found("category")?;
+    usage::refuse_used(change.view(), id, &category.name, &USES)?;
+    change.run(
+        "DELETE FROM category WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("category.removed"))
+}
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct CategoryQuery {
+    /// Id of the folder whose categories are listed.
+    solution: Maybe<Id>,
+    /// id, name or sortOrder; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; without it names and places run from the first, ids from the last.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Categories a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name.
+    search: Maybe<Text>,
+}
+
+impl Checked for CategoryQuery {
+    fn check(&self, faults: &mut Faults) {
+        let sorts = ["id", "name", "sortOrder"];
+        sorted(&self.sort, &self.direction, &sorts, faults);
+    }
+}
+
+/// A new category.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NewCategoryBody {
+    /// Id of the folder that it is in.
+    solution: Id,
+    /// Name of the category; no other in the folder has it.
+    name: Line<100, 1>,
+    /// Description of the category; empty for none.
+    #[serde(default)]
+    description: Given<Text<1000>>,
+    /// Its place among the categories of the folder, the least first; without it the last.
+    #[serde(default)]
+    sort_order: Maybe<Int>,
+}
+
+impl Checked for NewCategoryBody {}
+
+/// What a category becomes; what is left out stays.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct EditedCategory {
+    /// Id of the folder that it moves to, with its articles.
+    #[serde(default)]
+    solution: Given<Id>,
+    /// New name of the category.
+    #[serde(default)]
+    name: Given<Line<100, 1>>,
+    /// New description; empty for none.
+    #[serde(default)]
+    description: Given<Text<1000>>,
+    /// Its new place among the categories of the folder.
+    #[serde(default)]
+    sort_order: Maybe<Int>,
+}
+
+impl Checked for EditedCategory {
+    fn check(&self, faults: &mut Faults) {
+        for (field, is_emptied) in [
+            ("solution", matches!(self.solution, Given::Empty)),
+            ("name", matches!(self.name, Given::Empty)),
+        ] {
+            if is_emptied {
+                faults.add(field, "input.required");
+            }
+        }
+    }
+}
+
+/// A category.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct CategoryShape {
+    id: i64,
+    name: String,
+    description: Option<String>,
+    sort_order: i64,
+    solution: FolderBrief,
+    /// The articles in it that the caller may read, as text.
+    article_count: String,
+}
+
+/// The folder that a category is in.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FolderBrief {
+    id: i64,
+    name: String,
+    /// public or private.
+    visibility: String,
+}
+
+/// A page of categories.
+#[derive(Debug, Serialize, JsonSchema)]
+struct CategoryList {
+    categories: Vec<CategoryShape>,
+    pagination_data: Pagination,
+}
+
+/// Categories lead, for the order of a list is theirs.
+const SOURCE: &str = "category c CROSS JOIN solution s ON s.id = c.solution_id";
+
+/// Every column that [`CategoryShape`] reads.
+fn columns(shelf: Shelf) -> &'static str {
+    match shelf {
+        Shelf::Whole => {
+            "c.id, c.name, c.description, c.sort_order, s.id AS folder_id, s.name AS folder_name,
+             s.visibility, c.drafts + c.published AS articles"
+        }
+        Shelf::Public => {
+            "c.id, c.name, c.description, c.sort_order, s.id AS folder_id, s.name AS folder_name,
+             s.visibility, c.published AS articles"
+        }
+    }
+}
+
+impl FromRow for CategoryShape {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            description: row.get("description")?,
+            sort_order: row.get("sort_order")?,
+            solution: FolderBrief {
+                id: row.get("folder_id")?,
+                name: row.get("folder_name")?,
+                visibility: row.get("visibility")?,
+            },
+            article_count: row.get::<_, i64>("articles")?.to_string(),
+        })
+    }
+}
+
+/// The category with this id, if the viewer reads its folder.
+fn by_id(view: &View<'_>, id: i64) -> Result<Option<CategoryShape>> {
+    let shelf = shelf::of(view.who());
+    let mut select = Select::new(columns(shelf), SOURCE);
+    select.and("c.id = ?", [id.into()]);
+    select.and(shelf.folders(), []);
+    Ok(view.select(&select)?.pop())
+}
+
+/// Whether the viewer reads a category of this id.
+pub fn is_there(view: &View<'_>, id: i64) -> Result<bool> {
+    Ok(by_id(view, id)?.is_some())
+}
+
+/// What a new category begins with.
+#[derive(Debug, Clone)]
+pub struct NewCategory<'a> {
+    /// The folder that it is in.
+    pub folder: i64,
+    /// Its name.
+    pub name: &'a str,
+    /// What it holds.
+    pub description: Option<&'a str>,
+    /// Its place; the last without one.
+    pub sort_order: Option<i64>,
+}
+
+/// Makes a category; answers its id.
+pub fn create(change: &mut Change<'_>, new: &NewCategory<'_>) -> Result<i64> {
+    refuse_unknown_folder(change.view(), new.folder)?;
+    refuse_taken_name(change.view(), (new.folder, new.name), 0)?;
+    let now = change.now();
+    change.insert(
+        "INSERT INTO category (solution_id, name, description, sort_order, created_at, updated_at)
+         SELECT :folder, :name, :description,
+             ifnull(:sort_order, (SELECT ifnull(max(sort_order), 0) + 1 FROM category WHERE solution_id = :folder)),
+             :now, :now",
+        named_params! {
+            ":folder": new.folder, ":name": new.name, ":description": new.description,
+            ":sort_order": new.sort_order, ":now": now,
+        },
+    )
+}
+
+fn refuse_unknown_folder(view: &View<'_>, folder: i64) -> Result<()> {
+    if solution::is_there(view, folder)? {
+        return Ok(());
+    }
+    let message = Message::new("category.unknown_solution").with("id", folder);
+    Err(Error::invalid("solution", message))
+}
+
+/// 409 where another category of the folder has this name.
+fn refuse_taken_name(view: &View<'_>, (folder, name): (i64, &str), except: i64) -> Result<()> {
+    let taken: i64 = view.one(
+        "SELECT count(*) FROM category WHERE solution_id = :folder AND name = :name AND id <> :except",
+        named_params! { ":folder": folder, ":name": name, ":except": except },
+    )?;
+    if taken == 0 {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        Message::new("category.name_taken").with("name", name),
+    ))
+}
+
+/// Where a category can be in use, and what is said then.
+const USES: [Use; 1] = [(
+    "SELECT count(*) FROM article WHERE category_id = :id",
+    "category.has_articles",
+)];

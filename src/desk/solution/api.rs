@@ -1,0 +1,195 @@
+//! The handlers of the table's rows, in their order.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Visibility;
+use super::shape::{self, FolderList, FolderShape};
+use super::store::{self, Folder, NewFolder};
+use super::upload::FolderImage;
+use crate::base::db::{Change, Select, View, named_params};
+use crate::base::error::{Faults, Found, Message, Result};
+use crate::base::files;
+use crate::base::input::{Given, Line, Maybe, Text};
+use crate::base::page::pagination;
+use crate::desk::shelf;
+use crate::web::extract::{Body, Checked, Filed, PathId, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Download, Json, Said};
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct FolderQuery {
+    /// id or name; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; without it names run from A, and the newest come first.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Folders a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name.
+    search: Maybe<Text>,
+}
+
+impl Checked for FolderQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &["id", "name"], faults);
+    }
+}
+
+pub(super) fn list(view: &View<'_>, Query(query): Query<FolderQuery>) -> Result<Json<FolderList>> {
+    let shelf = shelf::of(view.who());
+    let mut select = Select::new(store::columns(shelf), "solution s");
+    select.and(shelf.folders(), []);
+    if let Some(words) = query.search.as_ref() {
+        select.and("s.name LIKE ? ESCAPE '\\'", [like(words)]);
+    }
+    let total = view
+        .select::<i64>(&select.over("count(*)", "solution s"))?
+        .pop()
+        .unwrap_or(0);
+    let page = listing::page(&query.page, &query.limit, 10);
+    let is_by_name = query
+        .sort
+        .as_ref()
+        .is_some_and(|sort| sort.as_str() == "name");
+    let usual = if is_by_name {
+        Direction::Ascending
+    } else {
+        Direction::Descending
+    };
+    let order = match (is_by_name, Direction::of(&query.direction, usual)) {
+        (true, Direction::Descending) => "ORDER BY s.name DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY s.name LIMIT ? OFFSET ?",
+        (false, Direction::Descending) => "ORDER BY s.id DESC LIMIT ? OFFSET ?",
+        (false, Direction::Ascending) => "ORDER BY s.id LIMIT ? OFFSET ?",
+    };
+    select.then(order, [page.limit().into(), page.offset().into()]);
+    let folders: Vec<Folder> = view.select(&select)?;
+    Ok(Json(FolderList {
+        pagination_data: pagination(page, total, folders.len(), "#page/replacePage"),
+        results: folders
+            .into_iter()
+            .map(|folder| shape::folder(view, folder))
+            .collect::<Result<_>>()?,
+    }))
+}
+
+/// A new folder, or what one becomes. As multipart/form-data it may bring a PNG or JPEG
+/// file in `solutionImage`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FolderBody {
+    /// Name of the folder.
+    name: Line<100, 1>,
+    /// Description of the folder; empty for none.
+    #[serde(default)]
+    description: Given<Text<1000>>,
+    /// Who can see the folder: public or private.
+    visibility: Text,
+    /// Sent empty, it takes the image off; an address is ignored.
+    #[serde(default)]
+    solution_image: Given<Text<2000>>,
+}
+
+impl Checked for FolderBody {
+    fn check(&self, faults: &mut Faults) {
+        if self.known_visibility().is_none() {
+            let message = Message::new("input.one_of").with("values", "public, private");
+            faults.add("visibility", message);
+        }
+    }
+}
+
+impl FolderBody {
+    fn known_visibility(&self) -> Option<Visibility> {
+        Visibility::from_code(&self.visibility.as_str().to_ascii_lowercase())
+    }
+
+    /// The visibility, which [`Checked::check`] has found to be one.
+    fn visibility(&self) -> Visibility {
+        self.known_visibility().unwrap_or(Visibility::Private)
+    }
+}
+
+pub(super) fn add(
+    change: &mut Change<'_>,
+    Body(new): Body<FolderBody>,
+    Filed(FolderImage(image)): Filed<FolderImage>,
+) -> Result<Said> {
+    let id = store::create(
+        change,
+        &NewFolder {
+            name: new.name.as_str(),
+            description: new.description.as_ref().map(Text::as_str),
+            visibility: new.visibility(),
+        },
+    )?;
+    if let Some(image) = image {
+        store::set_image(change, id, &image)?;
+    }
+    Ok(Said::new("solution.created")
+        .as_msg()
+        .with("id", id)?
+        .last())
+}
+
+pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<FolderShape>> {
+    let folder = store::by_id(view, id)?.found("solution")?;
+    shape::folder(view, folder).map(Json)
+}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<FolderBody>,
+    Filed(FolderImage(image)): Filed<FolderImage>,
+) -> Result<Said> {
+    let before = store::by_id(change.view(), id)?.found("solution")?;
+    store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
+    let (now, visibility) = (change.now(), edited.visibility());
+    let description = match edited.description {
+        Given::Absent => before.description,
+        given => given.value().map(Text::into_string),
+    };
+    change.run(
+        "UPDATE solution SET name = :name, description = :description, visibility = :visibility, updated_at = :now
+         WHERE id = :id",
+        named_params! {
+            ":id": id, ":name": edited.name.as_str(), ":description": description,
+            ":visibility": visibility, ":now": now,
+        },
+    )?;
+    match image {
+        Some(image) => store::set_image(change, id, &image)?,
+        None if matches!(edited.solution_image, Given::Empty) => store::drop_image(change, id)?,
+        None => {}
+    }
+    Ok(Said::new("solution.updated")
+        .as_msg()
+        .with("id", id)?
+        .last())
+}
+
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let folder = store::by_id(change.view(), id)?.found("solution")?;
+    store::refuse_used(change.view(), &folder)?;
+    change.run(
+        "DELETE FROM solution WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("solution.removed"))
+}
+
+pub(super) fn image(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
+    store::by_id(view, id)?.found("solution")?;
+    let image = store::image(view, id)?.found("image")?;
+    Ok(Download {
+        path: files::relative_path(&image.hash)?.into(),
+        name: image.name,
+        content_type: image.content_type,
+        etag: image.hash,
+    })
+}
