@@ -18,11 +18,13 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::customer::routes());
     routes.extend(desk::tag::routes());
     routes.extend(desk::filter::routes());
+    routes.extend(desk::task::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());
     routes.extend(desk::thread::routes());
     routes.extend(desk::sub_group::routes());
     routes.extend(desk::ticket_type::routes());
+    routes.extend(desk::todo::routes());
     routes.extend(desk::agent_privilege::routes());
     routes.extend(desk::setup::routes());
     routes.extend(desk::custom_field::routes());

@@ -5,9 +5,13 @@ pub mod filter;
 pub mod member;
 
 pub mod setup;
+pub mod task;
+pub mod todo;
+
 pub mod thread;
 pub mod ticket;
 
+pub mod agenda;
 pub mod message;
 
 pub mod acting;

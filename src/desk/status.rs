@@ -1,4 +1,4 @@
-//! The closed lists that every ticket draws on: statuses, priorities and sources.
+//! The closed lists that tickets and tasks draw on: statuses, priorities, stages and sources.
 //! Their ids are fixed; their names are in the caller's language.
 
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::base::locale::Locale;
 
-/// What a status or a priority is called and coloured.
+/// What a status, a priority or a stage is called and coloured.
 struct Entry {
     id: i64,
     key: &'static str,
@@ -50,7 +50,7 @@ const STATUSES: [Entry; 6] = [
 
 const PRIORITIES: [Entry; 4] = [
     Entry {
-        id: 1,
+        id: LOW,
         key: "priority.low",
         color: "#5cb85c",
     },
@@ -70,6 +70,29 @@ const PRIORITIES: [Entry; 4] = [
         color: "#d9534f",
     },
 ];
+
+const STAGES: [Entry; 3] = [
+    Entry {
+        id: NEW,
+        key: "stage.new",
+        color: "#DF5B49",
+    },
+    Entry {
+        id: 2,
+        key: "stage.in_progress",
+        color: "#F1BB52",
+    },
+    Entry {
+        id: 3,
+        key: "stage.done",
+        color: "#90C059",
+    },
+];
+
+/// The priority of what nobody calls urgent.
+pub const LOW: i64 = 1;
+/// The stage of a task that nobody has begun.
+pub const NEW: i64 = 1;
 
 /// Where tickets come from; `api` is a ticket made through the API that names none.
 pub const SOURCES: [&str; 5] = ["email", "website", "facebook", "twitter", "api"];
@@ -96,6 +119,14 @@ pub struct Priority {
     id: i64,
     name: String,
     description: String,
+    color: String,
+}
+
+/// How far a task has come, as the API shows it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Stage {
+    id: i64,
+    name: String,
     color: String,
 }
 
@@ -142,6 +173,21 @@ pub fn is_status(id: i64) -> bool {
 /// Whether there is a priority with this id.
 pub fn is_priority(id: i64) -> bool {
     PRIORITIES.iter().any(|entry| entry.id == id)
+}
+
+/// The stage with this id.
+pub fn stage(id: i64, locale: Locale) -> Option<Stage> {
+    let entry = STAGES.iter().find(|entry| entry.id == id)?;
+    Some(Stage {
+        id,
+        name: locale.text(entry.key).into(),
+        color: entry.color.into(),
+    })
+}
+
+/// Whether there is a stage with this id.
+pub fn is_stage(id: i64) -> bool {
+    STAGES.iter().any(|entry| entry.id == id)
 }
 
 /// Sources by code, with their names.

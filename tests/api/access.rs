@@ -10,7 +10,7 @@ use crate::support::{Client, Desk};
 
 /// Which test file is about the rows of which tag. A new room is entered here when its
 /// tests are written.
-const TESTED: [(&str, &str); 29] = [
+const TESTED: [(&str, &str); 33] = [
     ("agent-privilege", "agent_privilege.rs"),
     ("agent-privileges", "agent_privilege.rs"),
     ("custom-field", "custom_field"),
@@ -35,11 +35,15 @@ const TESTED: [(&str, &str); 29] = [
     ("sub-groups", "sub_group.rs"),
     ("tag", "tag.rs"),
     ("tags", "tag.rs"),
+    ("task", "task"),
+    ("tasks", "task"),
     ("ticket", "ticket/change.rs"),
     ("ticket-type", "ticket_type.rs"),
     ("ticket-types", "ticket_type.rs"),
     ("ticketTypes", "ticket_type.rs"),
     ("tickets", "ticket/list.rs"),
+    ("todo", "todo.rs"),
+    ("todos", "todo.rs"),
 ];
 
 /// What somebody meets at the door of a row.

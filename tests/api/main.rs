@@ -23,6 +23,8 @@ mod person;
 mod setup;
 mod sub_group;
 mod tag;
+mod task;
 mod thread;
 mod ticket;
 mod ticket_type;
+mod todo;

@@ -7,6 +7,7 @@ mod counts;
 mod database;
 mod keys;
 mod search;
+mod tasks;
 mod tickets;
 
 use std::fmt;
@@ -31,7 +32,7 @@ struct Check {
     run: fn(&View<'_>) -> Result<Vec<Fault>>,
 }
 
-const CHECKS: [Check; 10] = [
+const CHECKS: [Check; 14] = [
     Check {
         name: "database pages",
         run: database::integrity,
@@ -67,6 +68,22 @@ const CHECKS: [Check; 10] = [
     Check {
         name: "create threads",
         run: tickets::create_threads,
+    },
+    Check {
+        name: "task search",
+        run: search::tasks,
+    },
+    Check {
+        name: "task counts",
+        run: counts::tasks,
+    },
+    Check {
+        name: "tasks' tickets",
+        run: tasks::places,
+    },
+    Check {
+        name: "create threads of tasks",
+        run: tasks::create_threads,
     },
     Check {
         name: "next ticket number",
