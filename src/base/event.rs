@@ -162,6 +162,18 @@ pub enum Event {
         /// Who followed it.
         user: i64,
     },
+    /// The value of a custom field was given, changed or emptied.
+    FieldChanged {
+        /// The ticket.
+        ticket: i64,
+        /// The custom field.
+        field: i64,
+    },
+    /// A user's address or the name on one of their sides was changed.
+    PersonRenamed {
+        /// The user.
+        user: i64,
+    },
     /// A customer side was made.
     CustomerCreated {
         /// The user.
@@ -192,6 +204,27 @@ pub enum Event {
         /// The user.
         user: i64,
     },
+    /// Settings of the company were changed.
+    CompanyChanged {
+        /// Which settings.
+        part: CompanyPart,
+        /// The names of the fields that have another value now; never the values.
+        fields: Vec<String>,
+    },
+}
+
+/// A part of the company's settings whose change is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompanyPart {
+    /// Name, clock, numbers and defaults.
+    Company,
+    /// When the desk works.
+    BusinessHours,
+    /// Whom it hears.
+    Spam,
+    /// How its portal looks.
+    Theme,
 }
 
 /// A property of a ticket whose change is told.
@@ -276,13 +309,16 @@ impl Event {
             | Self::TaskThreadAdded { ticket, .. }
             | Self::TaskThreadRemoved { ticket, .. }
             | Self::TaskFollowerAdded { ticket, .. }
-            | Self::TaskFollowerRemoved { ticket, .. } => Some(ticket),
-            Self::CustomerCreated { .. }
+            | Self::TaskFollowerRemoved { ticket, .. }
+            | Self::FieldChanged { ticket, .. } => Some(ticket),
+            Self::PersonRenamed { .. }
+            | Self::CustomerCreated { .. }
             | Self::CustomerChanged { .. }
             | Self::CustomerRemoved { .. }
             | Self::MemberCreated { .. }
             | Self::MemberChanged { .. }
-            | Self::MemberRemoved { .. } => None,
+            | Self::MemberRemoved { .. }
+            | Self::CompanyChanged { .. } => None,
         }
     }
 }

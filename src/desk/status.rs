@@ -89,8 +89,6 @@ const STAGES: [Entry; 3] = [
     },
 ];
 
-/// The priority of what nobody calls urgent.
-pub const LOW: i64 = 1;
 /// The stage of a task that nobody has begun.
 pub const NEW: i64 = 1;
 
@@ -101,6 +99,9 @@ pub const SOURCES: [&str; 5] = ["email", "website", "facebook", "twitter", "api"
 pub const OPEN: i64 = 1;
 /// The status of a ticket whose last word is an agent's.
 pub const ANSWERED: i64 = 6;
+
+/// The priority of a ticket or a task of which nobody says that it is urgent.
+pub const LOW: i64 = 1;
 
 /// A status as the API shows it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]

@@ -89,6 +89,8 @@ fn line(event: &Event) -> Option<Line<'_>> {
         Event::CollaboratorRemoved { user, .. } => of_thing("collaborator_removed", *user),
         Event::TagAdded { tag, .. } => of_thing("tag_added", *tag),
         Event::TagRemoved { tag, .. } => of_thing("tag_removed", *tag),
+        // The field alone: its value may be one that is encrypted at rest.
+        Event::FieldChanged { field, .. } => of_thing("custom_field_changed", *field),
         Event::TaskCreated { task, .. } => of_thing("task_created", *task),
         Event::TaskChanged { task, .. } => of_thing("task_changed", *task),
         Event::TaskRemoved { task, .. } => of_thing("task_removed", *task),
@@ -99,11 +101,13 @@ fn line(event: &Event) -> Option<Line<'_>> {
         Event::TaskFollowerAdded { .. }
         | Event::TaskFollowerRemoved { .. }
         | Event::TicketDeleted { .. }
+        | Event::PersonRenamed { .. }
         | Event::CustomerCreated { .. }
         | Event::CustomerChanged { .. }
         | Event::CustomerRemoved { .. }
         | Event::MemberCreated { .. }
         | Event::MemberChanged { .. }
-        | Event::MemberRemoved { .. } => return None,
+        | Event::MemberRemoved { .. }
+        | Event::CompanyChanged { .. } => return None,
     })
 }

@@ -80,7 +80,8 @@ fn sweep_attachments(parts: &Parts) -> Result<()> {
             let rows: i64 = view.one(
                 "SELECT (SELECT count(*) FROM attachment WHERE hash = :hash)
                      + (SELECT count(*) FROM custom_field_file WHERE hash = :hash)
-                     + (SELECT count(*) FROM task_attachment WHERE hash = :hash)",
+                     + (SELECT count(*) FROM task_attachment WHERE hash = :hash)
+                     + (SELECT count(*) FROM theme_image WHERE hash = :hash)",
                 named_params! { ":hash": hash },
             )?;
             Ok(rows > 0)

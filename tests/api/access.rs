@@ -10,9 +10,10 @@ use crate::support::{Client, Desk};
 
 /// Which test file is about the rows of which tag. A new room is entered here when its
 /// tests are written.
-const TESTED: [(&str, &str); 33] = [
+const TESTED: [(&str, &str); 35] = [
     ("agent-privilege", "agent_privilege.rs"),
     ("agent-privileges", "agent_privilege.rs"),
+    ("company", "company"),
     ("custom-field", "custom_field"),
     ("custom-fields", "custom_field"),
     ("customer", "customer.rs"),
@@ -37,6 +38,7 @@ const TESTED: [(&str, &str); 33] = [
     ("tags", "tag.rs"),
     ("task", "task"),
     ("tasks", "task"),
+    ("theme", "company/theme.rs"),
     ("ticket", "ticket/change.rs"),
     ("ticket-type", "ticket_type.rs"),
     ("ticket-types", "ticket_type.rs"),

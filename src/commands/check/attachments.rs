@@ -26,7 +26,7 @@ pub(super) struct Named {
 type Sizes = BTreeMap<(String, i64), String>;
 
 /// The tables whose rows name files.
-const TABLES: [(&str, &str); 3] = [
+const TABLES: [(&str, &str); 4] = [
     (
         "attachment",
         "SELECT id, hash, size FROM attachment ORDER BY id",
@@ -38,6 +38,10 @@ const TABLES: [(&str, &str); 3] = [
     (
         "task_attachment",
         "SELECT id, hash, size FROM task_attachment ORDER BY id",
+    ),
+    (
+        "theme_image",
+        "SELECT id, hash, size FROM theme_image ORDER BY id",
     ),
 ];
 

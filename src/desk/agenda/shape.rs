@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::sight;
-use super::store::{COLUMNS, Task, followers};
+use super::store::{COLUMNS, Task, by_id, followers};
 use super::thread::{self, TIME, TaskThreadShape};
 use super::todo::{Place, TodoShape, todos_beside};
 use crate::base::db::{FromRow, Row, Select, View, named_params};
@@ -18,6 +18,7 @@ use crate::desk::message::{self, TaskBrief};
 use crate::desk::person::{self, Brief, Person, Side};
 use crate::desk::sight::list;
 use crate::desk::status::{self, Priority, Stage};
+use crate::web::version::Version;
 
 /// The documented format of times in lists of tasks, in PHP's letters.
 const DAY: &str = "Y-m-d";
@@ -257,6 +258,18 @@ pub fn show(view: &View<'_>, who: &Who, task: Task) -> Result<TaskView> {
         followers: following(view, task.id)?,
         task: bare(view, who, &calendar, task)?,
     })
+}
+
+/// The version of the task that a path names, as the caller sees it: what is shown, but for
+/// who has opened it, which a reading itself changes.
+pub fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    let id = numbers.first().copied().unwrap_or_default();
+    let Some(task) = by_id(view, view.who(), id)? else {
+        return Ok(None);
+    };
+    let mut shown = show(view, view.who(), task)?;
+    shown.task.viewed_users.clear();
+    Ok(Some(Version::of(&serde_json::to_vec(&shown)?)))
 }
 
 /// Who follows a task, in the order in which they came.

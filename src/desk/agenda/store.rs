@@ -59,7 +59,7 @@ pub fn by_id(view: &View<'_>, who: &Who, id: i64) -> Result<Option<Task>> {
 }
 
 /// Who follows a task, in the order in which they came.
-pub fn followers(view: &View<'_>, task: i64) -> Result<Vec<i64>> {
+pub(super) fn followers(view: &View<'_>, task: i64) -> Result<Vec<i64>> {
     view.all(
         "SELECT user_id FROM task_follower WHERE task_id = :task ORDER BY added_at, user_id",
         named_params! { ":task": task },

@@ -48,14 +48,24 @@ impl FromRow for TaskThread {
     }
 }
 
-/// Adds what the caller says to a task, with its files; answers the thread's id.
-pub fn add_thread(
-    change: &mut Change<'_>,
-    task: i64,
-    thread_type: ThreadType,
-    said: (&Message, &[Kept]),
-) -> Result<i64> {
-    let (message, files) = said;
+/// Something to be said in a task.
+#[derive(Debug, Clone, Copy)]
+pub struct Saying<'a> {
+    /// The create thread, or a reply.
+    pub thread_type: ThreadType,
+    /// The words.
+    pub message: &'a Message,
+    /// The files, kept in the store already.
+    pub files: &'a [Kept],
+}
+
+/// Adds what the caller says to a task; answers the thread's id.
+pub fn add_thread(change: &mut Change<'_>, task: i64, saying: Saying<'_>) -> Result<i64> {
+    let Saying {
+        thread_type,
+        message,
+        files,
+    } = saying;
     let (user, now) = (change.who().id, change.now());
     let thread = change.insert(
         "INSERT INTO task_thread (task_id, user_id, thread_type, raw, clean, cleaner, created_at)

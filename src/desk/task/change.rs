@@ -7,7 +7,7 @@ use crate::base::event::{Event, TaskProperty};
 use crate::base::html::{CLEANER, Message};
 use crate::base::time::Stamp;
 use crate::base::who::Who;
-use crate::desk::agenda::{self, Task};
+use crate::desk::agenda::{self, Saying, Task};
 use crate::desk::message::{self, ThreadType};
 use crate::desk::{sight, status};
 use crate::web::input::Kept;
@@ -50,12 +50,12 @@ pub fn create(change: &mut Change<'_>, new: &NewTask) -> Result<i64> {
             ":stage": new.stage, ":priority": new.priority, ":deadline": new.deadline, ":now": now,
         },
     )?;
-    agenda::add_thread(
-        change,
-        task,
-        ThreadType::Create,
-        (&new.description, &new.files),
-    )?;
+    let saying = Saying {
+        thread_type: ThreadType::Create,
+        message: &new.description,
+        files: &new.files,
+    };
+    agenda::add_thread(change, task, saying)?;
     change.run(
         "INSERT INTO task_about_thread (task_id, thread_id)
          SELECT DISTINCT :task, value FROM json_each(:threads)",
@@ -237,7 +237,12 @@ pub(super) fn check_stage(stage: i64) -> Result<i64> {
 
 /// Says something in a task as the caller; answers the thread's id.
 pub fn say(change: &mut Change<'_>, task: &Task, message: &Message, files: &[Kept]) -> Result<i64> {
-    let thread = agenda::add_thread(change, task.id, ThreadType::Reply, (message, files))?;
+    let saying = Saying {
+        thread_type: ThreadType::Reply,
+        message,
+        files,
+    };
+    let thread = agenda::add_thread(change, task.id, saying)?;
     touch(change, task)?;
     change.tell(Event::TaskThreadAdded {
         ticket: task.ticket,

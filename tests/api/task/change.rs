@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{edit, edit_with, holdings, ids_of, made, made_with, new_task, view_of};
-use crate::support::Desk;
+use crate::support::{Client, Desk};
 use pocketdesk::base::who::{Privilege, TicketView};
 
 #[test]
@@ -410,6 +410,40 @@ fn who_has_opened_it_is_noted() {
         desk.ada().get("/api/tasks").ok()["tasks"][0]["viewedUsers"],
         json!([ada, grace])
     );
+}
+
+/// Reading is no change, though it is noted who has read.
+#[test]
+fn a_stale_write_is_refused_and_a_reading_makes_none_stale() {
+    let desk = Desk::new();
+    let task = made(&desk, desk.ticket("Broken"));
+    let path = format!("/api/task/{task}");
+    let editor = desk.agent("ed@example.com", &[Privilege::EditTask], TicketView::All);
+    let tag = |client: &Client| {
+        let answer = client.get(&path);
+        desk.write(|_| Ok(()));
+        answer.header("etag").expect("a version").to_owned()
+    };
+    let seen = tag(&editor);
+    assert_eq!(tag(&editor), seen);
+    let holding = |version: &str| editor.with_header("If-Match", version);
+    holding(&seen)
+        .put(&path, edit_with(&desk, "stage", json!(2)))
+        .ok();
+    for (method, path, body) in [
+        ("PUT", path.clone(), edit(&desk)),
+        (
+            "POST",
+            format!("{path}/thread"),
+            json!({ "description": "x", "stage": 1 }),
+        ),
+    ] {
+        let text = body.to_string();
+        let answer = holding(&seen).send(method, &path, "application/json", text.as_bytes());
+        assert_eq!(answer.error(409), "conflict", "{method} {path}");
+    }
+    assert_eq!(view_of(&desk.ada(), task)["task"]["stage"]["id"], 2);
+    holding(&tag(&editor)).put(&path, edit(&desk)).ok();
 }
 
 #[test]
