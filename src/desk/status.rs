@@ -83,7 +83,7 @@ const STAGES: [Entry; 3] = [
         color: "#F1BB52",
     },
     Entry {
-        id: 3,
+        id: DONE,
         key: "stage.done",
         color: "#90C059",
     },
@@ -91,6 +91,8 @@ const STAGES: [Entry; 3] = [
 
 /// The stage of a task that nobody has begun.
 pub const NEW: i64 = 1;
+/// The stage of a task that is done.
+pub const DONE: i64 = 3;
 
 /// Where tickets come from; `api` is a ticket made through the API that names none.
 pub const SOURCES: [&str; 5] = ["email", "website", "facebook", "twitter", "api"];

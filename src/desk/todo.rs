@@ -56,19 +56,24 @@ fn list(view: &View<'_>, Query(query): Query<TodoQuery>) -> Result<Json<TodoList
 fn create(change: &mut Change<'_>, Body(new): Body<NewTodo>) -> Result<Said> {
     let place = place_of(new.task_id, new.ticket_id, new.thread_id)?;
     let place = place.ok_or_else(|| Error::invalid("ticketId", "todo.needs_a_place"))?;
-    let (ticket, task) = in_sight(change.view(), place)?;
-    let (user, now) = (change.who().id, change.now());
-    let id = change.insert(
-        "INSERT INTO todo (user_id, ticket_id, task_id, description, is_done, created_at)
-         VALUES (:user, :ticket, :task, :description, :is_done, :now)",
-        named_params! {
-            ":user": user, ":ticket": ticket, ":task": task, ":description": new.description.as_str(),
-            ":is_done": new.status.get(), ":now": now,
-        },
-    )?;
+    let id = add(change, place, new.description.as_str(), new.status)?;
     Said::new("todo.created")
         .with("id", id)?
         .with("todo", own(change.view(), id)?)
+}
+
+/// Notes what the caller has to do beside a place in their sight; answers its id.
+pub fn add(change: &mut Change<'_>, place: Place, description: &str, is_done: Flag) -> Result<i64> {
+    let (ticket, task) = in_sight(change.view(), place)?;
+    let (user, now) = (change.who().id, change.now());
+    change.insert(
+        "INSERT INTO todo (user_id, ticket_id, task_id, description, is_done, created_at)
+         VALUES (:user, :ticket, :task, :description, :is_done, :now)",
+        named_params! {
+            ":user": user, ":ticket": ticket, ":task": task, ":description": description,
+            ":is_done": is_done.get(), ":now": now,
+        },
+    )
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TodoShape>> {
