@@ -48,9 +48,19 @@ CREATE TABLE task_count (
     PRIMARY KEY (ticket_agent_id, ticket_group_id, ticket_team_id, stage_id, priority_id)
 ) STRICT, WITHOUT ROWID;
 
+-- The same over all agents, groups and teams, for those who see everything: 12 cells.
+CREATE TABLE task_total (
+    stage_id INTEGER NOT NULL,
+    priority_id INTEGER NOT NULL,
+    tasks INTEGER NOT NULL,
+    PRIMARY KEY (stage_id, priority_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER task_counted_in AFTER INSERT ON task BEGIN
     INSERT INTO task_count VALUES (
         new.ticket_agent_id, new.ticket_group_id, new.ticket_team_id, new.stage_id, new.priority_id, 1)
+    ON CONFLICT DO UPDATE SET tasks = tasks + 1;
+    INSERT INTO task_total VALUES (new.stage_id, new.priority_id, 1)
     ON CONFLICT DO UPDATE SET tasks = tasks + 1;
 END;
 
@@ -62,6 +72,9 @@ AFTER UPDATE OF ticket_agent_id, ticket_group_id, ticket_team_id, stage_id, prio
     INSERT INTO task_count VALUES (
         new.ticket_agent_id, new.ticket_group_id, new.ticket_team_id, new.stage_id, new.priority_id, 1)
     ON CONFLICT DO UPDATE SET tasks = tasks + 1;
+    UPDATE task_total SET tasks = tasks - 1 WHERE stage_id = old.stage_id AND priority_id = old.priority_id;
+    INSERT INTO task_total VALUES (new.stage_id, new.priority_id, 1)
+    ON CONFLICT DO UPDATE SET tasks = tasks + 1;
     -- Cells that ran empty go, so that sums stay short.
     DELETE FROM task_count
     WHERE tasks = 0 AND ticket_agent_id = old.ticket_agent_id AND ticket_group_id = old.ticket_group_id
@@ -72,6 +85,7 @@ CREATE TRIGGER task_counted_out AFTER DELETE ON task BEGIN
     UPDATE task_count SET tasks = tasks - 1
     WHERE ticket_agent_id = old.ticket_agent_id AND ticket_group_id = old.ticket_group_id
         AND ticket_team_id = old.ticket_team_id AND stage_id = old.stage_id AND priority_id = old.priority_id;
+    UPDATE task_total SET tasks = tasks - 1 WHERE stage_id = old.stage_id AND priority_id = old.priority_id;
     DELETE FROM task_count
     WHERE tasks = 0 AND ticket_agent_id = old.ticket_agent_id AND ticket_group_id = old.ticket_group_id
         AND ticket_team_id = old.ticket_team_id;

@@ -129,6 +129,10 @@ fn damaged_rows_are_found() {
             &["task_count (agent ", "stage 3", "says"],
         ),
         (
+            "UPDATE task_total SET tasks = tasks - 1 WHERE stage_id = 1",
+            &["task_total (stage 1", "says"],
+        ),
+        (
             "UPDATE task SET ticket_group_id = 77 WHERE id = 4",
             &["task 4:", "another agent, group or team"],
         ),

@@ -178,7 +178,7 @@ impl Filter {
         }
     }
 
-    /// The priorities asked for, as a condition on a row `k` of `task` or of `task_count`. The
+    /// The priorities asked for, as a condition on a row `k` of `task` or of its counts. The
     /// plus keeps the planner from an index that finds more than those of the other conditions.
     pub(super) fn apply_priority(&self, select: &mut Select) {
         if let Some(priorities) = &self.priorities {

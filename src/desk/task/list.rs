@@ -108,7 +108,12 @@ fn counts(filter: &Filter) -> Vec<Select> {
         filter.apply(&mut select);
         return vec![select];
     }
-    let mut cells = Select::new(CELLS, "task_count k");
+    let cells = if filter.sees_all() {
+        TOTALS
+    } else {
+        "task_count k"
+    };
+    let mut cells = Select::new(CELLS, cells);
     let (condition, binds) = &filter.ticket_in_sight;
     cells.and(condition, binds.clone());
     filter.apply_priority(&mut cells);
@@ -122,6 +127,8 @@ fn counts(filter: &Filter) -> Vec<Select> {
     selects
 }
 
+/// Every task, whosever its ticket is.
+const TOTALS: &str = "task_total k";
 const CELLS: &str = "
     ifnull(sum(k.tasks) FILTER (WHERE k.stage_id = 1), 0),
     ifnull(sum(k.tasks) FILTER (WHERE k.stage_id = 2), 0),
@@ -149,7 +156,7 @@ fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
     }
     // Of what is walked every so-manieth task is in the list, while gathering reads each
     // of the list once.
-    let [walked] = view.sums(&Select::new("ifnull(sum(k.tasks), 0)", "task_count k"))?;
+    let [walked] = view.sums(&Select::new("ifnull(sum(k.tasks), 0)", TOTALS))?;
     let end = filter
         .page
         .offset()
