@@ -117,35 +117,6 @@ fn damaged_rows_are_found() {
             &["profile_search 98765:", "not there"],
         ),
         (
-            "DELETE FROM task_search WHERE rowid = 3",
-            &["task 3:", "not in the search index"],
-        ),
-        (
-            "INSERT INTO task_search (rowid, subject) VALUES (98765, 'x')",
-            &["task_search 98765:", "not there"],
-        ),
-        (
-            "UPDATE task_count SET tasks = tasks + 1 WHERE stage_id = 3",
-            &["task_count (agent ", "stage 3", "says"],
-        ),
-        (
-            "UPDATE task_total SET tasks = tasks - 1 WHERE stage_id = 1",
-            &["task_total (stage 1", "says"],
-        ),
-        (
-            "UPDATE task SET ticket_group_id = 77 WHERE id = 4",
-            &["task 4:", "another agent, group or team"],
-        ),
-        (
-            "DELETE FROM task_thread WHERE task_id = 5 AND thread_type = 'create'",
-            &["task 5:", "lacks the thread that it began with"],
-        ),
-        (
-            "INSERT INTO task_attachment (id, task_thread_id, name, content_type, size, hash, created_at)
-             SELECT 1, min(id), 'x', 'text/plain', 3, 'zz', 0 FROM task_thread",
-            &["task_attachment 1:", "hexadecimal"],
-        ),
-        (
             "UPDATE ticket_search_data SET block = zeroblob(length(block)) WHERE id > 10",
             &["database:", "ticket_search"],
         ),
@@ -175,10 +146,53 @@ fn damaged_rows_are_found() {
             &["attachment 1:", "hexadecimal"],
         ),
     ] {
-        let desk = desk();
-        let changed = database(desk.path()).execute(sql, []);
-        assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
-        expect_fault(desk.path(), words);
+        expect_damage_found(sql, words);
+    }
+}
+
+/// Damages a desk by a statement; the fault must be told with all these words.
+#[track_caller]
+fn expect_damage_found(sql: &str, words: &[&str]) {
+    let desk = desk();
+    let changed = database(desk.path()).execute(sql, []);
+    assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
+    expect_fault(desk.path(), words);
+}
+
+#[test]
+fn damaged_tasks_are_found() {
+    for (sql, words) in [
+        (
+            "DELETE FROM task_search WHERE rowid = 3",
+            &["task 3:", "not in the search index"][..],
+        ),
+        (
+            "INSERT INTO task_search (rowid, subject) VALUES (98765, 'x')",
+            &["task_search 98765:", "not there"],
+        ),
+        (
+            "UPDATE task_count SET tasks = tasks + 1 WHERE stage_id = 3",
+            &["task_count (agent ", "stage 3", "says"],
+        ),
+        (
+            "UPDATE task_total SET tasks = tasks - 1 WHERE stage_id = 1",
+            &["task_total (stage 1", "says"],
+        ),
+        (
+            "UPDATE task SET ticket_group_id = 77 WHERE id = 4",
+            &["task 4:", "another agent, group or team"],
+        ),
+        (
+            "DELETE FROM task_thread WHERE task_id = 5 AND thread_type = 'create'",
+            &["task 5:", "lacks the thread that it began with"],
+        ),
+        (
+            "INSERT INTO task_attachment (id, task_thread_id, name, content_type, size, hash, created_at)
+             SELECT 1, min(id), 'x', 'text/plain', 3, 'zz', 0 FROM task_thread",
+            &["task_attachment 1:", "hexadecimal"],
+        ),
+    ] {
+        expect_damage_found(sql, words);
     }
 }
 

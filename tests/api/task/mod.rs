@@ -8,6 +8,7 @@ mod list;
 mod plan;
 mod sight;
 mod thread;
+mod view;
 
 use serde_json::{Value, json};
 
