@@ -9,6 +9,7 @@ mod keys;
 mod search;
 mod tasks;
 mod tickets;
+mod workflows;
 
 use std::fmt;
 use std::path::Path;
@@ -32,7 +33,7 @@ struct Check {
     run: fn(&View<'_>) -> Result<Vec<Fault>>,
 }
 
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 16] = [
     Check {
         name: "database pages",
         run: database::integrity,
@@ -88,6 +89,14 @@ const CHECKS: [Check; 14] = [
     Check {
         name: "next ticket number",
         run: tickets::next_number,
+    },
+    Check {
+        name: "workflows",
+        run: workflows::steps,
+    },
+    Check {
+        name: "what workflows name",
+        run: workflows::uses,
     },
 ];
 

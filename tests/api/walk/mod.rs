@@ -32,7 +32,7 @@ const NOT_WALKED: [(&str, &str); 3] = [
 const SELDOM_RIGHT: [(&str, &str); 0] = [];
 
 /// How many calls more a walk may take until each row was right once.
-const LONGEST_DETOUR: usize = 3_000;
+const LONGEST_DETOUR: usize = 10_000;
 
 /// Who walks; all of them are there from the beginning.
 const WALKERS: [&str; 6] = [
@@ -171,20 +171,45 @@ impl Walk {
         }
     }
 
-    /// The next row: half of the time one that was never right yet, and often one that makes
-    /// something, lest more is removed than made.
+    /// The next row: half of the time one that was never right yet, or what makes something
+    /// for it to be about.
     fn next(&mut self, routes: &[Route]) -> usize {
         let open: Vec<usize> = (0..routes.len())
             .filter(|at| !self.right.contains(at))
             .collect();
-        let mut any = self.rng.random_range(0..routes.len());
-        while routes[any].method != Method::Post && self.rng.random_ratio(1, 2) {
-            any = self.rng.random_range(0..routes.len());
-        }
+        let any = self.rng.random_range(0..routes.len());
         match open.choose(&mut self.rng) {
-            Some(at) if self.rng.random_ratio(1, 2) => *at,
+            Some(at) if self.rng.random_ratio(1, 2) => self.maker(routes, *at).unwrap_or(*at),
             _ => any,
         }
+    }
+
+    /// The row that makes the first thing that this row is about, where none is known: the
+    /// thing itself, or one below it that a second number names.
+    fn maker(&self, routes: &[Route], at: usize) -> Option<usize> {
+        let path = routes[at].path;
+        let noun = body::singular(path.split('/').nth(1));
+        if self.known.get(&noun).is_none_or(Vec::is_empty) {
+            return routes.iter().position(|route| {
+                let collection = route.path.trim_start_matches('/');
+                route.method == Method::Post && body::singular(Some(collection)) == noun
+            });
+        }
+        let nouns = body::nouns(path);
+        let is_removal = routes[at].method == Method::Delete && path.matches('/').count() > 2;
+        let is_pair = path.matches('{').count() == 2 || is_removal;
+        if !is_pair
+            || self
+                .pairs
+                .get(&nouns)
+                .is_some_and(|pairs| !pairs.is_empty())
+        {
+            return None;
+        }
+        routes.iter().position(|route| {
+            let is_below = route.path.matches('{').count() == 1;
+            route.method == Method::Post && is_below && body::nouns(route.path) == nouns
+        })
     }
 
     /// Somebody with a new token: passwords change on the way, and end the old ones.
@@ -243,6 +268,10 @@ impl Walk {
         if self.rng.random_ratio(1, 12) {
             return 999_999;
         }
+        // What stands before the id of a workflow is 0 or 1.
+        if name == "{type}" {
+            return self.rng.random_range(0..2);
+        }
         let noun = if name == "{incrementId}" { name } else { noun };
         let known = self.known.get(noun).map_or(&[][..], Vec::as_slice);
         let chosen = known.choose(&mut self.rng).copied();
@@ -288,7 +317,9 @@ impl Walk {
             known.retain(|one| one != id);
         }
         if let Some(pairs) = self.pairs.get_mut(&body::nouns(route.path)) {
-            pairs.retain(|(_, one)| one != id);
+            // Behind `/task/{id}/follower` the number is the upper one, and who is meant is unknown.
+            let is_upper = numbers.len() == 1;
+            pairs.retain(|(above, below)| id != if is_upper { above } else { below });
         }
     }
 
