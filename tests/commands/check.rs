@@ -101,42 +101,6 @@ fn damaged_rows_are_found() {
             &["profile_count (customer", "says 3"],
         ),
         (
-            "DELETE FROM ticket_search WHERE rowid = 12582912",
-            &["thread ", "not in the search index"],
-        ),
-        (
-            "INSERT INTO ticket_search (rowid, subject) VALUES (999999999999, 'x')",
-            &["ticket_search 999999999999:", "not there"],
-        ),
-        (
-            "DELETE FROM profile_search WHERE rowid = 3",
-            &["profile 3:", "not in the search index"],
-        ),
-        (
-            "INSERT INTO profile_search (rowid, name) VALUES (98765, 'x')",
-            &["profile_search 98765:", "not there"],
-        ),
-        (
-            "UPDATE ticket_search_data SET block = zeroblob(length(block)) WHERE id > 10",
-            &["database:", "ticket_search"],
-        ),
-        (
-            "DELETE FROM workflow_action WHERE workflow_id = 1",
-            &["workflow 1:", "has no action"],
-        ),
-        (
-            "DELETE FROM workflow_event WHERE workflow_id = 2",
-            &["workflow 2:", "has no event"],
-        ),
-        (
-            "DELETE FROM workflow_use WHERE kind = 'sub_group'",
-            &["workflow ", "do not agree on sub_group"],
-        ),
-        (
-            "UPDATE workflow_action SET value = '77' WHERE type = 'assign_team'",
-            &["workflow ", "names the sub_group 77"],
-        ),
-        (
             "UPDATE company SET next_increment_id = 4850",
             &["company 1:", "number 4850"],
         ),
@@ -173,6 +137,50 @@ fn expect_damage_found(sql: &str, words: &[&str]) {
     let changed = database(desk.path()).execute(sql, []);
     assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
     expect_fault(desk.path(), words);
+}
+
+#[test]
+fn damaged_search_indexes_are_found() {
+    for (sql, words) in [
+        (
+            "DELETE FROM ticket_search WHERE rowid = 12582912",
+            &["thread ", "not in the search index"][..],
+        ),
+        (
+            "INSERT INTO ticket_search (rowid, subject) VALUES (999999999999, 'x')",
+            &["ticket_search 999999999999:", "not there"],
+        ),
+        (
+            "DELETE FROM profile_search WHERE rowid = 3",
+            &["profile 3:", "not in the search index"],
+        ),
+        (
+            "INSERT INTO profile_search (rowid, name) VALUES (98765, 'x')",
+            &["profile_search 98765:", "not there"],
+        ),
+        (
+            "UPDATE ticket_search_data SET block = zeroblob(length(block)) WHERE id > 10",
+            &["database:", "ticket_search"],
+        ),
+        (
+            "DELETE FROM workflow_action WHERE workflow_id = 1",
+            &["workflow 1:", "has no action"],
+        ),
+        (
+            "DELETE FROM workflow_event WHERE workflow_id = 2",
+            &["workflow 2:", "has no event"],
+        ),
+        (
+            "DELETE FROM workflow_use WHERE kind = 'sub_group'",
+            &["workflow ", "do not agree on sub_group"],
+        ),
+        (
+            "UPDATE workflow_action SET value = '77' WHERE type = 'assign_team'",
+            &["workflow ", "names the sub_group 77"],
+        ),
+    ] {
+        expect_damage_found(sql, words);
+    }
 }
 
 #[test]
