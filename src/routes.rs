@@ -24,12 +24,14 @@ pub fn all(documents: &Arc<Documents>) -> Vec<Route> {
     routes.extend(desk::saved_reply::routes());
     routes.extend(desk::placeholder::routes());
     routes.extend(desk::filter::routes());
+    routes.extend(desk::task::routes());
     routes.extend(desk::workflow::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());
     routes.extend(desk::thread::routes());
     routes.extend(desk::sub_group::routes());
     routes.extend(desk::ticket_type::routes());
+    routes.extend(desk::todo::routes());
     routes.extend(desk::agent_privilege::routes());
     routes.extend(desk::setup::routes());
     routes.extend(desk::custom_field::routes());

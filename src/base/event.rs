@@ -98,6 +98,70 @@ pub enum Event {
         /// The tag.
         tag: i64,
     },
+    /// A task was made, with what is to be done.
+    TaskCreated {
+        /// The ticket that it is about.
+        ticket: i64,
+        /// The task.
+        task: i64,
+    },
+    /// A property of a task was changed; `from` and `to` are the property's ids, seconds or
+    /// text, and absent for the description.
+    TaskChanged {
+        /// The ticket that it is about.
+        ticket: i64,
+        /// The task.
+        task: i64,
+        /// Which property.
+        property: TaskProperty,
+        /// What it was, absent where there was nothing.
+        from: Option<String>,
+        /// What it is, absent where there is nothing.
+        to: Option<String>,
+    },
+    /// A task was removed.
+    TaskRemoved {
+        /// The ticket that it was about.
+        ticket: i64,
+        /// The task that was.
+        task: i64,
+    },
+    /// Something was said in a task.
+    TaskThreadAdded {
+        /// The ticket that the task is about.
+        ticket: i64,
+        /// The task.
+        task: i64,
+        /// The thread of the task.
+        thread: i64,
+    },
+    /// Something that was said in a task was removed.
+    TaskThreadRemoved {
+        /// The ticket that the task is about.
+        ticket: i64,
+        /// The task.
+        task: i64,
+        /// The thread that was.
+        thread: i64,
+    },
+    /// Somebody follows a task from now on.
+    TaskFollowerAdded {
+        /// The ticket that the task is about.
+        ticket: i64,
+        /// The task.
+        task: i64,
+        /// Who follows it.
+        user: i64,
+    },
+    /// Somebody does not follow a task any more.
+    TaskFollowerRemoved {
+        /// The ticket that the task is about.
+        ticket: i64,
+        /// The task.
+        task: i64,
+        /// Who followed it.
+        user: i64,
+    },
     /// The value of a custom field was given, changed or emptied.
     FieldChanged {
         /// The ticket.
@@ -187,6 +251,24 @@ pub enum Property {
     Star,
 }
 
+/// A property of a task whose change is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskProperty {
+    /// The subject line.
+    Subject,
+    /// What is to be done.
+    Description,
+    /// The stage.
+    Stage,
+    /// The priority.
+    Priority,
+    /// The agent in charge.
+    Agent,
+    /// The deadline.
+    Deadline,
+}
+
 impl Property {
     /// The property's name, as the API's `editType` spells it.
     pub fn name(self) -> &'static str {
@@ -221,6 +303,13 @@ impl Event {
             | Self::CollaboratorRemoved { ticket, .. }
             | Self::TagAdded { ticket, .. }
             | Self::TagRemoved { ticket, .. }
+            | Self::TaskCreated { ticket, .. }
+            | Self::TaskChanged { ticket, .. }
+            | Self::TaskRemoved { ticket, .. }
+            | Self::TaskThreadAdded { ticket, .. }
+            | Self::TaskThreadRemoved { ticket, .. }
+            | Self::TaskFollowerAdded { ticket, .. }
+            | Self::TaskFollowerRemoved { ticket, .. }
             | Self::FieldChanged { ticket, .. } => Some(ticket),
             Self::PersonRenamed { .. }
             | Self::CustomerCreated { .. }

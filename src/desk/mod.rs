@@ -16,9 +16,13 @@ pub mod saved_reply;
 pub mod placeholder;
 
 pub mod setup;
+pub mod task;
+pub mod todo;
+
 pub mod thread;
 pub mod ticket;
 
+pub mod agenda;
 pub mod message;
 
 pub mod acting;

@@ -1,4 +1,4 @@
-//! The closed lists that every ticket draws on: statuses, priorities and sources.
+//! The closed lists that tickets and tasks draw on: statuses, priorities, stages and sources.
 //! Their ids are fixed; their names are in the caller's language.
 
 use schemars::JsonSchema;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::base::locale::Locale;
 
-/// What a status or a priority is called and coloured.
+/// What a status, a priority or a stage is called and coloured.
 struct Entry {
     id: i64,
     key: &'static str,
@@ -50,7 +50,7 @@ const STATUSES: [Entry; 6] = [
 
 const PRIORITIES: [Entry; 4] = [
     Entry {
-        id: 1,
+        id: LOW,
         key: "priority.low",
         color: "#5cb85c",
     },
@@ -71,6 +71,29 @@ const PRIORITIES: [Entry; 4] = [
     },
 ];
 
+const STAGES: [Entry; 3] = [
+    Entry {
+        id: NEW,
+        key: "stage.new",
+        color: "#DF5B49",
+    },
+    Entry {
+        id: 2,
+        key: "stage.in_progress",
+        color: "#F1BB52",
+    },
+    Entry {
+        id: DONE,
+        key: "stage.done",
+        color: "#90C059",
+    },
+];
+
+/// The stage of a task that nobody has begun.
+pub const NEW: i64 = 1;
+/// The stage of a task that is done.
+pub const DONE: i64 = 3;
+
 /// Where tickets come from; `api` is a ticket made through the API that names none.
 pub const SOURCES: [&str; 5] = ["email", "website", "facebook", "twitter", "api"];
 
@@ -79,7 +102,7 @@ pub const OPEN: i64 = 1;
 /// The status of a ticket whose last word is an agent's.
 pub const ANSWERED: i64 = 6;
 
-/// The priority of a ticket of which nobody says that it is urgent.
+/// The priority of a ticket or a task of which nobody says that it is urgent.
 pub const LOW: i64 = 1;
 
 /// A status as the API shows it.
@@ -103,6 +126,14 @@ pub struct Priority {
     /// Its name, in the language asked for.
     pub name: String,
     description: String,
+    color: String,
+}
+
+/// How far a task has come, as the API shows it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Stage {
+    id: i64,
+    name: String,
     color: String,
 }
 
@@ -164,6 +195,21 @@ pub fn is_status(id: i64) -> bool {
 /// Whether there is a priority with this id.
 pub fn is_priority(id: i64) -> bool {
     PRIORITIES.iter().any(|entry| entry.id == id)
+}
+
+/// The stage with this id.
+pub fn stage(id: i64, locale: Locale) -> Option<Stage> {
+    let entry = STAGES.iter().find(|entry| entry.id == id)?;
+    Some(Stage {
+        id,
+        name: locale.text(entry.key).into(),
+        color: entry.color.into(),
+    })
+}
+
+/// Whether there is a stage with this id.
+pub fn is_stage(id: i64) -> bool {
+    STAGES.iter().any(|entry| entry.id == id)
 }
 
 /// Sources by code, with their names.

@@ -139,6 +139,13 @@ impl Said {
         self
     }
 
+    /// Says it under `alertMessage`, behind an `alertClass`, as `UVdesk` does for the followers of
+    /// a task.
+    pub fn as_alert(mut self) -> Result<Self> {
+        self.message_key = "alertMessage";
+        Ok(self.with("alertClass", "success")?.last())
+    }
+
     /// Adds a key, after what is there.
     pub fn with(mut self, key: &str, value: impl Serialize) -> Result<Self> {
         self.rest.insert(key.into(), serde_json::to_value(value)?);

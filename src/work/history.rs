@@ -13,6 +13,32 @@ struct Line<'a> {
     to: Option<String>,
 }
 
+/// Something that happened to a thread.
+fn of_thread(what: &str, thread: i64) -> Line<'_> {
+    Line {
+        what,
+        thread: Some(thread),
+        ..Line::default()
+    }
+}
+
+/// Something that happened with the thing of this id.
+fn of_thing(what: &str, id: i64) -> Line<'_> {
+    Line {
+        what,
+        to: Some(id.to_string()),
+        ..Line::default()
+    }
+}
+
+/// Something that needs no more words.
+fn plain(what: &str) -> Line<'_> {
+    Line {
+        what,
+        ..Line::default()
+    }
+}
+
 /// Writes what an event means for the history of its ticket.
 pub(super) fn write(change: &mut Change<'_>, event: &Event) -> Result<()> {
     let Some(ticket) = event.ticket() else {
@@ -34,20 +60,6 @@ pub(super) fn write(change: &mut Change<'_>, event: &Event) -> Result<()> {
 }
 
 fn line(event: &Event) -> Option<Line<'_>> {
-    let of_thread = |what, thread: i64| Line {
-        what,
-        thread: Some(thread),
-        ..Line::default()
-    };
-    let of_thing = |what, id: i64| Line {
-        what,
-        to: Some(id.to_string()),
-        ..Line::default()
-    };
-    let plain = |what| Line {
-        what,
-        ..Line::default()
-    };
     Some(match event {
         Event::TicketCreated { thread, .. } => of_thread("created", *thread),
         Event::TicketChanged {
@@ -79,8 +91,16 @@ fn line(event: &Event) -> Option<Line<'_>> {
         Event::TagRemoved { tag, .. } => of_thing("tag_removed", *tag),
         // The field alone: its value may be one that is encrypted at rest.
         Event::FieldChanged { field, .. } => of_thing("custom_field_changed", *field),
-        // The log went with its ticket; the event itself is kept.
-        Event::TicketDeleted { .. }
+        Event::TaskCreated { task, .. } => of_thing("task_created", *task),
+        Event::TaskChanged { task, .. } => of_thing("task_changed", *task),
+        Event::TaskRemoved { task, .. } => of_thing("task_removed", *task),
+        Event::TaskThreadAdded { task, .. } => of_thing("task_thread_added", *task),
+        Event::TaskThreadRemoved { task, .. } => of_thing("task_thread_removed", *task),
+        // Who follows a task says nothing of its ticket. The log of a deleted one went
+        // with it; the event itself is kept.
+        Event::TaskFollowerAdded { .. }
+        | Event::TaskFollowerRemoved { .. }
+        | Event::TicketDeleted { .. }
         | Event::PersonRenamed { .. }
         | Event::CustomerCreated { .. }
         | Event::CustomerChanged { .. }

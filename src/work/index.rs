@@ -1,10 +1,11 @@
-//! The search index of tickets, kept in the same transaction as what it finds. A row
-//! a thread, with the ticket's number, subject and people in each, so that one row
-//! can hold all the words of a search. The words of locked threads are in no row.
+//! The search indexes of tickets and tasks, kept in the same transaction as what they find.
+//! A ticket has a row a thread, with the ticket's number, subject and people in each, so that one row
+//! can hold all the words of a search. The words of locked threads are in no row. A task has
+//! one row, for little is said in it.
 
 use crate::base::db::{Change, FromRow, Row, named_params};
 use crate::base::error::Result;
-use crate::base::event::{Event, Property};
+use crate::base::event::{Event, Property, TaskProperty};
 use crate::base::html;
 
 /// Brings the index in line with what happened.
@@ -28,7 +29,15 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
                 .into_iter()
                 .try_for_each(|ticket| reindex_ticket(change, ticket))
         }
-        // A removed thread's row goes by the trigger on its table.
+        Event::TaskCreated { task, .. }
+        | Event::TaskChanged {
+            task,
+            property: TaskProperty::Subject | TaskProperty::Description,
+            ..
+        }
+        | Event::TaskThreadAdded { task, .. }
+        | Event::TaskThreadRemoved { task, .. } => reindex_task(change, *task),
+        // The row of a removed thread or task goes by the trigger on its table.
         _ => Ok(()),
     }
 }
@@ -104,6 +113,30 @@ fn reindex_thread(change: &mut Change<'_>, ticket: i64, thread: i64) -> Result<(
             ":rowid": entry.rowid, ":subject": entry.subject, ":people": entry.people,
             ":message": message, ":note": note,
         },
+    )?;
+    Ok(())
+}
+
+fn reindex_task(change: &mut Change<'_>, task: i64) -> Result<()> {
+    let subject: Option<String> = change.view().maybe(
+        "SELECT subject FROM task WHERE id = :task",
+        named_params! { ":task": task },
+    )?;
+    let Some(subject) = subject else {
+        return Ok(());
+    };
+    let said: Vec<String> = change.view().all(
+        "SELECT clean FROM task_thread WHERE task_id = :task ORDER BY id",
+        named_params! { ":task": task },
+    )?;
+    let words: Vec<String> = said.iter().map(|clean| html::text_of(clean)).collect();
+    change.run(
+        "DELETE FROM task_search WHERE rowid = :task",
+        named_params! { ":task": task },
+    )?;
+    change.run(
+        "INSERT INTO task_search (rowid, subject, message) VALUES (:task, :subject, :message)",
+        named_params! { ":task": task, ":subject": subject, ":message": words.join(" ") },
     )?;
     Ok(())
 }

@@ -81,6 +81,7 @@ fn sweep_attachments(parts: &Parts) -> Result<()> {
                 "SELECT (SELECT count(*) FROM attachment WHERE hash = :hash)
                      + (SELECT count(*) FROM custom_field_file WHERE hash = :hash)
                      + (SELECT count(*) FROM solution_image WHERE hash = :hash)
+                     + (SELECT count(*) FROM task_attachment WHERE hash = :hash)
                      + (SELECT count(*) FROM theme_image WHERE hash = :hash)",
                 named_params! { ":hash": hash },
             )?;

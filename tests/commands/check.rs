@@ -217,6 +217,46 @@ fn a_damaged_knowledge_base_is_found() {
 }
 
 #[test]
+fn damaged_tasks_are_found() {
+    for (sql, words) in [
+        (
+            "DELETE FROM task_search WHERE rowid = 3",
+            &["task 3:", "not in the search index"][..],
+        ),
+        (
+            "INSERT INTO task_search (rowid, subject) VALUES (98765, 'x')",
+            &["task_search 98765:", "not there"],
+        ),
+        (
+            "UPDATE task_count SET tasks = tasks + 1 WHERE stage_id = 3",
+            &["task_count (agent ", "stage 3", "says"],
+        ),
+        (
+            "UPDATE task_total SET tasks = tasks - 1 WHERE stage_id = 1",
+            &["task_total (stage 1", "says"],
+        ),
+        (
+            "UPDATE task SET ticket_group_id = 77 WHERE id = 4",
+            &["task 4:", "another agent, group or team"],
+        ),
+        (
+            "DELETE FROM task_thread WHERE task_id = 5 AND thread_type = 'create'",
+            &["task 5:", "lacks the thread that it began with"],
+        ),
+        (
+            "INSERT INTO task_attachment (id, task_thread_id, name, content_type, size, hash, created_at)
+             SELECT 1, min(id), 'x', 'text/plain', 3, 'zz', 0 FROM task_thread",
+            &["task_attachment 1:", "hexadecimal"],
+        ),
+    ] {
+        expect_damage(sql, words);
+    }
+}
+
+/// The index keeps no text, only how many words each column has, as varints: 128 and its
+/// multiples are the ones that end in a zero byte, as none does.
+
+#[test]
 fn damaged_workflows_are_found() {
     for (sql, words) in [
         (

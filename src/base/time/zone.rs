@@ -3,7 +3,8 @@
 
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
-use time::{OffsetDateTime, PrimitiveDateTime};
+use time::macros::format_description;
+use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
 use super::Stamp;
 
@@ -77,6 +78,14 @@ impl Zone {
             Ok(found) => Stamp(found.as_second()),
             Err(_) => as_if_utc.plus_secs(-i64::from(self.offset_secs(as_if_utc))),
         }
+    }
+
+    /// What clients write for a time: Unix seconds, or a day as YYYY-MM-DD, which is its
+    /// beginning there.
+    pub fn moment(&self, text: &str) -> Option<Stamp> {
+        let seconds = text.parse().ok().map(Stamp);
+        let day = || Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
+        seconds.or_else(|| day().map(|day| self.stamp_at(day.midnight())))
     }
 
     pub(super) fn at(&self, stamp: Stamp) -> Local {

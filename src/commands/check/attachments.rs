@@ -26,7 +26,7 @@ pub(super) struct Named {
 type Sizes = BTreeMap<(String, i64), String>;
 
 /// The tables whose rows name files.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     (
         "attachment",
         "SELECT id, hash, size FROM attachment ORDER BY id",
@@ -38,6 +38,10 @@ const TABLES: [(&str, &str); 4] = [
     (
         "solution_image",
         "SELECT id, hash, size FROM solution_image ORDER BY id",
+    ),
+    (
+        "task_attachment",
+        "SELECT id, hash, size FROM task_attachment ORDER BY id",
     ),
     (
         "theme_image",

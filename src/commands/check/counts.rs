@@ -52,6 +52,34 @@ pub(super) fn profiles(view: &View<'_>) -> Result<Vec<Fault>> {
     )
 }
 
+/// `task_count` and `task_total` against `task`.
+pub(super) fn tasks(view: &View<'_>) -> Result<Vec<Fault>> {
+    let mut faults = cells(
+        view,
+        "task_count",
+        "WITH counted AS (
+             SELECT ticket_agent_id, ticket_group_id, ticket_team_id, stage_id, priority_id, count(*) AS tasks
+             FROM task GROUP BY 1, 2, 3, 4, 5)
+         SELECT format('(agent %d, group %d, team %d, stage %d, priority %d)',
+             ticket_agent_id, ticket_group_id, ticket_team_id, stage_id, priority_id),
+             ifnull(kept.tasks, 0), ifnull(counted.tasks, 0)
+         FROM task_count kept FULL JOIN counted
+         USING (ticket_agent_id, ticket_group_id, ticket_team_id, stage_id, priority_id)
+         WHERE ifnull(kept.tasks, 0) <> ifnull(counted.tasks, 0)",
+    )?;
+    faults.extend(cells(
+        view,
+        "task_total",
+        "WITH counted AS (
+             SELECT stage_id, priority_id, count(*) AS tasks FROM task GROUP BY 1, 2)
+         SELECT format('(stage %d, priority %d)', stage_id, priority_id),
+             ifnull(kept.tasks, 0), ifnull(counted.tasks, 0)
+         FROM task_total kept FULL JOIN counted USING (stage_id, priority_id)
+         WHERE ifnull(kept.tasks, 0) <> ifnull(counted.tasks, 0)",
+    )?);
+    Ok(faults)
+}
+
 /// The cells of a table that the query finds wrong: which, what it says, what is so.
 fn cells(view: &View<'_>, table: &str, sql: &str) -> Result<Vec<Fault>> {
     let wrong: Vec<(String, i64, i64)> = view.all(sql, [])?;

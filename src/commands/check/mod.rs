@@ -8,6 +8,7 @@ mod database;
 mod keys;
 mod knowledge;
 mod search;
+mod tasks;
 mod tickets;
 mod workflows;
 
@@ -33,7 +34,7 @@ struct Check {
     run: fn(&View<'_>) -> Result<Vec<Fault>>,
 }
 
-const CHECKS: [Check; 16] = [
+const CHECKS: &[Check] = &[
     Check {
         name: "database pages",
         run: database::integrity,
@@ -73,6 +74,22 @@ const CHECKS: [Check; 16] = [
     Check {
         name: "create threads",
         run: tickets::create_threads,
+    },
+    Check {
+        name: "task search",
+        run: search::tasks,
+    },
+    Check {
+        name: "task counts",
+        run: counts::tasks,
+    },
+    Check {
+        name: "tasks' tickets",
+        run: tasks::places,
+    },
+    Check {
+        name: "create threads of tasks",
+        run: tasks::create_threads,
     },
     Check {
         name: "next ticket number",
@@ -139,7 +156,7 @@ pub(super) fn check(data: &Data) -> Result<ExitCode> {
     let db = app::open_db(&super::settings(data))?;
     let store = app::open_files(&data.data)?;
     let named = db.read(&Caller::desk(), |view| {
-        for check in &CHECKS {
+        for check in CHECKS {
             faults += report(check.name, (check.run)(view))?;
         }
         faults += match key {

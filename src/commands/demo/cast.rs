@@ -46,6 +46,19 @@ pub(super) struct Cast {
     pub(super) answers: HashMap<String, Vec<String>>,
     /// How agents end, by language.
     pub(super) signatures: HashMap<String, String>,
+    /// What dispatchers give agents to do.
+    pub(super) tasks: Vec<Chore>,
+}
+
+/// Something to be done about a ticket.
+#[derive(Debug, Deserialize)]
+pub(super) struct Chore {
+    pub(super) subject: String,
+    pub(super) description: String,
+    /// What the agent notes for themselves.
+    pub(super) todo: String,
+    /// What the agent says when it is done.
+    pub(super) answer: String,
 }
 
 #[derive(Debug, Deserialize)]

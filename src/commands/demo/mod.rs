@@ -106,6 +106,7 @@ fn seed(folder: &Path, password: &str) -> Result<Logins> {
             staff: cast::enlist(change, &cast, &hash)?,
             types: play::types(change)?,
             tickets: HashMap::new(),
+            tasks: HashMap::new(),
             cast,
             stories,
             files,

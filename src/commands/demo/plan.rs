@@ -14,6 +14,9 @@ use crate::desk::status::SOURCES;
 /// How many tickets there are.
 const TICKETS: u32 = 300;
 
+/// Of how many tickets one has a task.
+const TICKETS_A_TASK: u32 = 8;
+
 /// Over how long they are spread, in days.
 pub(super) const DAYS: i64 = 90;
 
@@ -62,6 +65,10 @@ pub(super) enum Deed {
     /// The agent stars it, or labels it as their own.
     Star,
     Label,
+    /// The dispatcher gives its agent something to do about it.
+    Task,
+    /// The agent has done it.
+    Done,
     /// It comes to its script's end.
     End,
 }
@@ -82,7 +89,10 @@ pub(super) fn tell(
         let opened = opening_time(now.days_later(-DAYS), part, dice);
         let story = cast_story(cast, scripts, number, dice);
         let place = stories.len();
-        let deeds = timeline(&story, opened, now, dice);
+        let mut deeds = timeline(&story, opened, now, dice);
+        if number % TICKETS_A_TASK == 0 {
+            deeds.extend(task(&deeds));
+        }
         steps.extend(deeds.into_iter().map(|(at, deed)| Step {
             at,
             story: place,
@@ -94,6 +104,22 @@ pub(super) fn tell(
     // Stable: what a ticket's own order is stays where two steps share a second.
     steps.sort_by_key(|step| step.at);
     (stories, steps)
+}
+
+/// A task for the agent of a ticket as soon as it has one, done before the ticket's end.
+fn task(deeds: &[(Stamp, Deed)]) -> Vec<(Stamp, Deed)> {
+    let when = |deed: Deed| {
+        deeds
+            .iter()
+            .find(|(_, one)| *one == deed)
+            .map(|(at, _)| *at)
+    };
+    let Some(assigned) = when(Deed::Assign) else {
+        return Vec::new();
+    };
+    let begun = (assigned.plus_secs(1), Deed::Task);
+    let done = when(Deed::End).map(|ended| (ended.plus_secs(-MINUTE), Deed::Done));
+    std::iter::once(begun).chain(done).collect()
 }
 
 /// A time at this part of the way, when people are awake.
@@ -338,7 +364,7 @@ mod tests {
             match step.deed {
                 Deed::Open => assert!(open.insert(step.story)),
                 Deed::Assign => assert!(assigned.insert(step.story)),
-                Deed::Tag | Deed::Say(_) | Deed::Star | Deed::Label => {
+                Deed::Tag | Deed::Say(_) | Deed::Star | Deed::Label | Deed::Task | Deed::Done => {
                     assert!(assigned.contains(&step.story));
                 }
                 _ => {}

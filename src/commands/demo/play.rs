@@ -13,13 +13,16 @@ use crate::base::error::{Error, Found, Result};
 use crate::base::event::Property;
 use crate::base::files::Files;
 use crate::base::html::{self, Message};
+use crate::base::input::Flag;
 use crate::base::time::Clock;
 use crate::base::who::{Caller, Who};
+use crate::desk::agenda::{self, Place};
 use crate::desk::message::{self, Eyes, ThreadType};
+use crate::desk::task::change::{New, NewTask};
 use crate::desk::thread::{self, Speech};
 use crate::desk::ticket::opening::{self, Opening};
 use crate::desk::ticket::{self, Ticket};
-use crate::desk::{customer, tag};
+use crate::desk::{customer, status, tag, task, todo};
 use crate::web::input::{self, Kept, Upload};
 
 /// How many files there are of each kind; messages share them.
@@ -39,6 +42,8 @@ pub(super) struct Stage {
     pub(super) dice: Dice,
     /// The tickets that are open so far, by their story's place.
     pub(super) tickets: HashMap<usize, i64>,
+    /// Their tasks, in the same way.
+    pub(super) tasks: HashMap<usize, i64>,
 }
 
 /// Makes some files of each kind and keeps them.
@@ -106,6 +111,8 @@ impl Stage {
                     ticket::change::add_label(change, ticket, label)
                 })
             }
+            Deed::Task => self.give_task(change, step.story, ticket),
+            Deed::Done => self.end_task(change, step.story),
             Deed::Say(place) => self.say(change, step.story, place),
             Deed::End if story.script.ends == Ending::Trashed => {
                 doing(change, &dispatcher, ticket, ticket::change::trash)
@@ -128,6 +135,44 @@ impl Stage {
             ticket::change::set(change, ticket, Property::Group, Some(group))?;
             ticket::change::set(change, ticket, Property::Team, Some(team))?;
             ticket::change::set(change, ticket, Property::Priority, Some(priority))
+        })
+    }
+
+    /// The dispatcher gives the agent something to do, who notes a step of their own.
+    fn give_task(&mut self, change: &mut Change<'_>, place: usize, ticket: i64) -> Result<()> {
+        let story = &self.stories[place];
+        let chore = &self.cast.tasks[place % self.cast.tasks.len()];
+        let agent = &self.staff.callers[story.agent];
+        let new = NewTask {
+            ticket,
+            subject: chore.subject.clone(),
+            description: read(&chore.description)?,
+            agent: Some(agent.who.id),
+            stage: status::NEW,
+            priority: story.script.priority as i64,
+            deadline: change.now().days_later(3),
+            threads: Vec::new(),
+            files: Vec::new(),
+        };
+        let dispatcher = &self.staff.callers[story.dispatcher];
+        let task = change.on_behalf_of(dispatcher, |change| task::change::create(change, &new))?;
+        self.tasks.insert(place, task);
+        change.on_behalf_of(agent, |change| {
+            let beside = Place::Task(task);
+            todo::add(change, beside, &chore.todo, Flag::default()).map(|_| ())
+        })
+    }
+
+    /// The agent says that it is done.
+    fn end_task(&self, change: &mut Change<'_>, place: usize) -> Result<()> {
+        let chore = &self.cast.tasks[place % self.cast.tasks.len()];
+        let answer = read(&chore.answer)?;
+        let id = *self.tasks.get(&place).found("task")?;
+        let agent = &self.staff.callers[self.stories[place].agent];
+        change.on_behalf_of(agent, |change| {
+            let task = agenda::by_id(change.view(), change.who(), id)?.found("task")?;
+            task::change::say(change, &task, &answer, &[])?;
+            task::change::set(change, &task, New::Stage(status::DONE))
         })
     }
 
@@ -202,7 +247,7 @@ impl Stage {
             Speaker::Agent => paragraphs(&text),
             _ => text,
         };
-        Message::read(&text).ok_or_else(|| Error::internal("a line of the demo is blank"))
+        read(&text)
     }
 
     /// What hangs on a line: the next file of its kind, under a name of its own.
@@ -218,6 +263,10 @@ impl Stage {
         let next = files.first().cloned();
         next.map(|file| Kept { name, ..file }).into_iter().collect()
     }
+}
+
+fn read(text: &str) -> Result<Message> {
+    Message::read(text).ok_or_else(|| Error::internal("a line of the demo is blank"))
 }
 
 /// Does something to a ticket as somebody who sees it.

@@ -12,7 +12,7 @@ use crate::base::who::{Role, Who};
 use crate::desk::person::rights::{self, Rights};
 use crate::desk::person::{self, NewSide, Person, Profile, Side};
 use crate::desk::usage::{self, Use};
-use crate::desk::{roster, sight, ticket};
+use crate::desk::{roster, sight, task, ticket};
 
 /// Makes a member; answers the user's id.
 pub(super) fn create(
@@ -94,7 +94,7 @@ pub(super) fn edit_profile(change: &mut Change<'_>, input: ProfileInput) -> Resu
     Ok(())
 }
 
-/// Removes a member: their tickets wait for another agent, and what they were part of
+/// Removes a member: their tickets and tasks wait for another agent, and what they were part of
 /// goes on without them.
 pub(super) fn remove(change: &mut Change<'_>, id: i64) -> Result<()> {
     let (_, profile) = member(change.view(), id)?;
@@ -107,6 +107,7 @@ pub(super) fn remove(change: &mut Change<'_>, id: i64) -> Result<()> {
     }
     usage::refuse_used(change.view(), id, &profile.name, &USES)?;
     unassign_tickets(change, id)?;
+    task::change::part_with(change, id)?;
     save_rights(change, id, &Rights::default())?;
     person::remove_side(change, id, Side::Agent)?;
     change.tell(Event::MemberRemoved { user: id });

@@ -7,7 +7,10 @@ mod store;
 
 use crate::base::closed_list::closed_list;
 
-pub use shape::{AttachmentShape, CreateThread, ThreadShape, create_thread, threads};
+pub use shape::{
+    AttachmentShape, CreateThread, Holder, TaskBrief, ThreadShape, attachment_shape, create_thread,
+    threads,
+};
 pub use store::{
     Attachment, Hidden, NewThread, Thread, add, attachment, by_id, first_of, hidden, list,
     of_ticket_count, remove, rewrite,

@@ -14,6 +14,7 @@ use crate::base::files;
 use crate::base::time::PhpDate;
 use crate::desk::company::Calendar;
 use crate::desk::person::{self, Brief, Person, Side, UserShape};
+use crate::desk::status::Stage;
 
 /// The documented format of times in lists of threads, in PHP's letters.
 const THREAD_TIME: &str = "m-d-y G:i";
@@ -24,7 +25,8 @@ pub(super) const TICKET_TIME: &str = "d-M h:ia";
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ThreadShape {
-    id: i64,
+    /// Its id.
+    pub id: i64,
     /// The message as cleaned HTML.
     reply: String,
     source: String,
@@ -43,7 +45,19 @@ pub struct ThreadShape {
     /// `true`, or null: never false.
     bookmark: Option<bool>,
     viewed_at: Option<PhpDate>,
-    task: Option<Value>,
+    /// The newest task that is about this thread, for agents who see it.
+    pub task: Option<TaskBrief>,
+}
+
+/// A task that is about a thread, in a line.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TaskBrief {
+    /// Its id.
+    pub id: i64,
+    /// Its subject line.
+    pub subject: String,
+    /// How far it has come.
+    pub stage: Option<Stage>,
 }
 
 /// The thread that opened a ticket.
@@ -73,7 +87,7 @@ pub struct CreateThread {
     timestamp: i64,
 }
 
-/// A file of a thread.
+/// A file of a thread, of a ticket's or of a task's.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachmentShape {
@@ -81,7 +95,7 @@ pub struct AttachmentShape {
     name: String,
     /// Where to download it, with a token.
     path: String,
-    thread: i64,
+    thread: Option<i64>,
     task_thread: Option<i64>,
     /// For images: where the picture is.
     attachment_thumb: Option<String>,
@@ -109,7 +123,7 @@ pub fn threads(
         files
             .entry(file.thread)
             .or_default()
-            .push(attachment_shape(view, file));
+            .push(attachment_shape(view, Holder::Thread, file));
     }
     let shaped = rows.into_iter().map(|row| {
         let author = row.user.and_then(|user| people.get(&user));
@@ -166,7 +180,7 @@ pub fn create_thread(
         bookmark: row.is_bookmarked.then_some(true),
         attachments: files
             .into_iter()
-            .map(|file| attachment_shape(view, file))
+            .map(|file| attachment_shape(view, Holder::Thread, file))
             .collect(),
         user: author.map(|author| person::brief(author, side)),
         formated_created_at: calendar.show(row.created_at, TICKET_TIME),
@@ -175,15 +189,29 @@ pub fn create_thread(
     })
 }
 
-fn attachment_shape(view: &View<'_>, file: Attachment) -> AttachmentShape {
-    let path = format!("{}/api/ticket/attachment/{}.json", view.base_url(), file.id);
+/// On what a file hangs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder {
+    /// A thread of a ticket.
+    Thread,
+    /// A thread of a task.
+    TaskThread,
+}
+
+/// A file as the API shows it.
+pub fn attachment_shape(view: &View<'_>, holder: Holder, file: Attachment) -> AttachmentShape {
+    let (thread, task_thread, room) = match holder {
+        Holder::Thread => (Some(file.thread), None, "ticket"),
+        Holder::TaskThread => (None, Some(file.thread), "task"),
+    };
+    let path = format!("{}/api/{room}/attachment/{}.json", view.base_url(), file.id);
     let picture = files::is_inline(&file.content_type).then(|| path.clone());
     AttachmentShape {
         id: file.id,
         name: file.name,
         path,
-        thread: file.thread,
-        task_thread: None,
+        thread,
+        task_thread,
         attachment_thumb: picture.clone(),
         attachment_orginal: picture,
         content_type: file.content_type,

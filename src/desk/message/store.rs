@@ -5,11 +5,13 @@ use std::collections::HashMap;
 use super::{Eyes, ThreadType, UserType};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::Result;
+use crate::base::files;
 use crate::base::html::{CLEANER, Message};
 use crate::base::page::Page;
 use crate::base::time::Stamp;
 use crate::desk::sight;
 use crate::web::input::Kept;
+use crate::web::reply::Download;
 
 /// A thread as it is stored.
 #[derive(Debug, Clone)]
@@ -71,7 +73,7 @@ impl FromRow for Thread {
     }
 }
 
-/// A file of a thread.
+/// A file of a thread, of a ticket's or of a task's.
 #[derive(Debug, Clone)]
 pub struct Attachment {
     /// Its id.
@@ -97,6 +99,18 @@ impl FromRow for Attachment {
             content_type: row.get("content_type")?,
             size: row.get("size")?,
             hash: row.get("hash")?,
+        })
+    }
+}
+
+impl Attachment {
+    /// The file itself, as an answer.
+    pub fn download(self) -> Result<Download> {
+        Ok(Download {
+            path: files::relative_path(&self.hash)?.into(),
+            name: self.name,
+            content_type: self.content_type,
+            etag: self.hash,
         })
     }
 }

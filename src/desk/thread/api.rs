@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::speak::{self, Speech};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Found, Message, Result};
-use crate::base::files;
 use crate::base::html;
 use crate::base::input::{Email, Emails, Int, Maybe, Text};
 use crate::base::page::{Pagination, pagination};
@@ -14,7 +13,7 @@ use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
 use crate::desk::message::{self, Thread, ThreadShape, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
-use crate::desk::{acting, company, person};
+use crate::desk::{acting, agenda, company, person};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
 use crate::web::listing;
 use crate::web::reply::{Download, Json, Said};
@@ -57,8 +56,14 @@ pub(super) fn list(
     }
     let url = format!("#id/{}/page/replacePage", ticket.id);
     let pagination = pagination(page, total, rows.len(), &url);
+    let mut threads = message::threads(view, &company::calendar(view)?, rows)?;
+    let ids: Vec<i64> = threads.iter().map(|thread| thread.id).collect();
+    let mut tasks = agenda::about_threads(view, who, &ids)?;
+    for thread in &mut threads {
+        thread.task = tasks.remove(&thread.id);
+    }
     Ok(Json(ThreadList {
-        threads: message::threads(view, &company::calendar(view)?, rows)?,
+        threads,
         pagination,
     }))
 }
@@ -229,12 +234,7 @@ pub(super) fn download(view: &View<'_>, PathId(id): PathId) -> Result<Download> 
     let (ticket, file) =
         message::attachment(view, id, message::eyes_of(who))?.found("attachment")?;
     ticket::by_id(view, who, ticket)?.found("attachment")?;
-    Ok(Download {
-        path: files::relative_path(&file.hash)?.into(),
-        name: file.name,
-        content_type: file.content_type,
-        etag: file.hash,
-    })
+    file.download()
 }
 
 fn in_sight(view: &View<'_>, ticket: i64, thread: i64) -> Result<(Ticket, Thread)> {

@@ -2,14 +2,12 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
-use time::Date;
-use time::macros::format_description;
 
 use crate::base::db::{Select, Value, View, named_params, search_expression};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Email, Flag, Given, Ids, Maybe, Text, queried_email};
 use crate::base::page::Page;
-use crate::base::time::{Stamp, Zone};
+use crate::base::time::Zone;
 use crate::base::who::Who;
 use crate::desk::company;
 use crate::desk::sight::{self, Sight};
@@ -101,7 +99,7 @@ impl Checked for TicketQuery {
         for (name, value) in [("after", &self.after), ("before", &self.before)] {
             if value
                 .as_ref()
-                .is_some_and(|text| moment(text.as_str(), &Zone::utc()).is_none())
+                .is_some_and(|text| Zone::utc().moment(text.as_str()).is_none())
             {
                 faults.add(name, "input.moment");
             }
@@ -146,13 +144,6 @@ impl Sort {
         .get(at)
         .copied()
     }
-}
-
-/// Unix seconds, or the beginning of a day where the company is.
-fn moment(text: &str, zone: &Zone) -> Option<Stamp> {
-    let seconds = text.parse().ok().map(Stamp);
-    let day = || Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
-    seconds.or_else(|| day().map(|day| zone.stamp_at(day.midnight())))
 }
 
 /// The ids of statuses in a list; empty stands for all.
@@ -368,7 +359,7 @@ impl Filter {
             (&query.after, "t.created_at >= ?"),
             (&query.before, "t.created_at < ?"),
         ] {
-            if let Some(stamp) = bound.as_ref().and_then(|text| moment(text.as_str(), zone)) {
+            if let Some(stamp) = bound.as_ref().and_then(|text| zone.moment(text.as_str())) {
                 self.uncounted.push((condition, vec![stamp.0.into()]));
             }
         }

@@ -17,6 +17,7 @@ use crate::base::page::{Pagination, pagination};
 use crate::base::seal::Sealer;
 use crate::base::time::PhpDate;
 use crate::base::who::Who;
+use crate::desk::agenda::{self, Place, TaskItem, TodoShape};
 use crate::desk::company::{self, Calendar};
 use crate::desk::custom_field::{self, ValueShape};
 use crate::desk::group::{self, GroupOption};
@@ -242,12 +243,14 @@ fn user_details(view: &View<'_>, who: &Who) -> Result<UserDetails> {
 pub(super) struct TicketView {
     ticket: Whole,
     labels: Labels,
-    todo: Vec<Value>,
+    /// What the caller has to do for it.
+    todo: Vec<TodoShape>,
     user_details: UserDetails,
     create_thread: Option<CreateThread>,
     /// Replies so far, as text.
     ticket_total_threads: String,
-    ticket_tasks: Vec<Value>,
+    /// Its tasks, the newest first; none for customers.
+    ticket_tasks: Vec<TaskItem>,
     status: Vec<Status>,
     group: Vec<GroupOption>,
     priority: Vec<Priority>,
@@ -327,11 +330,11 @@ pub(super) fn show(
     let custom_field_values = custom_field::of_ticket(view, who, ticket.id, sealer)?;
     Ok(TicketView {
         labels: labels(view, who)?,
-        todo: Vec::new(),
+        todo: agenda::todos_beside(view, who, Place::Ticket(ticket.id))?,
         user_details: user_details(view, who)?,
         create_thread,
         ticket_total_threads: replies.to_string(),
-        ticket_tasks: Vec::new(),
+        ticket_tasks: agenda::of_ticket(view, who, ticket.id)?,
         status: status::statuses(view.locale()),
         group: group::options(view, who)?,
         priority: status::priorities(view.locale()),

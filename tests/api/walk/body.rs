@@ -120,6 +120,14 @@ const HINTS: &[(&str, &str, &[&str])] = &[
         "fieldType",
         &[r#""text""#, r#""textarea""#, r#""date""#],
     ),
+    ("/task", "assignedAgent", &["0", r#""$member""#]),
+    ("/task", "deadline", &[r#""2025-07-01""#]),
+    ("/task", "priority", &["1", "2", "3", "4"]),
+    ("/task", "stage", &["1", "2", "3"]),
+    ("/task", "threadIds", &["null"]),
+    ("/todo/{id}", "ticketId", &["null"]),
+    ("/todo", "taskId", &["null"]),
+    ("/todo", "threadId", &["null"]),
     ("/company", "nextTicketId", &["null"]),
     ("/company", "pendingSince", &["0", "24"]),
     ("/company", "defaultStatus", &["null", "1", "2"]),
@@ -151,6 +159,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("/ticket-type/{id}", "isActive"),
     ("/ticket-types", "isActive"),
     ("/ticket/{id}/tags", "id"),
+    ("/todo", "ticketId"),
 ];
 
 /// What ids of some fields are ids of, where the field is called otherwise.

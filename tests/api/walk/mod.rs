@@ -175,12 +175,15 @@ impl Walk {
     }
 
     /// The next row: half of the time one that was never right yet, or what makes something
-    /// for it to be about.
+    /// for it to be about; else often one that makes something, lest more is removed than made.
     fn next(&mut self, routes: &[Route]) -> usize {
         let open: Vec<usize> = (0..routes.len())
             .filter(|at| !self.right.contains(at))
             .collect();
-        let any = self.rng.random_range(0..routes.len());
+        let mut any = self.rng.random_range(0..routes.len());
+        while routes[any].method != Method::Post && self.rng.random_ratio(1, 2) {
+            any = self.rng.random_range(0..routes.len());
+        }
         match open.choose(&mut self.rng) {
             Some(at) if self.rng.random_ratio(1, 2) => self.maker(routes, *at).unwrap_or(*at),
             _ => any,

@@ -1,0 +1,341 @@
+//! The handlers of the table's rows, in their order.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::change::{self, New, NewTask};
+use super::filter::{self, TaskQuery};
+use super::list::{self, TaskPage};
+use crate::base::db::{Change, View};
+use crate::base::error::{Error, Faults, Found, Result};
+use crate::base::event::Property;
+use crate::base::html;
+use crate::base::input::{Ids, Int, Line, Maybe, Text};
+use crate::base::page::{Pagination, pagination};
+use crate::base::time::{Stamp, Zone};
+use crate::base::who::{Privilege, Who};
+use crate::desk::agenda::{self, Task, TaskThreadShape, TaskView};
+use crate::desk::{company, person, status, ticket};
+use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
+use crate::web::input::Kept;
+use crate::web::listing;
+use crate::web::reply::{Download, Json, Said};
+
+/// Threads a page, without `limit`.
+const THREADS: i64 = 10;
+
+pub(super) fn list(view: &View<'_>, Query(query): Query<TaskQuery>) -> Result<Json<TaskPage>> {
+    let filter = filter::filter(view.who(), &query);
+    list::list(view, view.who(), &filter).map(Json)
+}
+
+pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TaskView>> {
+    let task = in_sight(view, id)?;
+    view.mark(move |change| change::note_viewed(change, id));
+    agenda::show(view, view.who(), task).map(Json)
+}
+
+/// What a task becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct EditedTask {
+    /// Id of the priority, 1 to 4; `prioirty`, as the documented example has it, is read too.
+    #[serde(alias = "prioirty")]
+    priority: Int,
+    /// Id of the stage, 1 to 3.
+    stage: Int,
+    /// Subject of the task.
+    subject: Line<255, 1>,
+    /// Id of the agent in charge; 0 for nobody.
+    assigned_agent: Int,
+    /// What is to be done, as HTML or plain text.
+    description: html::Message,
+    /// Deadline as YYYY-MM-DD, or as Unix seconds; without it, it stays.
+    #[serde(default)]
+    deadline: Maybe<Text>,
+}
+
+impl Checked for EditedTask {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(deadline) = self.deadline.as_ref() {
+            check_moment(deadline.as_str(), faults);
+        }
+    }
+}
+
+fn check_moment(deadline: &str, faults: &mut Faults) {
+    if Zone::utc().moment(deadline).is_none() {
+        faults.add("deadline", "input.moment");
+    }
+}
+
+/// A deadline that was checked, where the company is.
+fn moment(view: &View<'_>, deadline: &str) -> Result<Stamp> {
+    let moment = company::calendar(view)?.zone().moment(deadline);
+    moment.ok_or_else(|| Error::invalid("deadline", "input.moment"))
+}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<EditedTask>,
+) -> Result<Said> {
+    let task = in_sight(change.view(), id)?;
+    let priority = check_priority(change.view(), edited.priority.get())?;
+    let stage = change::check_stage(edited.stage.get())?;
+    let agent = edited.assigned_agent.get();
+    // An agent who was deactivated since stays in charge until somebody else is.
+    let agent = if task.agent == Some(agent) {
+        task.agent
+    } else {
+        check_agent(change.view(), agent, "assignedAgent")?
+    };
+    change::set(change, &task, New::Subject(edited.subject.as_str()))?;
+    change::set(change, &task, New::Description(&edited.description))?;
+    change::set(change, &task, New::Priority(priority))?;
+    change::set(change, &task, New::Stage(stage))?;
+    change::set(change, &task, New::Agent(agent))?;
+    if let Some(deadline) = edited.deadline.as_ref() {
+        let deadline = moment(change.view(), deadline.as_str())?;
+        change::set(change, &task, New::Deadline(deadline))?;
+    }
+    Ok(told(change.view(), Said::new("task.updated"), id)?.last())
+}
+
+/// The answer with the task as it is by now.
+fn told(view: &View<'_>, said: Said, id: i64) -> Result<Said> {
+    // Whoever has given a task away may not see it any more; they see what they have done.
+    let task = agenda::by_id(view, &Who::desk(), id)?.found("task")?;
+    said.with("task", agenda::whole(view, view.who(), task)?)
+}
+
+fn check_priority(view: &View<'_>, priority: i64) -> Result<i64> {
+    let checked = ticket::change::check(view, Property::Priority, priority, "priority")?;
+    Ok(checked.unwrap_or(priority))
+}
+
+/// An active agent, or nobody where 0 is given.
+fn check_agent(view: &View<'_>, agent: i64, field: &str) -> Result<Option<i64>> {
+    ticket::change::check(view, Property::Agent, agent, field)
+}
+
+/// Who follows the task, or does no more.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Follower {
+    /// Id of the user who follows the task, an agent.
+    follower_id: Int,
+}
+
+impl Checked for Follower {}
+
+pub(super) fn add_follower(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(new): Body<Follower>,
+) -> Result<Said> {
+    let task = in_sight(change.view(), id)?;
+    let user = check_agent(change.view(), new.follower_id.get(), "followerId")?;
+    let user = user.ok_or_else(|| Error::invalid("followerId", "input.required"))?;
+    change::add_follower(change, &task, user)?;
+    let person = person::by_id(change.view(), user)?.found("user")?;
+    Said::new("task.follower_added")
+        .with("id", user)?
+        .with("follower", person::brief(&person, person::Side::Agent))
+}
+
+/// Everybody may stop following; to take somebody else off is to change the task.
+pub(super) fn remove_follower(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(old): Body<Follower>,
+) -> Result<Said> {
+    let user = old.follower_id.get();
+    if user != change.who().id {
+        change.who().need(Privilege::EditTask)?;
+    }
+    let task = in_sight(change.view(), id)?;
+    change::remove_follower(change, &task, user)?;
+    Said::new("task.follower_removed").as_alert()
+}
+
+/// The page of threads that is asked for.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct ThreadQuery {
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Threads a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+}
+
+impl Checked for ThreadQuery {}
+
+/// A page of a task's threads, the newest first, without the one that it began with.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ThreadList {
+    threads: Vec<TaskThreadShape>,
+    pagination: Pagination,
+}
+
+pub(super) fn list_threads(
+    view: &View<'_>,
+    PathId(id): PathId,
+    Query(query): Query<ThreadQuery>,
+) -> Result<Json<ThreadList>> {
+    let task = in_sight(view, id)?;
+    let page = listing::page(&query.page, &query.limit, THREADS);
+    let rows = agenda::page_of_threads(view, task.id, page)?;
+    let total = agenda::thread_count(view, task.id)?;
+    let url = format!("#id/{}/page/replacePage", task.id);
+    Ok(Json(ThreadList {
+        pagination: pagination(page, total, rows.len(), &url),
+        threads: agenda::shapes(view, &company::calendar(view)?, rows)?,
+    }))
+}
+
+/// Something to be said in a task.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct NewThread {
+    /// The text, as HTML or plain text.
+    description: html::Message,
+    /// Id of the stage that the task gets, 1 to 3.
+    stage: Int,
+}
+
+impl Checked for NewThread {}
+
+pub(super) fn add_thread(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(new): Body<NewThread>,
+    Uploads(files): Uploads,
+) -> Result<Said> {
+    say(change, id, &new, &files)
+}
+
+pub(super) fn add_thread_beside(
+    change: &mut Change<'_>,
+    PathIds(id, _): PathIds,
+    Body(new): Body<NewThread>,
+    Uploads(files): Uploads,
+) -> Result<Said> {
+    say(change, id, &new, &files)
+}
+
+/// Saying something takes no right; another stage takes that to change the task.
+fn say(change: &mut Change<'_>, id: i64, new: &NewThread, files: &[Kept]) -> Result<Said> {
+    let task = in_sight(change.view(), id)?;
+    let stage = change::check_stage(new.stage.get())?;
+    if stage != task.stage {
+        change.who().need(Privilege::EditTask)?;
+    }
+    let thread = change::say(change, &task, &new.description, files)?;
+    change::set(change, &task, New::Stage(stage))?;
+    let row = agenda::thread(change.view(), task.id, thread)?.found("thread")?;
+    let calendar = company::calendar(change.view())?;
+    let shape = agenda::shapes(change.view(), &calendar, vec![row])?.pop();
+    Said::new("task.thread_added")
+        .with("id", thread)?
+        .with("thread", shape)
+}
+
+/// Which thread is meant where the path does not say it.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OldThread {
+    /// Id of the thread; the path can name it too.
+    thread_id: Int,
+}
+
+impl Checked for OldThread {}
+
+pub(super) fn remove_named_thread(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(old): Body<OldThread>,
+) -> Result<Said> {
+    remove_thread(change, PathIds(id, old.thread_id.get()))
+}
+
+pub(super) fn remove_thread(change: &mut Change<'_>, PathIds(id, thread): PathIds) -> Result<Said> {
+    let task = in_sight(change.view(), id)?;
+    change::unsay(change, &task, thread)?;
+    Ok(Said::new("thread.removed"))
+}
+
+pub(super) fn download(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
+    agenda::attachment(view, view.who(), id)?
+        .found("attachment")?
+        .download()
+}
+
+/// What a task is made of.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AskedTask {
+    /// Subject of the task.
+    subject: Line<255, 1>,
+    /// What is to be done, as HTML or plain text.
+    description: html::Message,
+    /// Id of the agent in charge; 0 for nobody.
+    assigned_agent: Int,
+    /// Deadline as YYYY-MM-DD, or as Unix seconds.
+    deadline: Text<20, 1>,
+    /// Id of the ticket that the task belongs to.
+    ticket: Int,
+    /// Ids of the threads of that ticket that the task is about.
+    #[serde(default)]
+    thread_ids: Maybe<Ids>,
+    /// Id of the priority, 1 to 4; 1 without it.
+    #[serde(default)]
+    priority: Maybe<Int>,
+    /// Id of the stage, 1 to 3; 1 without it.
+    #[serde(default)]
+    stage: Maybe<Int>,
+}
+
+impl Checked for AskedTask {
+    fn check(&self, faults: &mut Faults) {
+        check_moment(self.deadline.as_str(), faults);
+    }
+}
+
+pub(super) fn create(
+    change: &mut Change<'_>,
+    Body(asked): Body<AskedTask>,
+    Uploads(files): Uploads,
+) -> Result<Said> {
+    let view = change.view();
+    let ticket = ticket::by_id(view, view.who(), asked.ticket.get())?.found("ticket")?;
+    let threads = asked
+        .thread_ids
+        .get()
+        .map(Ids::into_vec)
+        .unwrap_or_default();
+    change::check_threads(view, ticket.id, &threads)?;
+    let number = |asked: &Maybe<Int>, usual| asked.as_ref().map_or(usual, |one| one.get());
+    let new = NewTask {
+        ticket: ticket.id,
+        agent: check_agent(view, asked.assigned_agent.get(), "assignedAgent")?,
+        stage: change::check_stage(number(&asked.stage, status::NEW))?,
+        priority: check_priority(view, number(&asked.priority, status::LOW))?,
+        deadline: moment(view, asked.deadline.as_str())?,
+        subject: asked.subject.into_string(),
+        description: asked.description,
+        threads,
+        files,
+    };
+    let id = change::create(change, &new)?;
+    told(change.view(), Said::new("task.created").with("id", id)?, id)
+}
+
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let task = in_sight(change.view(), id)?;
+    change::remove(change, &task)?;
+    Ok(Said::new("task.removed"))
+}
+
+fn in_sight(view: &View<'_>, id: i64) -> Result<Task> {
+    agenda::by_id(view, view.who(), id)?.found("task")
+}

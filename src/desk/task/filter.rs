@@ -1,0 +1,209 @@
+//! Which tasks a list is of: the filters of a query, as conditions.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::base::db::{Select, Value, search_expression};
+use crate::base::error::Faults;
+use crate::base::input::{Ids, Maybe, Text};
+use crate::base::page::Page;
+use crate::base::who::Who;
+use crate::desk::agenda::{self, Condition};
+use crate::desk::sight;
+use crate::web::extract::Checked;
+use crate::web::listing::{self, Direction};
+
+/// Tasks a page, without `limit`.
+const PAGE_SIZE: i64 = 12;
+
+/// The filters of `GET /tasks`, as clients send them. Unknown keys are ignored.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct TaskQuery {
+    /// Ids of stages: 1 new, 2 in progress, 3 done.
+    stage: Maybe<Ids>,
+    /// Ids of priorities, 1 to 4.
+    priority: Maybe<Ids>,
+    /// Ids of the agents in charge.
+    agent: Maybe<Ids>,
+    /// Ids of tickets.
+    ticket: Maybe<Ids>,
+    /// Words to look for in subject and text, the last may be the beginning of one; the
+    /// newest 1000 tasks are found at most.
+    search: Maybe<Text>,
+    /// tsk.id, or u.email or name of the user who made the task; tsk.id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC, in either case of letters; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Tasks a page, 1 to 100; 12 without it.
+    limit: Maybe<Text>,
+}
+
+impl Checked for TaskQuery {
+    fn check(&self, faults: &mut Faults) {
+        let names = Sort::NAMES.map(|(name, _)| name);
+        listing::sorted(&self.sort, &self.direction, &names, faults);
+    }
+}
+
+/// What a list can be ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sort {
+    /// The order of creation.
+    Id,
+    /// The address of whoever made the task.
+    UserEmail,
+    /// Their name.
+    UserName,
+}
+
+impl Sort {
+    /// By the API's own names.
+    const NAMES: [(&str, Self); 3] = [
+        ("tsk.id", Self::Id),
+        ("u.email", Self::UserEmail),
+        ("name", Self::UserName),
+    ];
+
+    fn of(named: &Maybe<Text>) -> Self {
+        let named = named.as_ref().map(Text::as_str);
+        let known = Self::NAMES.iter().find(|(name, _)| Some(*name) == named);
+        known.map_or(Self::Id, |(_, sort)| *sort)
+    }
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Search {
+    /// Nothing: all tasks are meant.
+    None,
+    /// Words in which nothing can be looked for, and so nothing is found.
+    Futile,
+    /// This FTS5 expression.
+    For(String),
+}
+
+/// A list of tasks: what is seen, what is asked for, order and page.
+#[derive(Debug)]
+pub(super) struct Filter {
+    /// The stages listed; none for all.
+    pub stages: Option<Vec<i64>>,
+    /// The priorities listed; none for all.
+    pub priorities: Option<Vec<i64>>,
+    /// The agents in charge; none for all.
+    pub agents: Option<Vec<i64>>,
+    /// The tickets; none for all.
+    pub tickets: Option<Vec<i64>>,
+    /// What is looked for.
+    pub search: Search,
+    /// The order.
+    pub sort: Sort,
+    /// Whether it runs from the greatest.
+    pub is_descending: bool,
+    /// The page.
+    pub page: Page,
+    /// The caller's tasks.
+    pub sight: Condition,
+    /// Those among them whose ticket is in sight.
+    pub ticket_in_sight: Condition,
+    /// Those among them whose ticket is not.
+    pub beyond_tickets: Option<Condition>,
+}
+
+/// What `who` asks for with `query`.
+pub(super) fn filter(who: &Who, query: &TaskQuery) -> Filter {
+    let ids = |ids: &Maybe<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
+    Filter {
+        stages: ids(&query.stage),
+        priorities: ids(&query.priority),
+        agents: ids(&query.agent),
+        tickets: ids(&query.ticket),
+        search: match query.search.as_ref().map(Text::as_str) {
+            None => Search::None,
+            Some(words) => search_expression(words).map_or(Search::Futile, Search::For),
+        },
+        sort: Sort::of(&query.sort),
+        is_descending: Direction::of(&query.direction, Direction::Descending)
+            == Direction::Descending,
+        page: listing::page(&query.page, &query.limit, PAGE_SIZE),
+        sight: agenda::condition(who),
+        ticket_in_sight: agenda::ticket_in_sight(who),
+        beyond_tickets: agenda::beyond_tickets(who),
+    }
+}
+
+impl Filter {
+    /// Whether a stage is among those listed.
+    pub(super) fn lists(&self, stage: i64) -> bool {
+        self.stages
+            .as_ref()
+            .is_none_or(|stages| stages.contains(&stage))
+    }
+
+    /// Whether every task is seen.
+    pub(super) fn sees_all(&self) -> bool {
+        self.beyond_tickets.is_none()
+    }
+
+    /// Whether a condition leads to few tasks, by an index of its own.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.agents.is_some() || self.tickets.is_some()
+    }
+
+    /// What is seen and asked for, but for the stage, as conditions on a row `k` of `task`.
+    pub(super) fn apply(&self, select: &mut Select) {
+        // Whoever does not see a ticket does not learn which tasks are about it.
+        let (condition, binds) = if self.tickets.is_some() {
+            &self.ticket_in_sight
+        } else {
+            &self.sight
+        };
+        select.and(condition, binds.clone());
+        self.apply_priority(select);
+        for (ids, condition) in [
+            (
+                &self.agents,
+                "k.agent_id IN (SELECT value FROM json_each(?))",
+            ),
+            (
+                &self.tickets,
+                "k.ticket_id IN (SELECT value FROM json_each(?))",
+            ),
+        ] {
+            if let Some(ids) = ids {
+                select.and(condition, [sight::list(ids)]);
+            }
+        }
+    }
+
+    /// The priorities asked for, as a condition on a row `k` of `task` or of its counts. The
+    /// plus keeps the planner from an index that finds more than those of the other conditions.
+    pub(super) fn apply_priority(&self, select: &mut Select) {
+        if let Some(priorities) = &self.priorities {
+            select.and(
+                "+k.priority_id IN (SELECT value FROM json_each(?))",
+                [sight::list(priorities)],
+            );
+        }
+    }
+
+    /// The stages asked for, in the same way.
+    pub(super) fn apply_stage(&self, select: &mut Select) {
+        if let Some(stages) = &self.stages {
+            select.and(
+                "+k.stage_id IN (SELECT value FROM json_each(?))",
+                [sight::list(stages)],
+            );
+        }
+    }
+
+    /// The one value of a filter, where it names one alone.
+    pub(super) fn single(ids: Option<&Vec<i64>>) -> Option<Value> {
+        match ids.map(Vec::as_slice) {
+            Some([id]) => Some((*id).into()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! A page of a list of tasks, and the counts beside it. Counts are sums over the table of
+//! counts wherever it knows what is asked for; pages walk the index that has their order,
+//! or gather the few tasks that somebody sees. The ways are chosen by the counts, for the
+//! engine keeps no statistics and would guess.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::filter::{Filter, Search, Sort};
+use crate::base::db::{Select, View, named_params};
+use crate::base::error::Result;
+use crate::base::page::{Pagination, pagination};
+use crate::base::who::Who;
+use crate::desk::agenda::{self, Task, TaskItem};
+use crate::desk::sight;
+
+/// A search finds so many tasks and no more: of what a common word is in, nobody reads all.
+const MOST_FOUND: i64 = 1_000;
+
+/// A page of tasks.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct TaskPage {
+    /// Tasks per stage id under all other filters, and `all` of them; as text.
+    stage_count: BTreeMap<&'static str, String>,
+    tasks: Vec<TaskItem>,
+    pagination: Pagination,
+}
+
+/// The page that `filter` asks for.
+pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TaskPage> {
+    let (per_stage, ids, total) = if filter.search == Search::None {
+        let per_stage = per_stage(view, filter)?;
+        let total = total(filter, per_stage);
+        let ids = match page(view, filter, total)? {
+            Some(select) => view.select(&select)?,
+            None => Vec::new(),
+        };
+        (per_stage, ids, total)
+    } else {
+        let found = Found::search(view, filter)?;
+        let total = i64::try_from(found.tasks.len()).unwrap_or(i64::MAX);
+        (found.per_stage, found.page(view, filter)?, total)
+    };
+    let all: i64 = per_stage.iter().sum();
+    let mut stage_count: BTreeMap<&'static str, String> = ["1", "2", "3"]
+        .into_iter()
+        .zip(per_stage.map(|count| count.to_string()))
+        .collect();
+    stage_count.insert("all", all.to_string());
+    let tasks = agenda::tasks(view, who, rows(view, &ids)?)?;
+    Ok(TaskPage {
+        stage_count,
+        pagination: pagination(filter.page, total, tasks.len(), "#page/replacePage"),
+        tasks,
+    })
+}
+
+/// Every query that the list makes before it reads the rows of its page.
+pub(super) fn queries(view: &View<'_>, filter: &Filter) -> Result<Vec<Select>> {
+    if filter.search != Search::None {
+        return Ok(matches(filter).into_iter().collect());
+    }
+    let mut queries = counts(filter);
+    let total = total(filter, per_stage(view, filter)?);
+    queries.extend(page(view, filter, total)?);
+    Ok(queries)
+}
+
+/// The rows of tasks that the list may show, in the order of their ids in `ids`.
+fn rows(view: &View<'_>, ids: &[i64]) -> Result<Vec<Task>> {
+    let sql = format!(
+        "SELECT {} FROM task k WHERE k.id IN (SELECT value FROM json_each(:ids))",
+        agenda::COLUMNS
+    );
+    let mut rows: Vec<Task> = view.all(&sql, named_params! { ":ids": sight::list(ids) })?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
+}
+
+/// Tasks per stage under all filters but that of the stage.
+fn per_stage(view: &View<'_>, filter: &Filter) -> Result<[i64; 3]> {
+    let mut sums = [0; 3];
+    for select in counts(filter) {
+        let part: [i64; 3] = view.sums(&select)?;
+        for (sum, part) in sums.iter_mut().zip(part) {
+            *sum += part;
+        }
+    }
+    Ok(sums)
+}
+
+/// Tasks of the stages listed, out of those per stage.
+fn total(filter: &Filter, per_stage: [i64; 3]) -> i64 {
+    let listed = (1..)
+        .zip(per_stage)
+        .filter(|(stage, _)| filter.lists(*stage));
+    listed.map(|(_, count)| count).sum()
+}
+
+/// The queries whose sum the counts are: cells for the tasks of tickets in sight, and rows
+/// for one's own tasks of other tickets; or rows alone, where the cells do not know a filter.
+fn counts(filter: &Filter) -> Vec<Select> {
+    if filter.is_narrow() {
+        let mut select = Select::new(ROWS, narrow_source(filter));
+        filter.apply(&mut select);
+        return vec![select];
+    }
+    let cells = if filter.sees_all() {
+        TOTALS
+    } else {
+        "task_count k"
+    };
+    let mut cells = Select::new(CELLS, cells);
+    let (condition, binds) = &filter.ticket_in_sight;
+    cells.and(condition, binds.clone());
+    filter.apply_priority(&mut cells);
+    let mut selects = vec![cells];
+    if let Some((condition, binds)) = &filter.beyond_tickets {
+        let mut rows = Select::new(ROWS, "task k");
+        rows.and(condition, binds.clone());
+        filter.apply_priority(&mut rows);
+        selects.push(rows);
+    }
+    selects
+}
+
+/// Every task, whosever its ticket is.
+const TOTALS: &str = "task_total k";
+const CELLS: &str = "
+    ifnull(sum(k.tasks) FILTER (WHERE k.stage_id = 1), 0),
+    ifnull(sum(k.tasks) FILTER (WHERE k.stage_id = 2), 0),
+    ifnull(sum(k.tasks) FILTER (WHERE k.stage_id = 3), 0)";
+const ROWS: &str = "
+    count(*) FILTER (WHERE k.stage_id = 1),
+    count(*) FILTER (WHERE k.stage_id = 2),
+    count(*) FILTER (WHERE k.stage_id = 3)";
+
+/// How the ids of a page are come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// The index that has the order of the list is walked until the page is full.
+    Walk,
+    /// All are gathered, by whatever index finds them, and sorted.
+    Gather,
+}
+
+fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
+    if filter.is_narrow() {
+        return Ok(Way::Gather);
+    }
+    if filter.sees_all() {
+        return Ok(Way::Walk);
+    }
+    // Of what is walked every so-manieth task is in the list, while gathering reads each
+    // of the list once.
+    let [walked] = view.sums(&Select::new("ifnull(sum(k.tasks), 0)", TOTALS))?;
+    let end = filter
+        .page
+        .offset()
+        .saturating_add(filter.page.limit())
+        .min(total);
+    let is_shorter = end.saturating_mul(walked) <= total.saturating_mul(total);
+    Ok(if is_shorter { Way::Walk } else { Way::Gather })
+}
+
+/// The query for the ids of a page, if there are any.
+fn page(view: &View<'_>, filter: &Filter, total: i64) -> Result<Option<Select>> {
+    if filter.page.offset() >= total {
+        return Ok(None);
+    }
+    let way = way(view, filter, total)?;
+    let mut select = Select::new("k.id", source(filter, way));
+    if way == Way::Walk && filter.sort == Sort::Id {
+        // Say nothing new, but so that an index can lead.
+        if let Some(stage) = Filter::single(filter.stages.as_ref()) {
+            select.and("k.stage_id = ?", [stage]);
+        } else if let Some(priority) = Filter::single(filter.priorities.as_ref()) {
+            select.and("k.priority_id = ?", [priority]);
+        }
+    }
+    filter.apply(&mut select);
+    filter.apply_stage(&mut select);
+    ordered(&mut select, filter, way);
+    Ok(Some(select))
+}
+
+fn ordered(select: &mut Select, filter: &Filter, way: Way) {
+    let order = order(filter.sort, way)[usize::from(filter.is_descending)];
+    select.then(order, []);
+    select.then(
+        "LIMIT ? OFFSET ?",
+        [filter.page.limit().into(), filter.page.offset().into()],
+    );
+}
+
+/// What a list reads: the index that has its order is named, for the planner could choose
+/// one that reads every task.
+fn source(filter: &Filter, way: Way) -> &'static str {
+    match (way, filter.sort) {
+        (Way::Gather, _) if filter.is_narrow() => narrow_source(filter),
+        (Way::Gather, _) => "task k",
+        (Way::Walk, Sort::Id) if Filter::single(filter.stages.as_ref()).is_some() => {
+            "task k INDEXED BY task_by_stage"
+        }
+        (Way::Walk, Sort::Id) if Filter::single(filter.priorities.as_ref()).is_some() => {
+            "task k INDEXED BY task_by_priority"
+        }
+        (Way::Walk, Sort::Id) => "task k NOT INDEXED",
+        (Way::Walk, Sort::UserEmail) => {
+            "user u CROSS JOIN task k INDEXED BY task_by_user ON k.user_id = u.id"
+        }
+        (Way::Walk, Sort::UserName) => {
+            "profile p INDEXED BY profile_by_name CROSS JOIN task k INDEXED BY task_by_user
+             ON k.user_id = p.user_id AND p.side = 'agent'"
+        }
+    }
+}
+
+/// The index of the filter that leads to few tasks.
+fn narrow_source(filter: &Filter) -> &'static str {
+    if filter.tickets.is_some() {
+        "task k INDEXED BY task_of_ticket"
+    } else {
+        "task k INDEXED BY task_by_agent"
+    }
+}
+
+/// Ascending and descending. A plus keeps the planner from walking an index for the sake
+/// of its order.
+fn order(sort: Sort, way: Way) -> [&'static str; 2] {
+    match (sort, way) {
+        (Sort::Id, Way::Walk) => ["ORDER BY k.id", "ORDER BY k.id DESC"],
+        (Sort::Id, Way::Gather) => ["ORDER BY +k.id", "ORDER BY +k.id DESC"],
+        (Sort::UserEmail, Way::Walk) => [
+            "ORDER BY u.email, k.id",
+            "ORDER BY u.email DESC, k.id DESC",
+        ],
+        (Sort::UserName, Way::Walk) => [
+            "ORDER BY p.name COLLATE NOCASE, p.id, k.id",
+            "ORDER BY p.name COLLATE NOCASE DESC, p.id DESC, k.id DESC",
+        ],
+        (Sort::UserEmail, Way::Gather) => [
+            "ORDER BY (SELECT email FROM user WHERE id = k.user_id), k.id",
+            "ORDER BY (SELECT email FROM user WHERE id = k.user_id) DESC, k.id DESC",
+        ],
+        (Sort::UserName, Way::Gather) => [
+            "ORDER BY (SELECT name FROM profile WHERE user_id = k.user_id AND side = 'agent')
+                 COLLATE NOCASE, (SELECT id FROM profile WHERE user_id = k.user_id AND side = 'agent'), k.id",
+            "ORDER BY (SELECT name FROM profile WHERE user_id = k.user_id AND side = 'agent')
+                 COLLATE NOCASE DESC, (SELECT id FROM profile WHERE user_id = k.user_id AND side = 'agent') DESC, k.id DESC",
+        ],
+    }
+}
+
+/// The query for what a search finds, the newest first unless the oldest are asked for.
+fn matches(filter: &Filter) -> Option<Select> {
+    let Search::For(expression) = &filter.search else {
+        return None;
+    };
+    let mut select = Select::new(
+        "k.id, k.stage_id",
+        "task_search s CROSS JOIN task k ON k.id = s.rowid",
+    );
+    select.and("s.task_search MATCH ?", [expression.clone().into()]);
+    filter.apply(&mut select);
+    let is_oldest_first = filter.sort == Sort::Id && !filter.is_descending;
+    let order = if is_oldest_first {
+        "ORDER BY s.rowid LIMIT ?"
+    } else {
+        "ORDER BY s.rowid DESC LIMIT ?"
+    };
+    select.then(order, [MOST_FOUND.into()]);
+    Some(select)
+}
+
+/// Tasks that have the words.
+#[derive(Debug, Default)]
+struct Found {
+    /// How many there are of each stage.
+    per_stage: [i64; 3],
+    /// Those of the stages listed, in the order in which they were found.
+    tasks: Vec<i64>,
+}
+
+impl Found {
+    fn search(view: &View<'_>, filter: &Filter) -> Result<Self> {
+        let mut found = Self::default();
+        let Some(select) = matches(filter) else {
+            return Ok(found);
+        };
+        let rows: Vec<(i64, i64)> = view.select(&select)?;
+        for (task, stage) in rows {
+            let place = (1..).zip(&mut found.per_stage).find(|(id, _)| *id == stage);
+            if let Some((_, count)) = place {
+                *count += 1;
+            }
+            if filter.lists(stage) {
+                found.tasks.push(task);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The ids of the page that is asked for.
+    fn page(&self, view: &View<'_>, filter: &Filter) -> Result<Vec<i64>> {
+        if filter.sort == Sort::Id {
+            let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
+            let (offset, limit) = (size(filter.page.offset()), size(filter.page.limit()));
+            return Ok(self
+                .tasks
+                .iter()
+                .skip(offset)
+                .take(limit)
+                .copied()
+                .collect());
+        }
+        let mut select = Select::new("k.id", "task k NOT INDEXED");
+        select.and(
+            "k.id IN (SELECT value FROM json_each(?))",
+            [sight::list(&self.tasks)],
+        );
+        ordered(&mut select, filter, Way::Gather);
+        view.select(&select)
+    }
+}

@@ -1,0 +1,233 @@
+//! Todos: what an agent has noted for themselves to do about a ticket or a task. They are
+//! their agent's own, and so it takes no right but to see what they are about.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Access::Agent;
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Error, Faults, Found, Result};
+use crate::base::input::{Flag, Given, Ids, Int, Maybe, Text};
+use crate::base::page::{Pagination, pagination};
+use crate::desk::agenda::{self, Place, TodoFilter, TodoShape};
+use crate::desk::ticket;
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Json, Said};
+use crate::web::route::{Route, delete, get, post, put};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/todos", Agent, "List to-do items", list),
+        post("/todo", Agent, "Add a to-do item", create),
+        get("/todo/{id}", Agent, "Show a to-do item", show),
+        put("/todo/{id}", Agent, "Change a to-do item", edit),
+        delete("/todo/{id}", Agent, "Delete a to-do item", remove),
+    ]
+}
+
+fn list(view: &View<'_>, Query(query): Query<TodoQuery>) -> Result<Json<TodoList>> {
+    let ids = |ids: &Maybe<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
+    let filter = TodoFilter {
+        id: None,
+        tickets: ids(&query.ticket_id),
+        tasks: ids(&query.task_id),
+        is_done: query.status.as_ref().map(|status| status.get()),
+        pattern: query.search.as_ref().map(like),
+    };
+    let by_text = query.sort.as_ref().map(Text::as_str) == Some(SORTS[1]);
+    let direction = Direction::of(&query.direction, Direction::Descending);
+    let order = match (by_text, direction) {
+        (false, Direction::Descending) => "ORDER BY d.id DESC",
+        (false, Direction::Ascending) => "ORDER BY d.id",
+        (true, Direction::Descending) => "ORDER BY d.description COLLATE NOCASE DESC, d.id DESC",
+        (true, Direction::Ascending) => "ORDER BY d.description COLLATE NOCASE, d.id",
+    };
+    let page = listing::page(&query.page, &query.limit, 10);
+    let todos = agenda::page_of_own_todos(view, &filter, order, page)?;
+    let total = agenda::own_todo_count(view, &filter)?;
+    Ok(Json(TodoList {
+        pagination_data: pagination(page, total, todos.len(), "#page/replacePage"),
+        todos,
+    }))
+}
+
+fn create(change: &mut Change<'_>, Body(new): Body<NewTodo>) -> Result<Said> {
+    let place = place_of(new.task_id, new.ticket_id, new.thread_id)?;
+    let place = place.ok_or_else(|| Error::invalid("ticketId", "todo.needs_a_place"))?;
+    let id = add(change, place, new.description.as_str(), new.status)?;
+    Said::new("todo.created")
+        .with("id", id)?
+        .with("todo", own(change.view(), id)?)
+}
+
+/// Notes what the caller has to do beside a place in their sight; answers its id.
+pub fn add(change: &mut Change<'_>, place: Place, description: &str, is_done: Flag) -> Result<i64> {
+    let (ticket, task) = in_sight(change.view(), place)?;
+    let (user, now) = (change.who().id, change.now());
+    change.insert(
+        "INSERT INTO todo (user_id, ticket_id, task_id, description, is_done, created_at)
+         VALUES (:user, :ticket, :task, :description, :is_done, :now)",
+        named_params! {
+            ":user": user, ":ticket": ticket, ":task": task, ":description": description,
+            ":is_done": is_done.get(), ":now": now,
+        },
+    )
+}
+
+fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TodoShape>> {
+    own(view, id).map(Json)
+}
+
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<EditedTodo>,
+) -> Result<Said> {
+    let before = own(change.view(), id)?;
+    // Clients say once more where it stands; it stays there.
+    let place = place_of(edited.task_id, edited.ticket_id, edited.thread_id)?;
+    if place.is_some() && place != before.place() {
+        return Err(Error::invalid("ticketId", "todo.place_stays"));
+    }
+    let description = edited
+        .description
+        .value()
+        .map_or(before.description, Text::into_string);
+    change.run(
+        "UPDATE todo SET description = :description, is_done = :is_done WHERE id = :id",
+        named_params! { ":id": id, ":description": description, ":is_done": edited.status.get() },
+    )?;
+    let said = if edited.status.get() {
+        Said::new("todo.completed")
+    } else {
+        Said::new("todo.reopened")
+    };
+    said.with("todo", own(change.view(), id)?)
+}
+
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    own(change.view(), id)?;
+    change.run(
+        "DELETE FROM todo WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("todo.removed"))
+}
+
+/// What every todo can be ordered by; the first without a name.
+const SORTS: [&str; 2] = ["id", "description"];
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+struct TodoQuery {
+    /// Ids of tickets.
+    ticket_id: Maybe<Ids>,
+    /// Ids of tasks.
+    task_id: Maybe<Ids>,
+    /// Only those done (1), or only those to be done (0).
+    status: Maybe<Flag>,
+    /// id or description; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Items a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the description.
+    search: Maybe<Text>,
+}
+
+impl Checked for TodoQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &SORTS, faults);
+    }
+}
+
+/// A new todo.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NewTodo {
+    /// Id of the task, when the item belongs to a task.
+    #[serde(default)]
+    task_id: Maybe<Int>,
+    /// Id of the ticket, when the item belongs to a ticket.
+    #[serde(default)]
+    ticket_id: Maybe<Int>,
+    /// The same as `ticketId`.
+    #[serde(default)]
+    thread_id: Maybe<Int>,
+    /// Text of the item.
+    description: Text<1000, 1>,
+    /// 0 incomplete, 1 complete; 0 without it.
+    #[serde(default)]
+    status: Flag,
+}
+
+impl Checked for NewTodo {}
+
+/// What a todo becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct EditedTodo {
+    /// Id of the task that the item belongs to.
+    #[serde(default)]
+    task_id: Maybe<Int>,
+    /// Id of the ticket that the item belongs to.
+    #[serde(default)]
+    ticket_id: Maybe<Int>,
+    /// The same as `ticketId`.
+    #[serde(default)]
+    thread_id: Maybe<Int>,
+    /// New text of the item; without it, it stays.
+    #[serde(default)]
+    description: Given<Text<1000, 1>>,
+    /// 0 incomplete, 1 complete.
+    status: Flag,
+}
+
+impl Checked for EditedTodo {}
+
+/// A page of the caller's todos.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TodoList {
+    todos: Vec<TodoShape>,
+    pagination_data: Pagination,
+}
+
+/// The caller's own todo.
+fn own(view: &View<'_>, id: i64) -> Result<TodoShape> {
+    agenda::own_todo(view, id)?.found("todo")
+}
+
+/// The one place that is named, 0 naming none.
+fn place_of(task: Maybe<Int>, ticket: Maybe<Int>, thread: Maybe<Int>) -> Result<Option<Place>> {
+    let id = |named: Maybe<Int>| named.get().map(Int::get).filter(|id| *id != 0);
+    let ticket = match (id(ticket), id(thread)) {
+        (Some(ticket), Some(other)) if ticket != other => {
+            return Err(Error::invalid("threadId", "todo.two_tickets"));
+        }
+        (ticket, other) => ticket.or(other),
+    };
+    match (id(task), ticket) {
+        (Some(_), Some(_)) => Err(Error::invalid("taskId", "todo.two_places")),
+        (task, ticket) => Ok(task.map(Place::Task).or(ticket.map(Place::Ticket))),
+    }
+}
+
+/// The ids of the ticket and of the task that a place in the caller's sight has.
+fn in_sight(view: &View<'_>, place: Place) -> Result<(Option<i64>, Option<i64>)> {
+    match place {
+        Place::Ticket(id) => {
+            let ticket = ticket::by_id(view, view.who(), id)?.found("ticket")?;
+            Ok((Some(ticket.id), None))
+        }
+        Place::Task(id) => {
+            let task = agenda::by_id(view, view.who(), id)?.found("task")?;
+            Ok((None, Some(task.id)))
+        }
+    }
+}
