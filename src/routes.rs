@@ -26,6 +26,10 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::agent_privilege::routes());
     routes.extend(desk::setup::routes());
     routes.extend(desk::custom_field::routes());
+    routes.extend(desk::access_token::routes());
+    routes.extend(desk::api_client::routes());
+    routes.extend(desk::oauth::routes());
+    routes.extend(desk::sign_in::routes());
     routes.extend(documents::routes(document));
     routes
 }

@@ -1,11 +1,15 @@
 //! Who is calling, proved; and the one decision of what a caller may ask for.
 //! Which rows they then see is each room's rule.
 
+pub mod code;
+pub mod family;
 mod identify;
+pub mod session;
 pub mod token;
 
 pub use identify::{by_user, identify};
 
+use crate::base::db::{Change, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::who::{Privilege, Who};
 
@@ -48,6 +52,40 @@ pub fn decide(who: &Who, access: Access) -> Result<()> {
             Err(Error::Forbidden(Message::new("error.needs_agent")))
         }
     }
+}
+
+/// Ends all that lets a user in, at once: tokens, sessions, and what clients hold.
+pub fn end_all(change: &mut Change<'_>, user: i64) -> Result<()> {
+    token::revoke_all(change, user)?;
+    family::end_all(change, user)?;
+    code::end_all(change, user)?;
+    session::end_all(change, user)
+}
+
+/// Ends all that lets a user in but the token that the caller came with, so that a program
+/// that changes its user's password can go on. Sessions all end: a new one has a new id.
+pub fn end_others(change: &mut Change<'_>, user: i64) -> Result<()> {
+    token::revoke_others(change, user)?;
+    family::end_others(change, user)?;
+    code::end_all(change, user)?;
+    session::end_all(change, user)
+}
+
+/// For how long what has ended keeps its row, so that its holder hears that it has ended,
+/// and a stolen refresh token is still known.
+const REMEMBERED_DAYS: i64 = 30;
+
+/// Removes the rows of what ended long ago.
+pub fn sweep(change: &mut Change<'_>) -> Result<()> {
+    let now = change.now();
+    let before = now.days_later(-REMEMBERED_DAYS);
+    change.run(
+        "DELETE FROM access_token WHERE expires_at <= :before OR revoked_at <= :before",
+        named_params! { ":before": before },
+    )?;
+    family::sweep(change, before)?;
+    code::sweep(change, before)?;
+    session::sweep(change)
 }
 
 #[cfg(test)]

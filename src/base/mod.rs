@@ -13,5 +13,6 @@ pub mod parts;
 pub mod password;
 pub mod seal;
 pub mod setup_code;
+pub mod throttle;
 pub mod time;
 pub mod who;

@@ -61,6 +61,11 @@ impl Calendar {
     }
 }
 
+/// The company's name.
+pub fn name(view: &View<'_>) -> Result<String> {
+    view.one("SELECT name FROM company WHERE id = 1", [])
+}
+
 /// What a new ticket gets when nobody says otherwise.
 pub struct Defaults {
     /// The status.

@@ -4,19 +4,23 @@
 pub mod filter;
 pub mod member;
 
+pub mod oauth;
 pub mod setup;
 pub mod thread;
 pub mod ticket;
 
 pub mod message;
 
+pub mod access_token;
 pub mod acting;
 pub mod agent_privilege;
+pub mod api_client;
 pub mod custom_field;
 pub mod customer;
 pub mod group;
 pub mod label;
 pub mod mailbox;
+pub mod sign_in;
 pub mod sub_group;
 pub mod tag;
 pub mod ticket_type;

@@ -22,6 +22,7 @@ pub(super) struct Guard {
 
 struct Key {
     key: String,
+    is_secret: bool,
     request_hash: Vec<u8>,
 }
 
@@ -38,6 +39,7 @@ impl Guard {
             if_match: call.request.header("if-match").map(str::to_owned),
             key: key.map(|key| Key {
                 key: key.to_owned(),
+                is_secret: call.route.is_secret,
                 request_hash: fingerprint(call),
             }),
         }
@@ -124,6 +126,9 @@ impl Key {
         )?;
         match known {
             None => Ok(None),
+            Some((hash, ..)) if hash == self.request_hash && self.is_secret => {
+                Err(Error::conflict("error.secret_was_shown"))
+            }
             Some((hash, status, body)) if hash == self.request_hash => {
                 Ok(Some(Reply::new(status, "application/json", body)))
             }
@@ -134,6 +139,7 @@ impl Key {
     fn keep(&self, change: &mut Change<'_>, reply: &Reply) -> Result<()> {
         let (user, now) = (change.who().id, change.now());
         let since = now.plus_secs(-REMEMBERED);
+        let body = if self.is_secret { &[] } else { reply.bytes() };
         change.run(
             "DELETE FROM idempotency_key WHERE created_at <= :since",
             named_params! { ":since": since },
@@ -143,7 +149,7 @@ impl Key {
              VALUES (:user, :key, :hash, :status, :body, :now)",
             named_params! {
                 ":user": user, ":key": self.key, ":hash": self.request_hash,
-                ":status": reply.status, ":body": reply.bytes(), ":now": now,
+                ":status": reply.status, ":body": body, ":now": now,
             },
         )?;
         Ok(())

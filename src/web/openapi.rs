@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::reply::Answer;
 use super::route::{Method, Route};
+use super::session::SECURE_NAME;
 use crate::access::Access;
 
 /// What a handler takes and gives.
@@ -103,12 +104,12 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
                 (/en, /fr, /it, /de) in front, and with .html or no suffix in place of .json.",
         },
         "servers": [{ "url": base_url }],
-        "security": [{ "bearer": [] }],
+        "security": [{ "bearer": [] }, { "oauth2": [SCOPE] }, { "session": [] }],
         "paths": paths,
         "components": {
             "schemas": components,
             "responses": { "Error": error_response() },
-            "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
+            "securitySchemes": security_schemes(),
         },
     })
 }
@@ -203,6 +204,30 @@ fn query_parameters(schema: &Schema) -> Vec<Value> {
             parameter
         })
         .collect()
+}
+
+/// The one scope of tokens.
+const SCOPE: &str = "API";
+
+/// The ways to prove who calls.
+fn security_schemes() -> Value {
+    let scopes = json!({ SCOPE: "All that the user may do." });
+    let token = "/oauth/v2/token";
+    json!({
+        "bearer": { "type": "http", "scheme": "bearer" },
+        "oauth2": { "type": "oauth2", "flows": {
+            "authorizationCode": {
+                "authorizationUrl": "/member/oauth/v2/auth", "tokenUrl": token, "refreshUrl": token, "scopes": scopes,
+            },
+            "password": { "tokenUrl": token, "refreshUrl": token, "scopes": scopes },
+            "clientCredentials": { "tokenUrl": token, "scopes": scopes },
+        } },
+        "session": {
+            "type": "apiKey", "in": "cookie", "name": SECURE_NAME,
+            "description": "The session of a browser that signed in at /sign-in (without https: pocketdesk). \
+                Methods other than GET, HEAD and OPTIONS need the header X-CSRF-Token too.",
+        },
+    })
 }
 
 fn error_response() -> Value {

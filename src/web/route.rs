@@ -63,6 +63,11 @@ pub struct Route {
     pub tag: &'static str,
     /// Whether the path lies below `/api`.
     pub is_api: bool,
+    /// Whether people read the answer: what goes wrong is a page too, and whoever has to
+    /// sign in is sent to the page for it.
+    pub is_page: bool,
+    /// Whether the answer holds a secret, which is shown once and kept nowhere.
+    pub is_secret: bool,
     pub(super) version_of: Option<VersionOf>,
     pub(super) describe: fn(&mut Operation<'_>),
     /// What runs it.
@@ -85,6 +90,8 @@ impl Route {
             summary,
             tag: path.split('/').nth(1).unwrap_or_default(),
             is_api: true,
+            is_page: false,
+            is_secret: false,
             version_of: None,
             describe: H::describe,
             run: Box::new(move |call| handler.run(call)),
@@ -102,6 +109,21 @@ impl Route {
     #[must_use]
     pub fn outside_api(mut self) -> Self {
         self.is_api = false;
+        self
+    }
+
+    /// The same row outside `/api`, for people.
+    #[must_use]
+    pub fn page(mut self) -> Self {
+        self.is_page = true;
+        self.outside_api()
+    }
+
+    /// The same row with a secret in its answer: a request whose `Idempotency-Key` is known
+    /// does nothing again, and is not answered as the first was.
+    #[must_use]
+    pub fn secret(mut self) -> Self {
+        self.is_secret = true;
         self
     }
 
