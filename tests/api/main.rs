@@ -6,7 +6,9 @@
 mod support;
 
 mod access;
+mod access_token;
 mod agent_privilege;
+mod api_client;
 mod custom_field;
 mod customer;
 mod database;
@@ -19,7 +21,9 @@ mod mailbox;
 mod member;
 mod member_rights;
 mod multipart;
+mod oauth;
 mod person;
+mod session;
 mod setup;
 mod sub_group;
 mod tag;
