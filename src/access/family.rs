@@ -4,7 +4,7 @@
 
 use super::token::{self, Kind, Token};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
-use crate::base::error::{Context, Result};
+use crate::base::error::{Context, Error, Message, Result};
 use crate::base::time::Stamp;
 
 /// For how long an access token lives, in seconds: the API's `expires_in`.
@@ -174,15 +174,17 @@ pub fn revoke(change: &mut Change<'_>, client: i64, token: &str) -> Result<Revoc
         end(change, known.family)?;
         return Ok(Revocation::Done);
     }
-    let known: Option<(i64, Option<i64>)> = change.view().maybe(
-        "SELECT a.id, f.api_client_id
+    let known: Option<(i64, String, Option<i64>)> = change.view().maybe(
+        "SELECT a.id, a.kind, f.api_client_id
          FROM access_token a LEFT JOIN token_family f ON f.id = a.token_family_id WHERE a.hash = :hash",
         named_params! { ":hash": token::hash(token) },
     )?;
     match known {
-        None => Ok(Revocation::Done),
-        Some((_, owner)) if owner != Some(client) => Ok(Revocation::OfAnother),
-        Some((id, _)) => {
+        Some((_, kind, _)) if kind == "personal" => Ok(Revocation::OfAnother),
+        Some((_, _, Some(owner))) if owner != client => Ok(Revocation::OfAnother),
+        // Whose family is gone has ended with it.
+        None | Some((_, _, None)) => Ok(Revocation::Done),
+        Some((id, ..)) => {
             let now = change.now();
             change.run(
                 "UPDATE access_token SET revoked_at = :now WHERE id = :id AND revoked_at IS NULL",
@@ -239,13 +241,18 @@ pub fn end_of_client(change: &mut Change<'_>, client: i64, grant: Option<Grant>)
         .try_for_each(|family| end(change, family))
 }
 
-/// How the token that the caller came with was got, where a client got it.
-pub fn grant_of_caller(view: &View<'_>) -> Result<Option<String>> {
-    view.maybe(
+/// 403 for a program that a member let in on a page: what it makes for itself would
+/// outlive the member's consent.
+pub fn refuse_consented(view: &View<'_>) -> Result<()> {
+    let grant: Option<String> = view.maybe(
         "SELECT grant_type FROM token_family
          WHERE id = (SELECT token_family_id FROM access_token WHERE id = :token)",
         named_params! { ":token": view.who().token },
-    )
+    )?;
+    if grant.as_deref() == Some(Grant::AuthorizationCode.name()) {
+        return Err(Error::Forbidden(Message::new("access_token.not_by_client")));
+    }
+    Ok(())
 }
 
 /// Removes the families whose last token ended before this.

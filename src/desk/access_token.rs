@@ -85,7 +85,7 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TokenShape>> {
 
 fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<Said> {
     let user = change.who().id;
-    refuse_consented(change.view())?;
+    family::refuse_consented(change.view())?;
     refuse_one_too_many(change.view(), user)?;
     let zone = company::calendar(change.view())?.zone().clone();
     let asked = new.expires.as_ref().map(Text::as_str);
@@ -236,16 +236,6 @@ fn own_end(view: &View<'_>) -> Result<Option<Stamp>> {
         named_params! { ":token": view.who().token },
     )?;
     Ok(end.flatten())
-}
-
-/// 403 for a program that a member let in on a page: what it makes would outlive the
-/// member's consent.
-pub fn refuse_consented(view: &View<'_>) -> Result<()> {
-    let grant = family::grant_of_caller(view)?;
-    if grant.as_deref() == Some(family::Grant::AuthorizationCode.name()) {
-        return Err(Error::Forbidden(Message::new("access_token.not_by_client")));
-    }
-    Ok(())
 }
 
 fn refuse_one_too_many(view: &View<'_>, user: i64) -> Result<()> {

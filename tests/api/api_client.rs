@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use pocketdesk::base::who::Role;
 use pocketdesk::desk::person::{self, NewSide};
 
+use crate::member;
 use crate::oauth::Program;
 use crate::support::{Client, Desk};
 
@@ -176,9 +177,9 @@ fn a_new_secret_acts_as_who_made_it() {
     let as_root = fresh.with(by_root["access_token"].as_str().unwrap());
     assert_eq!(as_root.get("/api/me").ok()["email"], "root@example.com");
     // Who is no admin any more has no clients that act as them.
-    let user = desk.user_id("root@example.com");
+    let inactive = member::body("root@example.com", json!({ "isActive": 0 }));
     desk.ada()
-        .put(&format!("/api/member/{user}"), json!({ "isActive": 0 }))
+        .put(&member::path(&desk, "root@example.com"), inactive)
         .ok();
     as_root.get("/api/me").error(401);
     assert_eq!(fresh.by_credentials().error(400), "unauthorized_client");

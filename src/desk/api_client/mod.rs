@@ -17,7 +17,6 @@ use crate::base::error::{Error, Faults, Found, Message, Result};
 use crate::base::input::{Flag, Given, Line, Maybe, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::time::PhpDate;
-use crate::desk::access_token::refuse_consented;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Json, Said};
@@ -87,7 +86,7 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<ClientShape>> {
 }
 
 fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<Said> {
-    refuse_consented(change.view())?;
+    family::refuse_consented(change.view())?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let is_public = new.is_public.as_ref().is_some_and(|flag| flag.get());
     // 128 bits name a client; only its secret has to be hard to guess.
@@ -117,7 +116,7 @@ fn edit(
     PathId(id): PathId,
     Body(edited): Body<EditedClient>,
 ) -> Result<Said> {
-    refuse_consented(change.view())?;
+    family::refuse_consented(change.view())?;
     store::by_id(change.view(), id)?.found("api_client")?;
     if let Some(name) = edited.name.as_ref() {
         refuse_taken_name(change.view(), name.as_str(), id)?;
@@ -153,7 +152,7 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 /// Gives a client another secret. From here on it acts as who made this one: otherwise an
 /// admin could have themselves a secret that opens what only the owner may.
 fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    refuse_consented(change.view())?;
+    family::refuse_consented(change.view())?;
     let client = store::by_id(change.view(), id)?.found("api_client")?;
     if client.is_public() {
         return Err(Error::conflict("api_client.has_no_secret"));

@@ -4,6 +4,7 @@ use base64ct::{Base64, Encoding};
 use serde_json::{Value, json};
 
 use super::{Program, text};
+use crate::member;
 use crate::support::Desk;
 
 const PASSWORD: &str = "correct horse";
@@ -248,8 +249,8 @@ fn a_client_acts_by_itself_as_who_made_it() {
 fn what_lets_a_member_in_ends_with_their_password_and_their_activity() {
     let desk = desk();
     let program = Program::new(&desk, "a", &[]);
-    let user = desk.user_id("grace@example.com");
-    let path = format!("/api/member/{user}");
+    let path = member::path(&desk, "grace@example.com");
+    let inactive = member::body("grace@example.com", json!({ "isActive": 0 }));
     for end in ["password", "activity"] {
         let tokens = program.by_password("grace@example.com", PASSWORD).ok();
         let client = program.with(&text(&tokens, "access_token"));
@@ -257,7 +258,7 @@ fn what_lets_a_member_in_ends_with_their_password_and_their_activity() {
         if end == "password" {
             desk.set_password("grace@example.com", PASSWORD);
         } else {
-            desk.ada().put(&path, json!({ "isActive": 0 })).ok();
+            desk.ada().put(&path, inactive.clone()).ok();
         }
         assert_eq!(client.get("/api/me").error(401), "invalid_grant", "{end}");
         let refresh = text(&tokens, "refresh_token");
@@ -276,8 +277,7 @@ fn a_new_password_spares_the_token_that_set_it() {
     let own = program.by_password("grace@example.com", PASSWORD).ok();
     let other = program.by_password("grace@example.com", PASSWORD).ok();
     let client = program.with(&text(&own, "access_token"));
-    let body =
-        json!({ "firstName": "Grace", "email": "grace@example.com", "password": "another horse" });
+    let body = member::body("grace@example.com", json!({ "password": "another horse" }));
     client.put("/api/member/profile", body).ok();
     client.get("/api/me").ok();
     program.refresh(&text(&own, "refresh_token")).ok();
