@@ -275,6 +275,7 @@ mod tests {
 
     const NOW: Stamp = Stamp(1_000_000);
 
+    #[expect(clippy::unnecessary_wraps, reason = "as a request has it")]
     fn ip(last: u8) -> Option<IpAddr> {
         Some(IpAddr::from([192, 0, 2, last]))
     }

@@ -21,7 +21,7 @@ pub(super) struct Guard {
 }
 
 struct Key {
-    key: String,
+    text: String,
     is_secret: bool,
     request_hash: Vec<u8>,
 }
@@ -38,7 +38,7 @@ impl Guard {
             numbers: call.numbers.clone(),
             if_match: call.request.header("if-match").map(str::to_owned),
             key: key.map(|key| Key {
-                key: key.to_owned(),
+                text: key.to_owned(),
                 is_secret: call.route.is_secret,
                 request_hash: fingerprint(call),
             }),
@@ -122,7 +122,7 @@ impl Key {
         let known: Option<(Vec<u8>, u16, Vec<u8>)> = view.maybe(
             "SELECT request_hash, status, body FROM idempotency_key
              WHERE user_id = :user AND key = :key AND created_at > :since",
-            named_params! { ":user": view.who().id, ":key": self.key, ":since": since },
+            named_params! { ":user": view.who().id, ":key": self.text, ":since": since },
         )?;
         match known {
             None => Ok(None),
@@ -148,7 +148,7 @@ impl Key {
             "INSERT INTO idempotency_key (user_id, key, request_hash, status, body, created_at)
              VALUES (:user, :key, :hash, :status, :body, :now)",
             named_params! {
-                ":user": user, ":key": self.key, ":hash": self.request_hash,
+                ":user": user, ":key": self.text, ":hash": self.request_hash,
                 ":status": reply.status, ":body": body, ":now": now,
             },
         )?;

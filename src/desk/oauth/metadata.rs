@@ -30,6 +30,7 @@ pub(super) struct Metadata {
     ui_locales_supported: [&'static str; 4],
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "handlers can fail")]
 pub(super) fn show(view: &View<'_>) -> Result<Json<Metadata>> {
     let issuer = view.base_url();
     let at = |path: &str| format!("{issuer}{path}");
