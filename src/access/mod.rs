@@ -9,7 +9,7 @@ pub mod token;
 
 pub use identify::{by_user, identify};
 
-use crate::base::db::{Change, named_params};
+use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::who::{Privilege, Who};
 
@@ -52,6 +52,23 @@ pub fn decide(who: &Who, access: Access) -> Result<()> {
             Err(Error::Forbidden(Message::new("error.needs_agent")))
         }
     }
+}
+
+/// 401 where what proved the caller has ended since. A caller is known before their change
+/// has its turn, and in between their password may have been changed: asked in the middle
+/// of a change that makes something to come in with, so that whoever stole a session
+/// cannot have made one too late to be ended with it.
+pub fn confirm(view: &View<'_>) -> Result<()> {
+    let who = view.who();
+    let ended: i64 = view.one(
+        "SELECT EXISTS (SELECT 1 FROM access_token WHERE id = :token AND revoked_at IS NOT NULL)
+             OR (:session IS NOT NULL AND NOT EXISTS (SELECT 1 FROM session WHERE id = :session))",
+        named_params! { ":token": who.token, ":session": who.session },
+    )?;
+    if ended == 0 {
+        return Ok(());
+    }
+    Err(Error::TokenEnded)
 }
 
 /// Ends all that lets a user in, at once: tokens, sessions, and what clients hold.

@@ -8,7 +8,7 @@ use time::Date;
 use time::macros::format_description;
 
 use crate::access::Access::SignedIn;
-use crate::access::{family, token};
+use crate::access::{self, family, token};
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
 use crate::base::error::{Error, Faults, Found, Message, Result};
 use crate::base::input::{Line, Maybe, Text};
@@ -85,6 +85,7 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TokenShape>> {
 
 fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<Said> {
     let user = change.who().id;
+    access::confirm(change.view())?;
     family::refuse_consented(change.view())?;
     refuse_one_too_many(change.view(), user)?;
     let zone = company::calendar(change.view())?.zone().clone();

@@ -11,7 +11,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::access::Access::Anyone;
+use crate::access::token::Token;
 use crate::access::{self, session};
+use crate::base::db::View;
 use crate::base::error::{Context, Error, Found, Message, Result};
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
@@ -38,6 +40,24 @@ const LONGEST_PASSWORD: usize = 1_024;
 /// Where somebody goes on who has signed in and asked for nothing.
 const START: &str = "/sign-in";
 
+/// Somebody who had the password a moment ago.
+#[derive(Clone)]
+pub struct Proved {
+    /// Who they are.
+    pub who: Who,
+    email: String,
+    hash: Option<String>,
+}
+
+impl Proved {
+    /// Whether it is their password still: asked in the change that lets them in, since
+    /// what a new password ends must not come after it.
+    pub fn stands(&self, view: &View<'_>) -> Result<bool> {
+        let now = person::credentials(view, &self.email)?;
+        Ok(now.is_some_and(|(user, hash)| user == self.who.id && hash == self.hash))
+    }
+}
+
 /// Whoever has this address and this password and may sign in; nobody otherwise.
 /// [`Error::TooMany`] where there were too many failures.
 pub fn prove(
@@ -45,7 +65,7 @@ pub fn prove(
     address: Option<IpAddr>,
     email: &str,
     password: &str,
-) -> Result<Option<Who>> {
+) -> Result<Option<Proved>> {
     let (db, nobody) = (&parts.db, Caller::nobody());
     let attempt = parts.throttle.password(email, address, db.clock().now())?;
     if password.len() > LONGEST_PASSWORD {
@@ -55,16 +75,23 @@ pub fn prove(
     let known = db.read(&nobody, |view| person::credentials(view, email.trim()))?;
     let hash = known.as_ref().and_then(|(_, hash)| hash.as_deref());
     let is_right = parts.hasher.verify(password, hash)?;
-    let who = match known.filter(|_| is_right) {
-        Some((user, _)) => db.read(&nobody, |view| access::by_user(view, user))?,
+    let proved = match known.filter(|_| is_right) {
+        Some((user, hash)) => {
+            let who = db.read(&nobody, |view| access::by_user(view, user))?;
+            who.map(|who| Proved {
+                who,
+                email: email.trim().to_owned(),
+                hash,
+            })
+        }
         None => None,
     };
-    if who.is_some() {
+    if proved.is_some() {
         attempt.succeeded();
     } else {
         attempt.failed();
     }
-    Ok(who)
+    Ok(proved)
 }
 
 fn show(
@@ -97,27 +124,40 @@ fn sign_in(
         return ask(parts, caller, &browser, &form, Some(&wrong));
     }
     let (email, password) = (text(&form.email), text(&form.password));
-    let who = match prove(parts, caller.address, &email, &password) {
-        Ok(Some(who)) => who,
-        Ok(None) => {
-            let wrong = Error::invalid("password", "sign_in.wrong");
-            return ask(parts, caller, &browser, &form, Some(&wrong));
-        }
+    let begun = match prove(parts, caller.address, &email, &password) {
+        Ok(Some(proved)) => begin(parts, caller, &browser, proved)?,
+        Ok(None) => None,
         Err(wait @ Error::TooMany(_)) => {
             return ask(parts, caller, &browser, &form, Some(&wait));
         }
         Err(other) => return Err(other),
     };
+    let Some(id) = begun else {
+        let wrong = Error::invalid("password", "sign_in.wrong");
+        return ask(parts, caller, &browser, &form, Some(&wrong));
+    };
+    let next = form.next.as_str().and_then(own_path);
+    Ok(Page::redirect(next.unwrap_or(&start(caller.locale))).with_cookie(Some(browser.set(&id))))
+}
+
+/// Begins a session in place of the one that the browser had.
+fn begin(
+    parts: &Parts,
+    caller: &Caller,
+    browser: &Browser,
+    proved: Proved,
+) -> Result<Option<Token>> {
     let old = browser.id().map(str::to_owned);
-    let id = parts.db.write(caller, move |change| {
+    parts.db.write(caller, move |change| {
+        if !proved.stands(change.view())? {
+            return Ok(None);
+        }
         // What the cookie held is worth nothing from here on, whoever put it there.
         if let Some(old) = old {
             session::end(change, &old)?;
         }
-        session::begin(change, who.id)
-    })?;
-    let next = form.next.as_str().and_then(own_path);
-    Ok(Page::redirect(next.unwrap_or(&start(caller.locale))).with_cookie(Some(browser.set(&id))))
+        session::begin(change, proved.who.id).map(Some)
+    })
 }
 
 fn sign_out(

@@ -1,5 +1,8 @@
 //! Personal access tokens: everybody's own.
 
+use pocketdesk::access;
+use pocketdesk::base::error::Error;
+use pocketdesk::base::who::Caller;
 use serde_json::json;
 
 use crate::support::{Client, Desk};
@@ -189,6 +192,25 @@ fn a_repeated_request_makes_nothing_and_keeps_no_secret() {
     let kept: String =
         desk.read(|view| view.one("SELECT CAST(body AS TEXT) FROM idempotency_key", []));
     assert!(!kept.contains(made["token"].as_str().unwrap()));
+}
+
+/// A caller is known before their change has its turn; in between everything may have ended.
+#[test]
+fn a_token_that_ended_meanwhile_makes_no_other() {
+    let desk = Desk::new();
+    let token = desk.ada().token().to_owned();
+    let caller = Caller {
+        who: desk.read(|view| access::identify(view, &token)),
+        ..Caller::nobody()
+    };
+    let confirmed = || {
+        let db = &desk.app.parts().db;
+        db.write(&caller, |change| access::confirm(change.view()))
+    };
+    confirmed().expect("it stands");
+    let ada = caller.who.id;
+    desk.write(move |change| access::end_all(change, ada));
+    assert!(matches!(confirmed(), Err(Error::TokenEnded)));
 }
 
 #[test]

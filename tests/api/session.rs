@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use pocketdesk::base::who::{Caller, Who};
 use serde_json::json;
 
 use crate::member;
@@ -484,6 +485,33 @@ fn whoever_must_sign_in_for_a_page_is_brought_back_to_it() {
     let ask = desk.anyone().get(leads_to);
     let next = field(&ask, "next");
     assert_eq!(next, "/de/member/oauth/v2/auth?client_id=x&state=a%26b");
+}
+
+/// The password is looked at before the change that begins a session has its turn.
+#[test]
+fn a_password_that_was_changed_meanwhile_lets_nobody_in() {
+    let desk = Desk::new();
+    desk.set_password("ada@example.com", PASSWORD);
+    let prove = || {
+        let parts = desk.app.parts();
+        let proved = pocketdesk::desk::sign_in::prove(parts, None, "ada@example.com", PASSWORD);
+        proved.unwrap().expect("it is her password")
+    };
+    let proved = prove();
+    assert!(desk.read(|view| proved.stands(view)));
+    // The same password has another hash.
+    desk.set_password("ada@example.com", PASSWORD);
+    assert!(!desk.read(|view| proved.stands(view)));
+    let caller = Caller {
+        who: Who {
+            session: Some(999),
+            ..prove().who
+        },
+        ..Caller::nobody()
+    };
+    let db = &desk.app.parts().db;
+    let confirmed = db.write(&caller, |change| pocketdesk::access::confirm(change.view()));
+    assert!(confirmed.is_err(), "a session that is not there any more");
 }
 
 #[test]

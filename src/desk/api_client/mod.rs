@@ -9,6 +9,7 @@ mod store;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::access;
 use crate::access::Access::Admin;
 use crate::access::family::{self, Grant};
 use crate::access::token::{self, Token};
@@ -86,6 +87,7 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<ClientShape>> {
 }
 
 fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<Said> {
+    access::confirm(change.view())?;
     family::refuse_consented(change.view())?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let is_public = new.is_public.as_ref().is_some_and(|flag| flag.get());
@@ -116,6 +118,7 @@ fn edit(
     PathId(id): PathId,
     Body(edited): Body<EditedClient>,
 ) -> Result<Said> {
+    access::confirm(change.view())?;
     family::refuse_consented(change.view())?;
     store::by_id(change.view(), id)?.found("api_client")?;
     if let Some(name) = edited.name.as_ref() {
@@ -152,6 +155,7 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 /// Gives a client another secret. From here on it acts as who made this one: otherwise an
 /// admin could have themselves a secret that opens what only the owner may.
 fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    access::confirm(change.view())?;
     family::refuse_consented(change.view())?;
     let client = store::by_id(change.view(), id)?.found("api_client")?;
     if client.is_public() {

@@ -141,10 +141,22 @@ fn by_password(
         return Ok(Err(Refusal::NO_PASSWORD));
     };
     let email = plain(&asked.username);
-    match sign_in::prove(parts, caller.address, email, password.expose())? {
-        None => Ok(Err(Refusal::WRONG_PASSWORD)),
-        Some(who) => begin(parts, caller, client, who.id, Grant::Password).map(Ok),
-    }
+    let Some(proved) = sign_in::prove(parts, caller.address, email, password.expose())? else {
+        return Ok(Err(Refusal::WRONG_PASSWORD));
+    };
+    let new = NewFamily {
+        user: proved.who.id,
+        client: client.id,
+        grant: Grant::Password,
+    };
+    let issued = parts.db.write(caller, move |change| {
+        if proved.stands(change.view())? {
+            family::begin(change, &new).map(Some)
+        } else {
+            Ok(None)
+        }
+    })?;
+    Ok(issued.ok_or(Refusal::WRONG_PASSWORD))
 }
 
 fn by_credentials(
@@ -160,27 +172,18 @@ fn by_credentials(
         .db
         .read(&Caller::nobody(), |view| access::by_user(view, client.user))?;
     // Who is no admin any more has no business with clients; another admin makes a new secret.
-    match maker.filter(Who::is_admin) {
-        None => Ok(Err(Refusal::NO_MAKER)),
-        Some(who) => begin(parts, caller, client, who.id, Grant::ClientCredentials).map(Ok),
-    }
-}
-
-fn begin(
-    parts: &Parts,
-    caller: &Caller,
-    client: &Client,
-    user: i64,
-    grant: Grant,
-) -> Result<Issued> {
-    let new = NewFamily {
-        user,
-        client: client.id,
-        grant,
+    let Some(maker) = maker.filter(Who::is_admin) else {
+        return Ok(Err(Refusal::NO_MAKER));
     };
-    parts
+    let new = NewFamily {
+        user: maker.id,
+        client: client.id,
+        grant: Grant::ClientCredentials,
+    };
+    let issued = parts
         .db
-        .write(caller, move |change| family::begin(change, &new))
+        .write(caller, move |change| family::begin(change, &new))?;
+    Ok(Ok(issued))
 }
 
 /// The text, empty where none was sent.

@@ -7,6 +7,7 @@ use askama::Template;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::access;
 use crate::access::code::{self, NewCode};
 use crate::base::db::{Change, View};
 use crate::base::error::{Context, Error, Found, Message, Result};
@@ -57,6 +58,7 @@ pub(super) fn ask(view: &View<'_>, Query(asked): Query<Asked>) -> Result<Page> {
 pub(super) fn decide(change: &mut Change<'_>, Body(asked): Body<Asked>) -> Result<Page> {
     let to = asked.examine(change.view())?;
     session_proof(change.view())?;
+    access::confirm(change.view())?;
     if let Some(error) = to.flaw {
         return Ok(to.answer(change.view(), &error.pairs()));
     }
