@@ -17,6 +17,8 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::mailbox::routes());
     routes.extend(desk::customer::routes());
     routes.extend(desk::tag::routes());
+    routes.extend(desk::settings::routes());
+    routes.extend(desk::theme::routes());
     routes.extend(desk::filter::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());

@@ -17,14 +17,14 @@ use crate::base::time::{PhpDate, Stamp, Zone};
 use crate::desk::company::{self, Calendar};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, Said, ShownOnce};
 use crate::web::route::{Route, delete, get, post};
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
     vec![
         get("/access-tokens", SignedIn, "List own access tokens", list),
-        post("/access-tokens", SignedIn, "Create an access token", create).secret(),
+        post("/access-tokens", SignedIn, "Create an access token", create),
         get("/access-token/{id}", SignedIn, "Show an access token", show),
         delete(
             "/access-token/{id}",
@@ -83,7 +83,7 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TokenShape>> {
     own(view, id)?.found("access_token").map(Json)
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnce<Said>> {
     let user = change.who().id;
     access::confirm(change.view())?;
     family::refuse_consented(change.view())?;
@@ -99,13 +99,14 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<Said> {
         (asked, own) => asked.or(own),
     };
     let (id, token) = token::issue(change, user, new.name.as_str(), expires_at)?;
-    Said::new("access_token.created")
+    let said = Said::new("access_token.created")
         .with("id", id)?
         .with("token", token.reveal())?
         .with(
             "accessToken",
             own(change.view(), id)?.found("access_token")?,
-        )
+        )?;
+    Ok(ShownOnce(said))
 }
 
 fn revoke(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {

@@ -3,6 +3,8 @@
 
 pub mod filter;
 pub mod member;
+pub mod settings;
+pub mod theme;
 
 pub mod oauth;
 pub mod setup;

@@ -20,3 +20,4 @@ pub mod request;
 pub mod route;
 pub mod server;
 pub mod session;
+pub mod version;

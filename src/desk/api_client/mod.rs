@@ -20,7 +20,7 @@ use crate::base::page::{Pagination, pagination};
 use crate::base::time::PhpDate;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, Said, ShownOnce};
 use crate::web::route::{Route, delete, get, post, put};
 use redirect_uri::RedirectUris;
 
@@ -31,7 +31,7 @@ pub use store::{Client, by_client_id};
 pub fn routes() -> Vec<Route> {
     vec![
         get("/api-clients", Admin, "List API clients", list),
-        post("/api-clients", Admin, "Create an API client", create).secret(),
+        post("/api-clients", Admin, "Create an API client", create),
         get("/api-client/{id}", Admin, "Show an API client", show),
         put("/api-client/{id}", Admin, "Change an API client", edit),
         delete("/api-client/{id}", Admin, "Delete an API client", remove),
@@ -40,8 +40,7 @@ pub fn routes() -> Vec<Route> {
             Admin,
             "Make a new client secret",
             rotate,
-        )
-        .secret(),
+        ),
     ]
 }
 
@@ -86,7 +85,7 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<ClientShape>> {
     store::shape(view, client).map(Json)
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOnce<Said>> {
     access::confirm(change.view())?;
     family::refuse_consented(change.view())?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
@@ -106,11 +105,12 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<Said> {
     store::set_redirect_uris(change, id, &new.redirect_uris.into_vec())?;
     let client = store::by_id(change.view(), id)?.found("api_client")?;
     let shape = store::shape(change.view(), client)?;
-    Said::new("api_client.created")
+    let said = Said::new("api_client.created")
         .with("id", id)?
         .with("clientId", client_id)?
         .with("clientSecret", secret.as_ref().map(Token::reveal))?
-        .with("apiClient", shape)
+        .with("apiClient", shape)?;
+    Ok(ShownOnce(said))
 }
 
 fn edit(
@@ -154,7 +154,7 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 
 /// Gives a client another secret. From here on it acts as who made this one: otherwise an
 /// admin could have themselves a secret that opens what only the owner may.
-fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<Said>> {
     access::confirm(change.view())?;
     family::refuse_consented(change.view())?;
     let client = store::by_id(change.view(), id)?.found("api_client")?;
@@ -168,10 +168,11 @@ fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
         named_params! { ":id": id, ":hash": token::hash(secret.reveal()), ":user": user },
     )?;
     family::end_of_client(change, id, Some(Grant::ClientCredentials))?;
-    Said::new("api_client.secret_made")
+    let said = Said::new("api_client.secret_made")
         .with("id", id)?
         .with("clientId", client.client_id)?
-        .with("clientSecret", secret.reveal())
+        .with("clientSecret", secret.reveal())?;
+    Ok(ShownOnce(said))
 }
 
 /// The filters of the list.
