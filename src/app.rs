@@ -91,19 +91,13 @@ impl App {
         let outcome = self.answer(&mut request, &address, locale, &mut seen);
         let reply = match outcome {
             Ok(reply) => reply,
-            Err(Error::Unauthenticated | Error::TokenEnded)
-                if seen.is_page && request.method == "GET" =>
-            {
-                page::sign_in_first(&address, &request.target, locale)
+            Err(Error::Unauthenticated | Error::TokenEnded) if seen.is_page => {
+                page::sign_in_first(&request, &address)
             }
-            Err(error) => {
-                let reply = fault::reply(&error, locale, &request.id);
-                if seen.is_page {
-                    page::problem(reply, locale)
-                } else {
-                    reply
-                }
+            Err(error) if seen.is_page => {
+                page::problem(fault::reply(&error, locale, &request.id), locale)
             }
+            Err(error) => fault::reply(&error, locale, &request.id),
         };
         let reply = match address.format {
             Format::Html if !seen.is_page => {

@@ -12,6 +12,9 @@ pub const ACCESS_SECS: i64 = 3600;
 /// For how long a refresh token can be spent, in days.
 const REFRESH_DAYS: i64 = 14;
 
+/// How many families a client may have of one user; the oldest makes room.
+const MOST_OF_A_USER: i64 = 100;
+
 /// How a family came to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {
@@ -88,6 +91,14 @@ pub fn begin(change: &mut Change<'_>, new: &NewFamily) -> Result<Issued> {
             ":user": new.user, ":client": new.client, ":grant": new.grant.name(), ":now": now,
         },
     )?;
+    let surplus: Vec<i64> = change.view().all(
+        "SELECT id FROM token_family WHERE user_id = :user AND api_client_id = :client
+         ORDER BY id DESC LIMIT -1 OFFSET :most",
+        named_params! { ":user": new.user, ":client": new.client, ":most": MOST_OF_A_USER },
+    )?;
+    surplus
+        .into_iter()
+        .try_for_each(|family| end(change, family))?;
     let with_refresh = (new.grant != Grant::ClientCredentials).then_some(REFRESH_DAYS);
     issue(change, family, new.user, with_refresh)
 }

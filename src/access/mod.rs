@@ -100,6 +100,12 @@ pub fn sweep(change: &mut Change<'_>) -> Result<()> {
         "DELETE FROM access_token WHERE expires_at <= :before OR revoked_at <= :before",
         named_params! { ":before": before },
     )?;
+    // Clients make many, and know by themselves when these end.
+    change.run(
+        "DELETE FROM access_token
+         WHERE kind = 'oauth' AND (expires_at <= :yesterday OR revoked_at <= :yesterday)",
+        named_params! { ":yesterday": now.days_later(-1) },
+    )?;
     family::sweep(change, before)?;
     code::sweep(change, before)?;
     session::sweep(change)

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::address::Address;
 use super::reply::{Answer, PAGE_POLICY, Reply};
+use super::request::Request;
 use crate::base::error::Result;
 use crate::base::locale::Locale;
 
@@ -73,14 +74,16 @@ impl Answer for Page {
     }
 }
 
-/// The way to the sign-in page, and back to what was asked for.
-pub fn sign_in_first(address: &Address, target: &str, locale: Locale) -> Reply {
+/// The way to the sign-in page, and back to what was asked for; what was posted cannot be
+/// posted again.
+pub fn sign_in_first(request: &Request<'_>, address: &Address) -> Reply {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("next", target);
+    if request.method == "GET" {
+        query.append_pair("next", &request.target);
+    }
     // A language that the path did not name is the browser's own, and found again there.
-    let locale = address
-        .locale
-        .map_or_else(String::new, |_| format!("/{}", locale.code()));
+    let locale = address.locale.map(|locale| format!("/{}", locale.code()));
+    let locale = locale.unwrap_or_default();
     Page::redirect(&format!("{locale}/sign-in?{}", query.finish())).0
 }
 

@@ -68,7 +68,7 @@ impl Door {
     fn of(answer: &Answer) -> Self {
         let leads_to = answer.header("location").unwrap_or_default();
         match answer.status {
-            303 if leads_to.starts_with("/sign-in?next=") => Self::Unknown,
+            303 if leads_to.starts_with("/sign-in?") => Self::Unknown,
             401 => Self::Unknown,
             403 => Self::Shut,
             _ => Self::Open,

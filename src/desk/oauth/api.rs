@@ -137,11 +137,11 @@ fn by_password(
     client: &Client,
     asked: &TokenRequest,
 ) -> Result<Result<Issued, Refusal>> {
-    let Some(password) = asked.password.as_ref() else {
+    let (Some(email), Some(password)) = (asked.username.as_ref(), asked.password.as_ref()) else {
         return Ok(Err(Refusal::NO_PASSWORD));
     };
-    let email = plain(&asked.username);
-    let Some(proved) = sign_in::prove(parts, caller.address, email, password.expose())? else {
+    let Some(proved) = sign_in::prove(parts, caller.address, email.as_str(), password.expose())?
+    else {
         return Ok(Err(Refusal::WRONG_PASSWORD));
     };
     let new = NewFamily {

@@ -88,7 +88,7 @@ fn customers_get_tokens_that_see_what_is_theirs() {
 fn what_is_wrong_has_the_standards_names() {
     let desk = desk();
     let program = Program::new(&desk, "a", &[]);
-    let table: [(&[(&str, &str)], u16, &str); 9] = [
+    let table: [(&[(&str, &str)], u16, &str); 10] = [
         (&[], 400, "invalid_request"),
         (&[("grant_type", "")], 400, "invalid_request"),
         (&[("grant_type", "implicit")], 400, "unsupported_grant_type"),
@@ -98,6 +98,11 @@ fn what_is_wrong_has_the_standards_names() {
                 ("grant_type", "password"),
                 ("username", "grace@example.com"),
             ],
+            400,
+            "invalid_request",
+        ),
+        (
+            &[("grant_type", "password"), ("password", PASSWORD)],
             400,
             "invalid_request",
         ),
@@ -230,6 +235,29 @@ fn of_many_who_spend_one_at_once_one_gets_the_next() {
     });
     assert_eq!(answers.iter().filter(|one| **one == 200).count(), 1);
     assert_eq!(desk.number("SELECT count(*) FROM token_family"), 0);
+}
+
+/// A script that asks anew each time instead of renewing must not fill the disk.
+#[test]
+fn a_client_holds_so_many_families_of_a_user_and_no_more() {
+    let desk = desk();
+    let program = Program::new(&desk, "a", &[]);
+    let other = Program::new(&desk, "b", &[]).by_credentials().ok();
+    let first = program.by_credentials().ok();
+    for _ in 0..99 {
+        program.by_credentials().ok();
+    }
+    let client = program.with(&text(&first, "access_token"));
+    client.get("/api/me").ok();
+    program.by_credentials().ok();
+    assert_eq!(client.get("/api/me").error(401), "invalid_grant");
+    let others = program.with(&text(&other, "access_token"));
+    others.get("/api/me").ok();
+    assert_eq!(desk.number("SELECT count(*) FROM token_family"), 101);
+    desk.clock.advance(2 * 86_400);
+    desk.write(pocketdesk::access::sweep);
+    let kept = "SELECT count(*) FROM access_token WHERE kind = 'oauth'";
+    assert_eq!(desk.number(kept), 0);
 }
 
 #[test]
