@@ -216,14 +216,14 @@ fn a_token_that_ended_meanwhile_makes_no_other() {
 #[test]
 fn unknown_tokens_from_one_address_are_slowed_in_the_end() {
     let desk = Desk::new();
-    let stranger = with(&desk, "unknown").from_address("192.0.2.66");
+    let stranger = with(&desk, "unknown").at_address("192.0.2.66");
     for _ in 0..1_000 {
         stranger.get("/api/tickets").error(401);
     }
     let slowed = stranger.get("/api/tickets");
     assert_eq!(slowed.error(429), "too_many_requests");
     assert_eq!(slowed.header("retry-after"), Some("1"));
-    let good = desk.ada().from_address("192.0.2.66");
+    let good = desk.ada().at_address("192.0.2.66");
     good.get("/api/tickets").ok();
 }
 

@@ -30,7 +30,7 @@ impl Client {
     }
 
     /// The same caller from this address.
-    pub(crate) fn from_address(&self, address: &str) -> Self {
+    pub(crate) fn at_address(&self, address: &str) -> Self {
         let mut client = self.clone();
         client.address = Some(address.parse().expect("an address"));
         client

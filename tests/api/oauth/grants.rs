@@ -84,11 +84,14 @@ fn customers_get_tokens_that_see_what_is_theirs() {
         .error(404);
 }
 
+/// What was sent, and the status and the code of the answer.
+type Refused<'a> = (&'a [(&'a str, &'a str)], u16, &'a str);
+
 #[test]
 fn what_is_wrong_has_the_standards_names() {
     let desk = desk();
     let program = Program::new(&desk, "a", &[]);
-    let table: [(&[(&str, &str)], u16, &str); 10] = [
+    let table: [Refused<'_>; 10] = [
         (&[], 400, "invalid_request"),
         (&[("grant_type", "")], 400, "invalid_request"),
         (&[("grant_type", "implicit")], 400, "unsupported_grant_type"),
@@ -332,7 +335,7 @@ fn guesses_are_slowed_for_passwords_and_for_clients() {
         assert_eq!(slowed.header("retry-after"), Some("1"));
     }
     let here = Program {
-        anyone: desk.anyone().from_address("192.0.2.66"),
+        anyone: desk.anyone().at_address("192.0.2.66"),
         ..program.with_secret("wrong")
     };
     for _ in 0..100 {

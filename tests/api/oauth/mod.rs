@@ -40,8 +40,8 @@ impl Program {
         let made = desk.ada().post("/api/api-clients", body).ok();
         Self {
             anyone: desk.anyone(),
-            id: made["id"].as_i64().unwrap(),
-            client_id: made["clientId"].as_str().unwrap().to_owned(),
+            id: made["id"].as_i64().expect("an id"),
+            client_id: text(&made, "clientId"),
             secret: made["clientSecret"].as_str().map(str::to_owned),
         }
     }
@@ -116,8 +116,8 @@ fn consent_fields(page: &Answer) -> Vec<(String, String)> {
     form.split("<input type=\"hidden\" name=\"")
         .skip(1)
         .map(|rest| {
-            let (name, rest) = rest.split_once("\" value=\"").unwrap();
-            let value = rest.split_once('"').unwrap().0;
+            let (name, rest) = rest.split_once("\" value=\"").expect("a value");
+            let (value, _) = rest.split_once('"').expect("its end");
             (name.to_owned(), value.replace("&#38;", "&"))
         })
         .collect()
@@ -135,7 +135,7 @@ fn choose(browser: &mut Browser, target: &str, decision: &str) -> String {
     fields.push(("decision", decision));
     let answer = browser.post("/en/member/oauth/v2/auth", &fields);
     assert_eq!(answer.status, 303, "{}", answer.text());
-    answer.header("location").unwrap().to_owned()
+    answer.header("location").expect("a way on").to_owned()
 }
 
 /// A parameter of the address that a browser was sent to.

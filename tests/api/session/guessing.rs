@@ -42,10 +42,10 @@ fn whoever_guesses_is_slowed_whether_or_not_the_account_is_there() {
 fn an_address_that_tries_many_accounts_is_slowed_and_no_other() {
     let desk = Desk::new();
     desk.set_password("ada@example.com", PASSWORD);
-    let at_home = desk.anyone().from_address("198.51.100.7");
+    let at_home = desk.anyone().at_address("198.51.100.7");
     let mut browser = Browser::new(at_home.clone());
     browser.try_sign_in("ada@example.com", PASSWORD, "");
-    let mut stranger = Browser::new(desk.anyone().from_address("192.0.2.66"));
+    let mut stranger = Browser::new(desk.anyone().at_address("192.0.2.66"));
     for number in 0..20 {
         let email = if number < 10 {
             "ada@example.com".to_owned()

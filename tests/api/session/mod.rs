@@ -260,13 +260,14 @@ fn a_session_ends_when_it_is_idle_and_when_it_is_old() {
     assert_eq!(desk.number("SELECT count(*) FROM session"), 0);
 }
 
+type End<'a> = Box<dyn Fn() + 'a>;
+
 #[test]
 fn a_session_ends_with_what_it_stood_on() {
     let desk = Desk::new();
     let ada = desk.ada();
     let path = member::path(&desk, "grace@example.com");
     let grace = |more| member::body("grace@example.com", more);
-    type End<'a> = Box<dyn Fn() + 'a>;
     let ends: [(&str, End<'_>); 3] = [
         (
             "a new password",
