@@ -3,10 +3,18 @@
 
 pub mod filter;
 pub mod member;
+pub mod workflow;
+
 pub mod settings;
 pub mod theme;
 
 pub mod oauth;
+
+pub mod email_template;
+pub mod saved_reply;
+
+pub mod placeholder;
+
 pub mod setup;
 pub mod thread;
 pub mod ticket;

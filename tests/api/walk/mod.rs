@@ -29,10 +29,15 @@ const NOT_WALKED: [(&str, &str); 3] = [
 ];
 
 /// Rows that no walk can be expected to end well on, and why.
-const SELDOM_RIGHT: [(&str, &str); 0] = [];
+const SELDOM_RIGHT: [(&str, &str); 4] = [
+    ("/oauth/v2/token", "needs a client's secret"),
+    ("/oauth/v2/revoke", "needs a client's secret"),
+    ("/member/oauth/v2/auth", "needs a browser's session"),
+    ("/sign-in", "needs a password, and a cookie"),
+];
 
 /// How many calls more a walk may take until each row was right once.
-const LONGEST_DETOUR: usize = 3_000;
+const LONGEST_DETOUR: usize = 10_000;
 
 /// Who walks; all of them are there from the beginning.
 const WALKERS: [&str; 6] = [
@@ -171,16 +176,46 @@ impl Walk {
         }
     }
 
-    /// The next row: half of the time one that was never right yet.
+    /// The next row: half of the time one that was never right yet, or what makes something
+    /// for it to be about.
     fn next(&mut self, routes: &[Route]) -> usize {
         let open: Vec<usize> = (0..routes.len())
             .filter(|at| !self.right.contains(at))
             .collect();
         let any = self.rng.random_range(0..routes.len());
         match open.choose(&mut self.rng) {
-            Some(at) if self.rng.random_ratio(1, 2) => *at,
+            Some(at) if self.rng.random_ratio(1, 2) => self.maker(routes, *at).unwrap_or(*at),
             _ => any,
         }
+    }
+
+    /// The row that makes the first thing that this row is about, where none is known: the
+    /// thing itself, or one below it that a second number names.
+    fn maker(&self, routes: &[Route], at: usize) -> Option<usize> {
+        let path = routes[at].path;
+        let noun = body::singular(path.split('/').nth(1));
+        if self.known.get(&noun).is_none_or(Vec::is_empty) {
+            return routes.iter().position(|route| {
+                let collection = route.path.trim_start_matches('/');
+                route.method == Method::Post && body::singular(Some(collection)) == noun
+            });
+        }
+        let below = body::singular(path.split('/').rfind(|one| !one.starts_with('{')));
+        let is_removal = routes[at].method == Method::Delete && path.matches('/').count() > 2;
+        let is_pair = path.matches('{').count() == 2 || is_removal;
+        if !is_pair
+            || self
+                .pairs
+                .get(&below)
+                .is_some_and(|pairs| !pairs.is_empty())
+        {
+            return None;
+        }
+        routes.iter().position(|route| {
+            let is_below = route.path.matches('{').count() == 1;
+            let last = body::singular(route.path.rsplit('/').next());
+            route.method == Method::Post && is_below && last == below
+        })
     }
 
     /// Somebody with a new token: passwords change on the way, and end the old ones.
@@ -238,6 +273,10 @@ impl Walk {
     fn number(&mut self, noun: &str, name: &str) -> i64 {
         if self.rng.random_ratio(1, 12) {
             return 999_999;
+        }
+        // What stands before the id of a workflow is 0 or 1.
+        if name == "{type}" {
+            return self.rng.random_range(0..2);
         }
         let noun = if name == "{incrementId}" { name } else { noun };
         let known = self.known.get(noun).map_or(&[][..], Vec::as_slice);
