@@ -1,6 +1,7 @@
 //! The desk as one value: what was opened, the routing table, and the way of a
 //! request from its target to its reply.
 
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -8,15 +9,16 @@ use std::time::Instant;
 use crate::access::{self, Access};
 use crate::base::db;
 use crate::base::db::Db;
-use crate::base::error::{Error, Result};
+use crate::base::error::{Error, Message, Result};
 use crate::base::files::Files;
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::password::Hasher;
 use crate::base::seal::Sealer;
 use crate::base::setup_code::SetupCode;
+use crate::base::throttle::Throttle;
 use crate::base::time::Clock;
-use crate::base::who::{Caller, Who};
+use crate::base::who::{Caller, CsrfToken, Who};
 use crate::desk::company;
 use crate::routes;
 use crate::web::address::{Address, Format};
@@ -24,9 +26,11 @@ use crate::web::call::Call;
 use crate::web::documents::Documents;
 use crate::web::face::{self, Face, Links};
 use crate::web::fault;
+use crate::web::page;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::route::{Found, Table};
+use crate::web::session::{self, Browser};
 use crate::work::listen;
 
 /// What a desk is opened with.
@@ -81,19 +85,29 @@ impl App {
         let mut seen = Seen {
             pattern: "-",
             user: 0,
+            is_page: false,
         };
         let locale = address
             .locale
             .or_else(|| Locale::from_accepted(request.header("accept-language")?));
         let locale = locale.unwrap_or_default();
         let outcome = self.answer(&mut request, &address, locale, &mut seen);
-        let reply = outcome.unwrap_or_else(|error| fault::reply(&error, locale, &request.id));
+        let reply = match outcome {
+            Ok(reply) => reply,
+            Err(Error::Unauthenticated | Error::TokenEnded) if seen.is_page => {
+                page::sign_in_first(&request, &address)
+            }
+            Err(error) if seen.is_page => {
+                page::problem(fault::reply(&error, locale, &request.id), locale)
+            }
+            Err(error) => fault::reply(&error, locale, &request.id),
+        };
         let reply = match address.format {
-            Format::Html => {
+            Format::Html if !seen.is_page => {
                 let desk = self.desk_name();
                 face::page(reply, &self.face_of(&address, &desk, locale))
             }
-            Format::Json => reply,
+            Format::Html | Format::Json => reply,
         };
         tracing::info!(
             method = request.method,
@@ -104,6 +118,9 @@ impl App {
             request = request.id,
             "answered"
         );
+        if seen.is_page {
+            return reply;
+        }
         shared_with_browsers(reply)
     }
 
@@ -149,7 +166,8 @@ impl App {
             Found::Nothing => return Err(Error::NotFound("page")),
         };
         seen.pattern = route.path;
-        let who = self.who(request, address, route.access)?;
+        seen.is_page = route.is_page;
+        let (who, csrf) = self.who(request, address, route.access)?;
         seen.user = who.id;
         // Decided before a byte of the body is read.
         access::decide(&who, route.access)?;
@@ -157,6 +175,7 @@ impl App {
             who,
             locale,
             address: request.peer,
+            csrf,
         };
         let mut call = Call::new(
             &self.parts,
@@ -165,25 +184,54 @@ impl App {
             numbers,
             (&address.query, request),
         );
+        if call.caller.who.session.is_some() && !session::is_meant(&mut call)? {
+            if route.access != Access::Anyone {
+                return Err(Error::Forbidden(Message::new("error.csrf")));
+            }
+            // What another site's page posts is nobody's, whatever the browser sends along.
+            call.caller.who = Who::nobody();
+            call.caller.csrf = None;
+        }
         (route.run)(&mut call)
     }
 
-    /// The caller that the request's token proves; nobody without one. A bad token
-    /// on a row for anyone is no token.
-    fn who(&self, request: &Request<'_>, address: &Address, access: Access) -> Result<Who> {
-        let Some(token) = token_of(request, address) else {
-            return Ok(Who::nobody());
-        };
-        let who = self
-            .parts
-            .db
-            .read(&Caller::nobody(), |view| access::identify(view, &token));
-        match who {
-            Err(Error::Unauthenticated | Error::TokenEnded) if access == Access::Anyone => {
-                Ok(Who::nobody())
+    /// The caller that the request's token proves, or else the session of its cookie, with
+    /// what pages of that session post; nobody without either. A bad token on a row for
+    /// anyone is no token.
+    fn who(
+        &self,
+        request: &Request<'_>,
+        address: &Address,
+        access: Access,
+    ) -> Result<(Who, Option<CsrfToken>)> {
+        match proof_of(request, address, self.parts.db.base_url()) {
+            Proof::Nothing => Ok((Who::nobody(), None)),
+            Proof::Token(token) => match self.by_token(&token, request.peer) {
+                Err(Error::Unauthenticated | Error::TokenEnded | Error::TooMany(_))
+                    if access == Access::Anyone =>
+                {
+                    Ok((Who::nobody(), None))
+                }
+                other => other.map(|who| (who, None)),
+            },
+            Proof::Session(id) => {
+                let db = &self.parts.db;
+                let who = db.read(&Caller::nobody(), |view| {
+                    access::session::identify(view, &id)
+                })?;
+                let csrf = who.as_ref().map(|_| access::session::csrf(&id));
+                Ok((who.unwrap_or_else(Who::nobody), csrf))
             }
-            other => other,
         }
+    }
+
+    fn by_token(&self, token: &str, peer: Option<IpAddr>) -> Result<Who> {
+        let db = &self.parts.db;
+        let who = db.read(&Caller::nobody(), |view| access::identify(view, token));
+        if matches!(who, Err(Error::Unauthenticated)) {
+            self.parts.throttle.unknown_token(peer, db.clock().now())?;
+        }
+        who
     }
 }
 
@@ -195,6 +243,7 @@ pub fn open_parts(settings: &Settings) -> Result<Parts> {
         sealer: Sealer::open(&settings.folder)?,
         hasher: Hasher::new(std::thread::available_parallelism().map_or(1, usize::from)),
         setup_code: SetupCode::default(),
+        throttle: Throttle::default(),
     })
 }
 
@@ -218,6 +267,28 @@ pub fn open_files(folder: &Path) -> Result<Files> {
 struct Seen {
     pattern: &'static str,
     user: i64,
+    is_page: bool,
+}
+
+/// What a request says of who sends it.
+enum Proof {
+    Nothing,
+    Token(String),
+    Session(String),
+}
+
+/// A token before a cookie; and where there is an `Authorization` header, the cookie says
+/// nothing, whatever is in the header.
+fn proof_of(request: &Request<'_>, address: &Address, base_url: &str) -> Proof {
+    if let Some(token) = token_of(request, address) {
+        return Proof::Token(token);
+    }
+    if request.header("authorization").is_some() {
+        return Proof::Nothing;
+    }
+    let browser = Browser::of(request, base_url);
+    let id = browser.id().map(str::to_owned);
+    id.map_or(Proof::Nothing, Proof::Session)
 }
 
 /// The bearer token, or on GET alone the one in the query (attachments are linked so).

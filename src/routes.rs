@@ -36,6 +36,10 @@ pub fn all(documents: &Arc<Documents>) -> Vec<Route> {
     routes.extend(desk::setup::routes());
     routes.extend(desk::custom_field::routes());
     routes.extend(desk::search::routes());
+    routes.extend(desk::access_token::routes());
+    routes.extend(desk::api_client::routes());
+    routes.extend(desk::oauth::routes());
+    routes.extend(desk::sign_in::routes());
     routes.extend(documents::routes(documents));
     routes
 }

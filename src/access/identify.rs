@@ -7,8 +7,8 @@ use crate::base::error::{Error, Result};
 use crate::base::time::Stamp;
 use crate::base::who::{Privilege, Privileges, Role, TicketView, Who};
 
-/// How long after its last noted use the use of a token is noted again, in seconds.
-const NOTED_EVERY: i64 = 60;
+/// How long after its last noted use the use of a token or a session is noted again, in seconds.
+pub(super) const NOTED_EVERY: i64 = 60;
 
 struct Known {
     token: i64,
@@ -108,6 +108,6 @@ fn agent(view: &View<'_>, user: i64, ticket_view: Option<i64>) -> Result<Who> {
             .unwrap_or(TicketView::Own),
         groups: view.all(groups, named_params! { ":user": user })?,
         teams: view.all(teams, named_params! { ":user": user })?,
-        token: None,
+        ..Who::nobody()
     })
 }

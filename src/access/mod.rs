@@ -1,11 +1,15 @@
 //! Who is calling, proved; and the one decision of what a caller may ask for.
 //! Which rows they then see is each room's rule.
 
+pub mod code;
+pub mod family;
 mod identify;
+pub mod session;
 pub mod token;
 
 pub use identify::{by_user, identify};
 
+use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::who::{Privilege, Who};
 
@@ -57,6 +61,63 @@ pub fn decide(who: &Who, access: Access) -> Result<()> {
             Err(Error::Forbidden(Message::new("error.needs_agent")))
         }
     }
+}
+
+/// 401 where what proved the caller has ended since. A caller is known before their change
+/// has its turn, and in between their password may have been changed: asked in the middle
+/// of a change that makes something to come in with, so that whoever stole a session
+/// cannot have made one too late to be ended with it.
+pub fn confirm(view: &View<'_>) -> Result<()> {
+    let who = view.who();
+    let ended: i64 = view.one(
+        "SELECT EXISTS (SELECT 1 FROM access_token WHERE id = :token AND revoked_at IS NOT NULL)
+             OR (:session IS NOT NULL AND NOT EXISTS (SELECT 1 FROM session WHERE id = :session))",
+        named_params! { ":token": who.token, ":session": who.session },
+    )?;
+    if ended == 0 {
+        return Ok(());
+    }
+    Err(Error::TokenEnded)
+}
+
+/// Ends all that lets a user in, at once: tokens, sessions, and what clients hold.
+pub fn end_all(change: &mut Change<'_>, user: i64) -> Result<()> {
+    token::revoke_all(change, user)?;
+    family::end_all(change, user)?;
+    code::end_all(change, user)?;
+    session::end_all(change, user)
+}
+
+/// Ends all that lets a user in but the token that the caller came with, so that a program
+/// that changes its user's password can go on. Sessions all end: a new one has a new id.
+pub fn end_others(change: &mut Change<'_>, user: i64) -> Result<()> {
+    token::revoke_others(change, user)?;
+    family::end_others(change, user)?;
+    code::end_all(change, user)?;
+    session::end_all(change, user)
+}
+
+/// For how long what has ended keeps its row, so that its holder hears that it has ended,
+/// and a stolen refresh token is still known.
+const REMEMBERED_DAYS: i64 = 30;
+
+/// Removes the rows of what ended long ago.
+pub fn sweep(change: &mut Change<'_>) -> Result<()> {
+    let now = change.now();
+    let before = now.days_later(-REMEMBERED_DAYS);
+    change.run(
+        "DELETE FROM access_token WHERE expires_at <= :before OR revoked_at <= :before",
+        named_params! { ":before": before },
+    )?;
+    // Clients make many, and know by themselves when these end.
+    change.run(
+        "DELETE FROM access_token
+         WHERE kind = 'oauth' AND (expires_at <= :yesterday OR revoked_at <= :yesterday)",
+        named_params! { ":yesterday": now.days_later(-1) },
+    )?;
+    family::sweep(change, before)?;
+    code::sweep(change, before)?;
+    session::sweep(change)
 }
 
 #[cfg(test)]

@@ -33,6 +33,14 @@ pub fn hash(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
 
+/// What a token was given for.
+pub(super) enum Kind {
+    /// Somebody made it for themselves.
+    Personal,
+    /// A client of this family got it.
+    Oauth(i64),
+}
+
 /// Makes a personal access token for a user; without `expires_at` it lives until it is revoked.
 pub fn create(
     change: &mut Change<'_>,
@@ -40,22 +48,48 @@ pub fn create(
     name: &str,
     expires_at: Option<Stamp>,
 ) -> Result<Token> {
+    issue(change, user, name, expires_at).map(|(_, token)| token)
+}
+
+/// The same; answers the id of its row too.
+pub fn issue(
+    change: &mut Change<'_>,
+    user: i64,
+    name: &str,
+    expires_at: Option<Stamp>,
+) -> Result<(i64, Token)> {
+    keep(change, user, &Kind::Personal, name, expires_at)
+}
+
+/// Makes a token of a kind.
+pub(super) fn keep(
+    change: &mut Change<'_>,
+    user: i64,
+    kind: &Kind,
+    name: &str,
+    expires_at: Option<Stamp>,
+) -> Result<(i64, Token)> {
     let token = Token::random();
     let now = change.now();
-    change
+    let (kind, family) = match kind {
+        Kind::Personal => ("personal", None),
+        Kind::Oauth(family) => ("oauth", Some(*family)),
+    };
+    let id = change
         .insert(
-            "INSERT INTO access_token (user_id, name, hash, created_at, expires_at)
-             VALUES (:user, :name, :hash, :now, :expires_at)",
+            "INSERT INTO access_token (user_id, name, hash, created_at, expires_at, kind, token_family_id)
+             VALUES (:user, :name, :hash, :now, :expires_at, :kind, :family)",
             named_params! {
                 ":user": user, ":name": name, ":hash": hash(token.reveal()),
-                ":now": now, ":expires_at": expires_at,
+                ":now": now, ":expires_at": expires_at, ":kind": kind, ":family": family,
             },
         )
         .context("keeping an access token")?;
-    Ok(token)
+    Ok((id, token))
 }
 
-/// Ends every token of a user, at once.
+/// Ends every token of a user, at once. What else lets them in is ended by
+/// [`super::end_all`], which calls this.
 pub fn revoke_all(change: &mut Change<'_>, user: i64) -> Result<()> {
     let now = change.now();
     change.run(
@@ -67,7 +101,7 @@ pub fn revoke_all(change: &mut Change<'_>, user: i64) -> Result<()> {
 
 /// Ends every token of a user but the one that the caller came with, so that who
 /// changes their own password is not signed out by it.
-pub fn revoke_others(change: &mut Change<'_>, user: i64) -> Result<()> {
+pub(super) fn revoke_others(change: &mut Change<'_>, user: i64) -> Result<()> {
     let (now, kept) = (change.now(), change.who().token);
     change.run(
         "UPDATE access_token SET revoked_at = :now

@@ -14,5 +14,6 @@ pub mod password;
 pub mod placeholder;
 pub mod seal;
 pub mod setup_code;
+pub mod throttle;
 pub mod time;
 pub mod who;

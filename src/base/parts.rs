@@ -5,6 +5,7 @@ use super::files::Files;
 use super::password::Hasher;
 use super::seal::Sealer;
 use super::setup_code::SetupCode;
+use super::throttle::Throttle;
 
 /// The opened parts of a desk.
 #[derive(Clone)]
@@ -19,4 +20,6 @@ pub struct Parts {
     pub setup_code: SetupCode,
     /// What seals values at rest.
     pub sealer: Sealer,
+    /// What slows down whoever guesses.
+    pub throttle: Throttle,
 }

@@ -1,6 +1,7 @@
 //! Who is calling, as a plain value: an id, a side, a role, privileges. `access/`
 //! makes it from a proof; rooms and the database only carry and ask it.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use super::closed_list::closed_list;
@@ -194,6 +195,8 @@ pub struct Who {
     pub teams: Vec<i64>,
     /// The access token that proved who they are, where one did.
     pub token: Option<i64>,
+    /// The session of a browser that proved who they are, where one did.
+    pub session: Option<i64>,
 }
 
 impl Who {
@@ -207,6 +210,7 @@ impl Who {
             groups: Vec::new(),
             teams: Vec::new(),
             token: None,
+            session: None,
         }
     }
 
@@ -259,6 +263,29 @@ impl Who {
     }
 }
 
+/// What a page of ours sends along when it posts, so that no other site's page can post in
+/// its place. It follows from the session's secret, and says nothing of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CsrfToken(String);
+
+impl CsrfToken {
+    /// The token that is this text.
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text, for the hidden field `_csrf` or the header `X-CSRF-Token`.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for CsrfToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CsrfToken(***)")
+    }
+}
+
 /// Who calls, and how they want to be answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -268,6 +295,8 @@ pub struct Caller {
     pub locale: Locale,
     /// Where they call from, where that is known.
     pub address: Option<IpAddr>,
+    /// What their pages must post with, where a session proved who they are.
+    pub csrf: Option<CsrfToken>,
 }
 
 impl Caller {
@@ -277,6 +306,7 @@ impl Caller {
             who: Who::desk(),
             locale: Locale::English,
             address: None,
+            csrf: None,
         }
     }
 

@@ -10,6 +10,8 @@ pub mod workflow;
 pub mod settings;
 pub mod theme;
 
+pub mod oauth;
+
 pub mod email_template;
 pub mod saved_reply;
 
@@ -25,13 +27,16 @@ pub mod ticket;
 pub mod agenda;
 pub mod message;
 
+pub mod access_token;
 pub mod acting;
 pub mod agent_privilege;
+pub mod api_client;
 pub mod custom_field;
 pub mod customer;
 pub mod group;
 pub mod label;
 pub mod mailbox;
+pub mod sign_in;
 pub mod sub_group;
 
 pub mod article;

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use askama::Template;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -20,7 +20,7 @@ use crate::base::password::SHORTEST;
 use crate::base::who::{Caller, Role};
 use crate::desk::person::{self, NewPassword, NewSide};
 use crate::web::extract::{Body, Checked, Query};
-use crate::web::reply::{Answer, PAGE_POLICY, Reply};
+use crate::web::page::Page;
 use crate::web::route::{Route, get, post};
 
 /// The rows of this room.
@@ -254,12 +254,10 @@ fn form(form: &Form, code: &str, faults: &Faults, locale: Locale) -> Result<Page
         ],
         is_refused: !faults.is_empty(),
     };
-    Ok(Page {
-        status: if faults.is_empty() { 200 } else { 400 },
-        html: page
-            .render()
-            .context("writing the page of the first owner")?,
-    })
+    let html = page
+        .render()
+        .context("writing the page of the first owner")?;
+    Ok(Page::new(if faults.is_empty() { 200 } else { 400 }, html))
 }
 
 fn done(parts: &Parts, owner: &NewSide, locale: Locale) -> Result<Page> {
@@ -274,31 +272,8 @@ fn done(parts: &Parts, owner: &NewSide, locale: Locale) -> Result<Page> {
         email: &owner.email,
         base_url: &base_url,
     };
-    Ok(Page {
-        status: 200,
-        html: page
-            .render()
-            .context("writing the page after the first owner")?,
-    })
-}
-
-/// A page that is not kept and whose address, which holds the code, is not passed on.
-struct Page {
-    status: u16,
-    html: String,
-}
-
-impl Answer for Page {
-    fn into_reply(self, _: Locale) -> Result<Reply> {
-        Ok(
-            Reply::new(self.status, "text/html; charset=utf-8", self.html)
-                .with_header("Content-Security-Policy", PAGE_POLICY)
-                .with_header("Cache-Control", "no-store")
-                .with_header("Referrer-Policy", "no-referrer"),
-        )
-    }
-
-    fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
-        ("text/html", json_schema!({ "type": "string" }))
-    }
+    let html = page
+        .render()
+        .context("writing the page after the first owner")?;
+    Ok(Page::new(200, html))
 }

@@ -2,8 +2,7 @@
 //! says, for people. It reads without a script; with its one script one can search and try.
 
 use askama::Template;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -344,7 +343,7 @@ impl Answer for Documentation {
 }
 
 fn policy() -> String {
-    let hash = STANDARD.encode(Sha256::digest(SCRIPT));
+    let hash = Base64::encode_string(&Sha256::digest(SCRIPT));
     format!(
         "default-src 'none'; script-src 'sha256-{hash}'; connect-src 'self'; style-src 'unsafe-inline'; \
          form-action 'none'; base-uri 'none'; frame-ancestors 'none'"

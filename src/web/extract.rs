@@ -2,6 +2,7 @@
 //! itself for the `OpenAPI` document. All run before a transaction opens, so slow work
 //! such as hashing and storing files never holds the writer.
 
+use base64ct::{Base64, Encoding};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -11,6 +12,7 @@ use super::input::{Kept, Upload};
 use super::openapi::Operation;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::files::Files;
+use crate::base::input::Secret;
 use crate::base::parts::Parts;
 use crate::base::seal::Sealer;
 
@@ -145,6 +147,56 @@ impl<T: Checked> Extract for Body<T> {
     fn describe(operation: &mut Operation<'_>) {
         operation.takes_body::<T>();
     }
+}
+
+/// The body, and the query for what the body leaves out: clients of OAuth send either.
+pub struct Parameters<T>(pub T);
+
+impl<T: Checked> Extract for Parameters<T> {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        let mut tree = call.query_tree()?;
+        if let (Some(all), Some(body)) = (tree.as_object_mut(), call.input()?.tree.as_object()) {
+            all.extend(body.clone());
+        }
+        typed(tree, call.parts).map(Self)
+    }
+
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_body::<T>();
+    }
+}
+
+/// The name and the secret, if one is there, of an `Authorization: Basic` header, where
+/// there is one that can be read. Both are form-encoded inside (RFC 6749, section 2.3.1).
+pub struct BasicLogin(pub Option<(String, Option<Secret>)>);
+
+impl Extract for BasicLogin {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        Ok(Self(call.request.header("authorization").and_then(basic)))
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
+}
+
+fn basic(header: &str) -> Option<(String, Option<Secret>)> {
+    let (scheme, encoded) = header.split_once(' ')?;
+    let decoded = Base64::decode_vec(encoded.trim()).ok()?;
+    let decoded = String::from_utf8(decoded).ok()?;
+    let (name, secret) = decoded
+        .split_once(':')
+        .filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
+    let plain = |text: &str| {
+        let text = text.replace('+', " ");
+        let plain = percent_encoding::percent_decode_str(&text).decode_utf8();
+        plain.map(std::borrow::Cow::into_owned).ok()
+    };
+    let secret = plain(secret)?;
+    let secret = if secret.is_empty() {
+        None
+    } else {
+        Some(Secret::parse(&secret).ok()?)
+    };
+    Some((plain(name)?, secret))
 }
 
 /// The files of a multipart body, kept in the store; put it behind [`Body`], so that

@@ -62,6 +62,9 @@ pub struct Route {
     pub tag: &'static str,
     /// Whether the path lies below `/api`.
     pub is_api: bool,
+    /// Whether people read the answer: what goes wrong is a page too, and whoever has to
+    /// sign in is sent to the page for it.
+    pub is_page: bool,
     /// What a write's `If-Match` is compared with.
     pub(super) version: Option<VersionAt>,
     /// Whether a room named the source of the version; else it is what a GET answers.
@@ -87,6 +90,7 @@ impl Route {
             summary,
             tag: path.split('/').nth(1).unwrap_or_default(),
             is_api: true,
+            is_page: false,
             version: handler.version(),
             has_own_version: false,
             describe: H::describe,
@@ -106,6 +110,13 @@ impl Route {
     pub fn outside_api(mut self) -> Self {
         self.is_api = false;
         self
+    }
+
+    /// The same row outside `/api`, for people.
+    #[must_use]
+    pub fn page(mut self) -> Self {
+        self.is_page = true;
+        self.outside_api()
     }
 
     /// The same row with a version from elsewhere than from what GET answers: for what

@@ -4,6 +4,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use crate::access;
 use crate::base::db::named_params;
 use crate::base::error::Result;
 use crate::base::parts::Parts;
@@ -21,11 +22,18 @@ const HOUR: Duration = Duration::from_hours(1);
 /// For how long bytes that no row names are kept: longer than any backup takes.
 const GRACE_SECS: i64 = 24 * 60 * 60;
 
-const TASKS: [Task; 1] = [Task {
-    name: "sweep attachments",
-    every: HOUR,
-    run: sweep_attachments,
-}];
+const TASKS: [Task; 2] = [
+    Task {
+        name: "sweep attachments",
+        every: HOUR,
+        run: sweep_attachments,
+    },
+    Task {
+        name: "sweep sessions and tokens",
+        every: HOUR,
+        run: sweep_access,
+    },
+];
 
 /// The running clockwork.
 pub struct Clockwork {
@@ -71,6 +79,11 @@ fn run(task: &Task, parts: &Parts) {
     if let Err(error) = (task.run)(parts) {
         tracing::error!(task = task.name, %error, "periodic work failed; it is tried again when it is next due");
     }
+}
+
+/// Removes sessions, tokens and codes that ended long ago.
+fn sweep_access(parts: &Parts) -> Result<()> {
+    parts.db.write(&Caller::desk(), access::sweep)
 }
 
 /// Removes what was received and never kept, and what no row names any more.

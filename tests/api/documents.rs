@@ -348,9 +348,9 @@ fn the_page_runs_its_one_script_and_nothing_else() {
     assert_eq!(page.matches("<script").count(), 1);
     let script = between(&page, "<script>", "</script>").unwrap();
     let hash = {
-        use base64::Engine;
+        use base64ct::Encoding;
         use sha2::Digest;
-        base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(script))
+        base64ct::Base64::encode_string(&sha2::Sha256::digest(script))
     };
     assert!(policy.contains(&format!("'sha256-{hash}'")), "{policy}");
     for word in [

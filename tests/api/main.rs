@@ -6,7 +6,9 @@
 mod support;
 
 mod access;
+mod access_token;
 mod agent_privilege;
+mod api_client;
 mod company;
 mod custom_field;
 mod customer;
@@ -24,10 +26,12 @@ mod mailbox;
 mod member;
 mod member_rights;
 mod multipart;
+mod oauth;
 mod person;
 mod placeholder;
 mod saved_reply;
 mod search;
+mod session;
 mod setup;
 mod sub_group;
 mod tag;

@@ -3,8 +3,6 @@
 use crate::support::client::Answer;
 use crate::support::{Client, Desk};
 
-const FORM: &str = "application/x-www-form-urlencoded";
-
 /// A desk without an owner, and the code that its console shows.
 fn unowned() -> (Desk, String) {
     let desk = Desk::new();
@@ -14,9 +12,7 @@ fn unowned() -> (Desk, String) {
 }
 
 fn post(client: &Client, fields: &[(&str, &str)]) -> Answer {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.extend_pairs(fields);
-    client.send("POST", "/setup", FORM, form.finish().as_bytes())
+    client.post_form("/setup", fields)
 }
 
 /// What a browser sends when all is filled in well.

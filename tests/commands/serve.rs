@@ -2,7 +2,7 @@
 
 use rustix::process::Signal;
 
-use crate::binary::{Serving, add_user, run};
+use crate::binary::{Serving, add_user, run, token};
 
 #[test]
 fn a_second_server_on_the_same_folder_is_refused_and_a_killed_one_is_no_obstacle() {
@@ -27,6 +27,30 @@ fn both_signals_end_it_cleanly() {
         let wal = folder.path().join("pocketdesk.db-wal");
         let left = wal.metadata().map_or(0, |found| found.len());
         assert_eq!(left, 0, "the log is in the database after {signal:?}");
+    }
+}
+
+#[test]
+fn no_secret_is_logged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    add_user(folder.path(), "ada@example.com", "owner").ok();
+    let token = token(folder.path(), "ada@example.com");
+    let server = Serving::start_logging(folder.path());
+    let tickets = format!("/api/tickets?access_token={token}");
+    assert_eq!(server.get(&tickets, &token).status, 200);
+    let secrets = "client_secret=hushed&password=hushed&code=hushed&state=hushed";
+    for target in [
+        "/oauth/v2/token",
+        "/oauth/v2/revoke",
+        "/member/oauth/v2/auth",
+    ] {
+        server.get(&format!("{target}?{secrets}"), "hushed");
+    }
+    server.word_on_stderr("route=\"/member/oauth/v2/auth\"");
+    let said = server.stderr();
+    assert!(said.contains("answered"), "{said}");
+    for secret in [&token, "hushed", "access_token"] {
+        assert!(!said.contains(secret), "{secret}: {said}");
     }
 }
 

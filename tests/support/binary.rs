@@ -107,6 +107,13 @@ impl Serving {
         Self::spawn(command(folder).args(["serve", "--listen", "127.0.0.1:0"]))
     }
 
+    /// `serve` on a folder, with everything that it ever logs.
+    pub(crate) fn start_logging(folder: &Path) -> Self {
+        let mut command = command(folder);
+        command.env("POCKETDESK_LOG", "debug");
+        Self::spawn(command.args(["serve", "--listen", "127.0.0.1:0"]))
+    }
+
     /// `demo`, in a folder of its own below `temporary`.
     pub(crate) fn demo(temporary: &Path) -> Self {
         let mut command = command(temporary);

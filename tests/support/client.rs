@@ -1,5 +1,6 @@
 //! A caller of the API, straight through the router.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use pocketdesk::app::App;
@@ -13,6 +14,8 @@ pub(crate) struct Client {
     app: Arc<App>,
     token: Option<String>,
     headers: Vec<(String, String)>,
+    address: Option<IpAddr>,
+    is_https: bool,
 }
 
 impl Client {
@@ -21,7 +24,23 @@ impl Client {
             app,
             token,
             headers: Vec::new(),
+            address: None,
+            is_https: false,
         }
+    }
+
+    /// The same caller from this address.
+    pub(crate) fn at_address(&self, address: &str) -> Self {
+        let mut client = self.clone();
+        client.address = Some(address.parse().expect("an address"));
+        client
+    }
+
+    /// The same caller by https.
+    pub(crate) fn by_https(&self) -> Self {
+        let mut client = self.clone();
+        client.is_https = true;
+        client
     }
 
     /// The token that it calls with.
@@ -83,6 +102,14 @@ impl Client {
         )
     }
 
+    /// A POST of a form, as a browser sends it.
+    pub(crate) fn post_form(&self, target: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        let kind = "application/x-www-form-urlencoded";
+        self.send("POST", target, kind, form.finish().as_bytes())
+    }
+
     /// Any request, with a body of any kind.
     pub(crate) fn send(
         &self,
@@ -105,8 +132,8 @@ impl Client {
             headers,
             length: body.len() as u64,
             body: &mut reader,
-            peer: None,
-            is_https: false,
+            peer: self.address,
+            is_https: self.is_https,
             id: "test-request".into(),
         });
         Answer {

@@ -120,6 +120,14 @@ impl Desk {
         self.as_email(email)
     }
 
+    /// Gives the user with this address a password.
+    pub(crate) fn set_password(&self, email: &str, password: &str) {
+        let user = self.user_id(email);
+        let hash = self.app.parts().hasher.hash(password);
+        let hash = hash.expect("a password is hashed");
+        self.write(move |change| person::set_password(change, user, &hash));
+    }
+
     /// The id of the user with this address.
     pub(crate) fn user_id(&self, email: &str) -> i64 {
         self.read(|view| {

@@ -148,6 +148,11 @@ impl Db {
         &self.surroundings.clock
     }
 
+    /// Where clients reach the desk, without a closing slash.
+    pub fn base_url(&self) -> &str {
+        &self.surroundings.base_url
+    }
+
     /// The database's file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -13,6 +13,6 @@ pub use password::NewPassword;
 pub use record::{PrivilegeSets, Record, record};
 pub use shape::{Brief, Detail, Sides, UserRole, UserShape, brief, user_shape};
 pub use store::{
-    NewSide, Person, Profile, Side, add_side, by_email, by_id, by_ids, remove_side, save_side,
-    set_email, set_password, set_timezone, toggle_star,
+    NewSide, Person, Profile, Side, add_side, by_email, by_id, by_ids, credentials, remove_side,
+    save_side, set_email, set_password, set_timezone, toggle_star,
 };

@@ -1,6 +1,6 @@
 //! Rows of `user` and `profile`.
 
-use crate::access::token;
+use crate::access::{self, session};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::event::Event;
@@ -182,6 +182,14 @@ pub fn by_email(view: &View<'_>, email: &str) -> Result<Option<Person>> {
     }
 }
 
+/// The id and the password's hash, if there is one, of the user with this address.
+pub fn credentials(view: &View<'_>, email: &str) -> Result<Option<(i64, Option<String>)>> {
+    view.maybe(
+        "SELECT id, password_hash FROM user WHERE email = :email",
+        named_params! { ":email": email },
+    )
+}
+
 /// The users with these ids, in the order of their ids, with one query a table.
 pub fn by_ids(view: &View<'_>, users: &[i64]) -> Result<Vec<Person>> {
     if users.is_empty() {
@@ -284,13 +292,17 @@ fn refuse_second_owner(view: &View<'_>) -> Result<()> {
 }
 
 /// Keeps what a living side has become: role, names, title, number, signature and
-/// whether it is active. A side that may sign in no more keeps no tokens.
+/// whether it is active. A side that may sign in no more keeps no tokens, and with another
+/// role one signs in anew.
 pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Result<()> {
     let now = change.now();
-    let name: String = change.view().one(
-        "SELECT name FROM profile WHERE id = :id",
+    let (name, role): (String, i64) = change.view().one(
+        "SELECT name, role_id FROM profile WHERE id = :id",
         named_params! { ":id": profile.id },
     )?;
+    if role != profile.role.id() {
+        session::end_all(change, user)?;
+    }
     change.run(
         "UPDATE profile SET role_id = :role, first_name = :first_name, last_name = :last_name,
              job_title = :job_title, contact_number = :contact_number, signature = :signature,
@@ -346,9 +358,9 @@ pub fn remove_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()>
     Ok(())
 }
 
-/// Ends the tokens that opened a side. They open the agent side where an active one is
-/// there, so that losing the customer side beside it ends none of them; and tokens made
-/// as an agent must not live on as a customer's.
+/// Ends what opened a side. Tokens, sessions and clients open the agent side where an active one is
+/// there, so that losing the customer side beside it ends none of them; and what was
+/// given to an agent must not live on as a customer's.
 fn end_access(change: &mut Change<'_>, user: i64, side: Side) -> Result<()> {
     let is_agent: i64 = change.view().one(
         "SELECT count(*) FROM profile
@@ -358,7 +370,7 @@ fn end_access(change: &mut Change<'_>, user: i64, side: Side) -> Result<()> {
     if side == Side::Customer && is_agent > 0 {
         return Ok(());
     }
-    token::revoke_all(change, user)
+    access::end_all(change, user)
 }
 
 /// Changes the address of a user; one that somebody else has is a conflict.
@@ -389,12 +401,12 @@ pub fn set_timezone(change: &mut Change<'_>, user: i64, timezone: Option<&str>) 
     Ok(())
 }
 
-/// Sets the hash of a new password, and ends every token but the caller's own: whoever
-/// had the old password may have made tokens with it.
+/// Sets the hash of a new password, and ends all that lets in but the caller's own token:
+/// whoever had the old password may have made tokens with it.
 pub fn set_password(change: &mut Change<'_>, user: i64, hash: &str) -> Result<()> {
     change.run(
         "UPDATE user SET password_hash = :hash WHERE id = :user",
         named_params! { ":user": user, ":hash": hash },
     )?;
-    token::revoke_others(change, user)
+    access::end_others(change, user)
 }

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::base::locale::Locale;
+use crate::web::session::SECURE_NAME;
 
 /// Each failure: its status, the name of its component, and what it means.
 const FAILURES: [(&str, &str, &str); 10] = [
@@ -45,10 +46,39 @@ pub(super) fn all(mut schemas: Map<String, Value>) -> Value {
         "responses": responses,
         "headers": headers(),
         "parameters": parameters(),
-        "securitySchemes": { "bearer": {
+        "securitySchemes": security_schemes(),
+    })
+}
+
+/// The one scope of tokens.
+const SCOPE: &str = "API";
+
+/// What each operation asks for, unless it says otherwise: any of the ways to prove who calls.
+pub(super) fn security() -> Value {
+    json!([{ "bearer": [] }, { "oauth2": [SCOPE] }, { "session": [] }])
+}
+
+/// The ways to prove who calls.
+fn security_schemes() -> Value {
+    let scopes = json!({ SCOPE: "All that the user may do." });
+    let token = "/oauth/v2/token";
+    json!({
+        "bearer": {
             "type": "http", "scheme": "bearer",
             "description": "A token in `Authorization: Bearer …`; on GET alone also as `access_token` in the query.",
+        },
+        "oauth2": { "type": "oauth2", "flows": {
+            "authorizationCode": {
+                "authorizationUrl": "/member/oauth/v2/auth", "tokenUrl": token, "refreshUrl": token, "scopes": scopes,
+            },
+            "password": { "tokenUrl": token, "refreshUrl": token, "scopes": scopes },
+            "clientCredentials": { "tokenUrl": token, "scopes": scopes },
         } },
+        "session": {
+            "type": "apiKey", "in": "cookie", "name": SECURE_NAME,
+            "description": "The session of a browser that signed in at /sign-in (without https: pocketdesk). \
+                Methods other than GET, HEAD and OPTIONS need the header X-CSRF-Token too.",
+        },
     })
 }
 

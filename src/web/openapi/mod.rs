@@ -140,7 +140,7 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
             "license": { "name": "MIT", "identifier": "MIT" },
         },
         "servers": [{ "url": base_url }],
-        "security": [{ "bearer": [] }],
+        "security": components::security(),
         "tags": tags,
         "paths": paths,
         "components": components::all(schemas.take_definitions(true)),

@@ -31,6 +31,7 @@ fn plan(desk: &Desk, email: &str, query: &str) -> Vec<String> {
         who,
         locale: Locale::English,
         address: None,
+        csrf: None,
     };
     let fields: Map<String, Value> = query
         .split('&')

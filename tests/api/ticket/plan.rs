@@ -27,7 +27,7 @@ fn plan(desk: &Desk, email: &str, query: &str) -> Vec<String> {
     let caller = Caller {
         who,
         locale: Locale::English,
-        address: None,
+        ..Caller::nobody()
     };
     let fields: Map<String, Value> = query
         .split('&')

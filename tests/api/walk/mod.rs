@@ -29,7 +29,12 @@ const NOT_WALKED: [(&str, &str); 3] = [
 ];
 
 /// Rows that no walk can be expected to end well on, and why.
-const SELDOM_RIGHT: [(&str, &str); 0] = [];
+const SELDOM_RIGHT: [(&str, &str); 4] = [
+    ("/oauth/v2/token", "needs a client's secret"),
+    ("/oauth/v2/revoke", "needs a client's secret"),
+    ("/member/oauth/v2/auth", "needs a browser's session"),
+    ("/sign-in", "needs a password, and a cookie"),
+];
 
 /// How many calls more a walk may take until each row was right once.
 const LONGEST_DETOUR: usize = 10_000;

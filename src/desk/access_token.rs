@@ -1,0 +1,307 @@
+//! Personal access tokens: what people make for their own programs. A token does what its
+//! owner may do, no more; it is shown once. Everybody sees and ends their own alone, and
+//! an admin ends somebody's by a new password or by deactivating them.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use time::Date;
+use time::macros::format_description;
+
+use crate::access::Access::SignedIn;
+use crate::access::{self, family, token};
+use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::input::{Line, Maybe, Text};
+use crate::base::page::{Pagination, pagination};
+use crate::base::time::{PhpDate, Stamp, Zone};
+use crate::desk::company::{self, Calendar};
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Json, Said, ShownOnce};
+use crate::web::route::{Route, delete, get, post};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/access-tokens", SignedIn, "List own access tokens", list),
+        post("/access-tokens", SignedIn, "Create an access token", create),
+        get("/access-token/{id}", SignedIn, "Show an access token", show),
+        delete(
+            "/access-token/{id}",
+            SignedIn,
+            "Revoke an access token",
+            revoke,
+        ),
+    ]
+}
+
+/// How many living tokens somebody may have.
+const MOST_OF_A_USER: i64 = 100;
+/// The longest life that can be asked for, in days: ten years.
+const LONGEST_DAYS: i64 = 3_653;
+/// How times are shown while the company has no format.
+const FORMAT: &str = "d-m-Y h:ia";
+
+fn list(view: &View<'_>, Query(query): Query<TokenQuery>) -> Result<Json<TokenList>> {
+    let mut select = Select::new(COLUMNS, "access_token INDEXED BY access_token_personal");
+    select.and("user_id = ?", [view.who().id.into()]);
+    select.and("kind = 'personal' AND revoked_at IS NULL", []);
+    if let Some(words) = query.search.as_ref() {
+        select.and("name LIKE ? ESCAPE '\\'", [like(words)]);
+    }
+    let counted = select.over("count(*)", "access_token INDEXED BY access_token_personal");
+    let total = view.select::<i64>(&counted)?.pop().unwrap_or(0);
+    let page = listing::page(&query.page, &query.limit, 10);
+    let by_name = query
+        .sort
+        .as_ref()
+        .is_some_and(|sort| sort.as_str() == "name");
+    let direction = Direction::of(&query.direction, Direction::Descending);
+    let order = match (by_name, direction) {
+        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
+        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => {
+            "ORDER BY name COLLATE NOCASE DESC, id DESC LIMIT ? OFFSET ?"
+        }
+        (true, Direction::Ascending) => "ORDER BY name COLLATE NOCASE, id LIMIT ? OFFSET ?",
+    };
+    select.then(order, [page.limit().into(), page.offset().into()]);
+    let rows: Vec<TokenRow> = view.select(&select)?;
+    let calendar = company::calendar(view)?;
+    let now = view.now();
+    let shapes: Vec<TokenShape> = rows
+        .into_iter()
+        .map(|row| row.shape(&calendar, now))
+        .collect();
+    Ok(Json(TokenList {
+        pagination_data: pagination(page, total, shapes.len(), "#page/replacePage"),
+        access_tokens: shapes,
+    }))
+}
+
+fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TokenShape>> {
+    own(view, id)?.found("access_token").map(Json)
+}
+
+fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnce<Said>> {
+    let user = change.who().id;
+    access::confirm(change.view())?;
+    family::refuse_consented(change.view())?;
+    refuse_one_too_many(change.view(), user)?;
+    let zone = company::calendar(change.view())?.zone().clone();
+    let asked = new.expires.as_ref().map(Text::as_str);
+    let asked = asked
+        .map(|text| expiry(text, change.now(), &zone))
+        .transpose()?;
+    // What a token makes does not outlive it.
+    let expires_at = match (asked, own_end(change.view())?) {
+        (Some(asked), Some(own)) => Some(asked.min(own)),
+        (asked, own) => asked.or(own),
+    };
+    let (id, token) = token::issue(change, user, new.name.as_str(), expires_at)?;
+    let said = Said::new("access_token.created")
+        .with("id", id)?
+        .with("token", token.reveal())?
+        .with(
+            "accessToken",
+            own(change.view(), id)?.found("access_token")?,
+        )?;
+    Ok(ShownOnce(said))
+}
+
+fn revoke(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    own(change.view(), id)?.found("access_token")?;
+    let now = change.now();
+    change.run(
+        "UPDATE access_token SET revoked_at = :now WHERE id = :id",
+        named_params! { ":id": id, ":now": now },
+    )?;
+    Ok(Said::new("access_token.revoked"))
+}
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct TokenQuery {
+    /// id or name; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Tokens a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name.
+    search: Maybe<Text>,
+}
+
+impl Checked for TokenQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &["id", "name"], faults);
+    }
+}
+
+/// A new access token.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct NewToken {
+    /// What it is for, such as the name of a program or of a machine.
+    name: Line<100, 1>,
+    /// When it ends: a number of days from now, or its last day as YYYY-MM-DD where the
+    /// company is. Without it the token lives until it is revoked.
+    #[serde(default)]
+    expires: Maybe<Text>,
+}
+
+impl Checked for NewToken {}
+
+/// An access token, without its secret.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TokenShape {
+    id: i64,
+    name: String,
+    created_at: PhpDate,
+    formated_created_at: String,
+    /// To the minute.
+    last_used_at: Option<PhpDate>,
+    formated_last_used_at: Option<String>,
+    expires_at: Option<PhpDate>,
+    formated_expires_at: Option<String>,
+    /// Whether it opens nothing any more.
+    is_expired: bool,
+}
+
+/// A page of access tokens.
+#[derive(Debug, Serialize, JsonSchema)]
+struct TokenList {
+    #[serde(rename = "accessTokens")]
+    access_tokens: Vec<TokenShape>,
+    pagination_data: Pagination,
+}
+
+const COLUMNS: &str = "id, name, created_at, last_used_at, expires_at";
+
+struct TokenRow {
+    id: i64,
+    name: String,
+    created_at: Stamp,
+    last_used_at: Option<Stamp>,
+    expires_at: Option<Stamp>,
+}
+
+impl FromRow for TokenRow {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            created_at: row.get("created_at")?,
+            last_used_at: row.get("last_used_at")?,
+            expires_at: row.get("expires_at")?,
+        })
+    }
+}
+
+impl TokenRow {
+    fn shape(self, calendar: &Calendar, now: Stamp) -> TokenShape {
+        let show = |stamp| calendar.show(stamp, FORMAT);
+        TokenShape {
+            id: self.id,
+            name: self.name,
+            created_at: calendar.date(self.created_at),
+            formated_created_at: show(self.created_at),
+            last_used_at: self.last_used_at.map(|stamp| calendar.date(stamp)),
+            formated_last_used_at: self.last_used_at.map(show),
+            expires_at: self.expires_at.map(|stamp| calendar.date(stamp)),
+            formated_expires_at: self.expires_at.map(show),
+            is_expired: self.expires_at.is_some_and(|end| end <= now),
+        }
+    }
+}
+
+/// The token with this id, if the caller made it and has not revoked it.
+fn own(view: &View<'_>, id: i64) -> Result<Option<TokenShape>> {
+    let row: Option<TokenRow> = view.maybe(
+        "SELECT id, name, created_at, last_used_at, expires_at FROM access_token
+         WHERE id = :id AND user_id = :user AND kind = 'personal' AND revoked_at IS NULL",
+        named_params! { ":id": id, ":user": view.who().id },
+    )?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    Ok(Some(row.shape(&company::calendar(view)?, view.now())))
+}
+
+/// When the personal token that the caller came with ends, if it does.
+fn own_end(view: &View<'_>) -> Result<Option<Stamp>> {
+    let end: Option<Option<Stamp>> = view.maybe(
+        "SELECT expires_at FROM access_token WHERE id = :token AND kind = 'personal'",
+        named_params! { ":token": view.who().token },
+    )?;
+    Ok(end.flatten())
+}
+
+fn refuse_one_too_many(view: &View<'_>, user: i64) -> Result<()> {
+    let have: i64 = view.one(
+        "SELECT count(*) FROM access_token
+         WHERE user_id = :user AND kind = 'personal' AND revoked_at IS NULL",
+        named_params! { ":user": user },
+    )?;
+    if have < MOST_OF_A_USER {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        Message::new("access_token.too_many").with("max", MOST_OF_A_USER),
+    ))
+}
+
+/// When a token ends of which this was said: a count of days, or a last day.
+fn expiry(text: &str, now: Stamp, zone: &Zone) -> Result<Stamp> {
+    let latest = now.days_later(LONGEST_DAYS);
+    let end = match text.parse::<i64>() {
+        Ok(days) => Some(now.days_later(days)),
+        Err(_) => Date::parse(text, format_description!("[year]-[month]-[day]"))
+            .ok()
+            .and_then(Date::next_day)
+            .map(|day| zone.stamp_at(day.midnight())),
+    };
+    end.filter(|end| *end > now && *end <= latest)
+        .ok_or_else(|| {
+            Error::invalid(
+                "expires",
+                Message::new("access_token.bad_expiry").with("max", LONGEST_DAYS),
+            )
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_is_a_count_of_days_or_a_last_day() {
+        let now = Stamp(1_748_856_620); // 2 June 2025, 09:30:20 UTC
+        let utc = Zone::utc();
+        let end = |text: &str| expiry(text, now, &utc).ok().map(|end| end.0 - now.0);
+        assert_eq!(end("1"), Some(86_400));
+        assert_eq!(end("3653"), Some(3653 * 86_400));
+        // The whole of its last day: here what is left of today.
+        assert_eq!(end("2025-06-02"), Some(86_400 - 34_220));
+        assert_eq!(end("2025-06-03"), Some(2 * 86_400 - 34_220));
+        for refused in [
+            "0",
+            "-1",
+            "3654",
+            "9223372036854775807",
+            "2025-06-01",
+            "2125-06-01",
+            "2025-02-30",
+            "tomorrow",
+            "1.5",
+        ] {
+            assert_eq!(end(refused), None, "{refused}");
+        }
+        let tokyo = Zone::named("Asia/Tokyo").unwrap();
+        let end = expiry("2025-06-02", now, &tokyo).unwrap();
+        assert_eq!(end.0 - now.0, 86_400 - 34_220 - 9 * 3600);
+    }
+}

@@ -1,0 +1,273 @@
+//! API clients: programs that get tokens by OAuth 2. Admins make them. A client that can
+//! keep a secret has one, which is shown once; where nobody else lets it in, it acts as
+//! the admin who made its secret, so that whoever is handed a secret gains what its maker
+//! has and no more.
+
+mod redirect_uri;
+mod store;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::access;
+use crate::access::Access::Admin;
+use crate::access::family::{self, Grant};
+use crate::access::token::{self, Token};
+use crate::base::db::{Change, Select, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::input::{Flag, Given, Line, Maybe, Text};
+use crate::base::page::{Pagination, pagination};
+use crate::base::time::PhpDate;
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Json, Said, ShownOnce};
+use crate::web::route::{Route, delete, get, post, put};
+use redirect_uri::RedirectUris;
+
+pub use redirect_uri::place;
+pub use store::{Client, by_client_id};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/api-clients", Admin, "List API clients", list),
+        post("/api-clients", Admin, "Create an API client", create),
+        get("/api-client/{id}", Admin, "Show an API client", show),
+        put("/api-client/{id}", Admin, "Change an API client", edit),
+        delete("/api-client/{id}", Admin, "Delete an API client", remove),
+        post(
+            "/api-client/{id}/secret",
+            Admin,
+            "Make a new client secret",
+            rotate,
+        ),
+    ]
+}
+
+fn list(view: &View<'_>, Query(query): Query<ClientQuery>) -> Result<Json<ClientList>> {
+    let mut select = Select::new(store::COLUMNS, "api_client");
+    if let Some(words) = query.search.as_ref() {
+        select.and(
+            "name LIKE ? ESCAPE '\\' OR client_id LIKE ? ESCAPE '\\'",
+            [like(words), like(words)],
+        );
+    }
+    let counted = select.over("count(*)", "api_client");
+    let total = view.select::<i64>(&counted)?.pop().unwrap_or(0);
+    let page = listing::page(&query.page, &query.limit, 10);
+    let by_name = query
+        .sort
+        .as_ref()
+        .is_some_and(|sort| sort.as_str() == "name");
+    let order = match (
+        by_name,
+        Direction::of(&query.direction, Direction::Descending),
+    ) {
+        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
+        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY name DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY name LIMIT ? OFFSET ?",
+    };
+    select.then(order, [page.limit().into(), page.offset().into()]);
+    let clients: Vec<Client> = view.select(&select)?;
+    let shapes: Vec<ClientShape> = clients
+        .into_iter()
+        .map(|client| store::shape(view, client))
+        .collect::<Result<_>>()?;
+    Ok(Json(ClientList {
+        pagination_data: pagination(page, total, shapes.len(), "#page/replacePage"),
+        api_clients: shapes,
+    }))
+}
+
+fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<ClientShape>> {
+    let client = store::by_id(view, id)?.found("api_client")?;
+    store::shape(view, client).map(Json)
+}
+
+fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOnce<Said>> {
+    access::confirm(change.view())?;
+    family::refuse_consented(change.view())?;
+    refuse_taken_name(change.view(), new.name.as_str(), 0)?;
+    let is_public = new.is_public.as_ref().is_some_and(|flag| flag.get());
+    // 128 bits name a client; only its secret has to be hard to guess.
+    let client_id = Token::random().reveal()[..32].to_owned();
+    let secret = (!is_public).then(Token::random);
+    let hash = secret.as_ref().map(|secret| token::hash(secret.reveal()));
+    let (user, now) = (change.who().id, change.now());
+    let id = change.insert(
+        "INSERT INTO api_client (name, client_id, secret_hash, user_id, created_at)
+         VALUES (:name, :client_id, :hash, :user, :now)",
+        named_params! {
+            ":name": new.name.as_str(), ":client_id": client_id, ":hash": hash, ":user": user, ":now": now,
+        },
+    )?;
+    store::set_redirect_uris(change, id, &new.redirect_uris.into_vec())?;
+    let client = store::by_id(change.view(), id)?.found("api_client")?;
+    let shape = store::shape(change.view(), client)?;
+    let said = Said::new("api_client.created")
+        .with("id", id)?
+        .with("clientId", client_id)?
+        .with("clientSecret", secret.as_ref().map(Token::reveal))?
+        .with("apiClient", shape)?;
+    Ok(ShownOnce(said))
+}
+
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<EditedClient>,
+) -> Result<Said> {
+    access::confirm(change.view())?;
+    family::refuse_consented(change.view())?;
+    store::by_id(change.view(), id)?.found("api_client")?;
+    if let Some(name) = edited.name.as_ref() {
+        refuse_taken_name(change.view(), name.as_str(), id)?;
+        change.run(
+            "UPDATE api_client SET name = :name WHERE id = :id",
+            named_params! { ":id": id, ":name": name.as_str() },
+        )?;
+    }
+    if edited.redirect_uris.is_given() {
+        let uris = edited.redirect_uris.value().unwrap_or_default();
+        store::set_redirect_uris(change, id, &uris.into_vec())?;
+        // A code that is on its way to where the client was answered before is not taken.
+        change.run(
+            "DELETE FROM authorization_code WHERE api_client_id = :id",
+            named_params! { ":id": id },
+        )?;
+    }
+    let client = store::by_id(change.view(), id)?.found("api_client")?;
+    let shape = store::shape(change.view(), client)?;
+    Said::new("api_client.updated").with("apiClient", shape)
+}
+
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    store::by_id(change.view(), id)?.found("api_client")?;
+    family::end_of_client(change, id, None)?;
+    change.run(
+        "DELETE FROM api_client WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("api_client.removed"))
+}
+
+/// Gives a client another secret. From here on it acts as who made this one: otherwise an
+/// admin could have themselves a secret that opens what only the owner may.
+fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<Said>> {
+    access::confirm(change.view())?;
+    family::refuse_consented(change.view())?;
+    let client = store::by_id(change.view(), id)?.found("api_client")?;
+    if client.is_public() {
+        return Err(Error::conflict("api_client.has_no_secret"));
+    }
+    let secret = Token::random();
+    let user = change.who().id;
+    change.run(
+        "UPDATE api_client SET secret_hash = :hash, user_id = :user WHERE id = :id",
+        named_params! { ":id": id, ":hash": token::hash(secret.reveal()), ":user": user },
+    )?;
+    family::end_of_client(change, id, Some(Grant::ClientCredentials))?;
+    let said = Said::new("api_client.secret_made")
+        .with("id", id)?
+        .with("clientId", client.client_id)?
+        .with("clientSecret", secret.reveal())?;
+    Ok(ShownOnce(said))
+}
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct ClientQuery {
+    /// id or name; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Clients a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name or of the client id.
+    search: Maybe<Text>,
+}
+
+impl Checked for ClientQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &["id", "name"], faults);
+    }
+}
+
+/// A new API client.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NewClient {
+    /// The name that members read when it asks for their consent.
+    name: Line<100, 1>,
+    /// Where it may be answered, to the letter: https, http on the same machine, or a
+    /// native program's own scheme; no fragments. Without any it gets no codes.
+    #[serde(default)]
+    redirect_uris: RedirectUris,
+    /// Whether it can keep no secret, as a program in a browser or on a telephone; 0 without it.
+    #[serde(default, alias = "public")]
+    is_public: Maybe<Flag>,
+}
+
+impl Checked for NewClient {}
+
+/// What an API client becomes; what is left out stays.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct EditedClient {
+    /// The name that members read when it asks for their consent.
+    #[serde(default)]
+    name: Given<Line<100, 1>>,
+    /// Where it may be answered, all of them; empty for nowhere.
+    #[serde(default)]
+    redirect_uris: Given<RedirectUris>,
+}
+
+impl Checked for EditedClient {}
+
+/// An API client, without its secret.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct ClientShape {
+    id: i64,
+    name: String,
+    client_id: String,
+    is_public: bool,
+    redirect_uris: Vec<String>,
+    /// As whom it acts by `client_credentials`: who made its secret.
+    user: Maker,
+    created_at: PhpDate,
+    formated_created_at: String,
+}
+
+/// Somebody who made a client's secret.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Maker {
+    id: i64,
+    name: String,
+    email: String,
+}
+
+/// A page of API clients.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ClientList {
+    #[serde(rename = "apiClients")]
+    api_clients: Vec<ClientShape>,
+    pagination_data: Pagination,
+}
+
+fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
+    let taken: i64 = view.one(
+        "SELECT count(*) FROM api_client WHERE name = :name AND id <> :except",
+        named_params! { ":name": name, ":except": except },
+    )?;
+    if taken == 0 {
+        return Ok(());
+    }
+    Err(Error::Conflict(
+        Message::new("api_client.name_taken").with("name", name),
+    ))
+}

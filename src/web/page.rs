@@ -1,0 +1,115 @@
+//! Pages for people: what every page of ours is sent with, and the one page that says
+//! what went wrong. What a page shows is its room's business.
+
+use askama::Template;
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
+
+use super::address::Address;
+use super::reply::{Answer, PAGE_POLICY, Reply};
+use super::request::Request;
+use crate::base::error::Result;
+use crate::base::locale::Locale;
+
+/// A page, or the way to one. Nobody keeps it, no other page frames it, and its address
+/// is not passed on.
+pub struct Page(Reply);
+
+impl Page {
+    /// A page.
+    pub fn new(status: u16, html: String) -> Self {
+        Self::with_policy(status, html, PAGE_POLICY)
+    }
+
+    /// A page whose form leads to another place than this desk: browsers hold the place
+    /// that a form's answer redirects to against `form-action` too.
+    pub fn leading_to(place: &str, status: u16, html: String) -> Self {
+        let policy =
+            PAGE_POLICY.replace("form-action 'self'", &format!("form-action 'self' {place}"));
+        Self::with_policy(status, html, &policy)
+    }
+
+    fn with_policy(status: u16, html: String, policy: &str) -> Self {
+        let reply = Reply::new(status, "text/html; charset=utf-8", html)
+            .with_header("Content-Security-Policy", policy)
+            .with_header("X-Frame-Options", "DENY");
+        Self(private(reply))
+    }
+
+    /// Sends the browser on, with a GET.
+    pub fn redirect(location: &str) -> Self {
+        let reply = Reply::new(303, "text/plain; charset=utf-8", "");
+        Self(private(reply.with_header("Location", location)))
+    }
+
+    /// The same with one more header.
+    #[must_use]
+    pub fn with_header(self, name: &str, value: impl Into<String>) -> Self {
+        Self(self.0.with_header(name, value))
+    }
+
+    /// The same with a cookie, where there is one to set.
+    #[must_use]
+    pub fn with_cookie(self, cookie: Option<String>) -> Self {
+        match cookie {
+            Some(cookie) => self.with_header("Set-Cookie", cookie),
+            None => self,
+        }
+    }
+}
+
+fn private(reply: Reply) -> Reply {
+    reply
+        .with_header("Cache-Control", "no-store")
+        .with_header("Referrer-Policy", "no-referrer")
+}
+
+impl Answer for Page {
+    fn into_reply(self, _: Locale) -> Result<Reply> {
+        Ok(self.0)
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
+        ("text/html", json_schema!({ "type": "string" }))
+    }
+}
+
+/// The way to the sign-in page, and back to what was asked for; what was posted cannot be
+/// posted again.
+pub fn sign_in_first(request: &Request<'_>, address: &Address) -> Reply {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    if request.method == "GET" {
+        query.append_pair("next", &request.target);
+    }
+    // A language that the path did not name is the browser's own, and found again there.
+    let locale = address.locale.map(|locale| format!("/{}", locale.code()));
+    let locale = locale.unwrap_or_default();
+    Page::redirect(&format!("{locale}/sign-in?{}", query.finish())).0
+}
+
+#[derive(Template)]
+#[template(path = "layout/problem.html")]
+struct ProblemPage<'a> {
+    locale: Locale,
+    description: &'a str,
+}
+
+/// What went wrong, as a page: the same status and sentence as the JSON answer.
+pub fn problem(reply: Reply, locale: Locale) -> Reply {
+    let body: Value = serde_json::from_slice(reply.bytes()).unwrap_or_default();
+    let page = ProblemPage {
+        locale,
+        description: body["error_description"].as_str().unwrap_or_default(),
+    };
+    // A template that is compiled in fails only where memory does; the JSON is still an answer.
+    let Ok(html) = page.render() else {
+        return reply;
+    };
+    let mut made = Page::new(reply.status, html).0;
+    let kept = reply
+        .headers
+        .into_iter()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
+    made.headers.extend(kept);
+    made
+}
