@@ -2,10 +2,7 @@
 //! request from its target to its reply.
 
 use std::path::Path;
-use std::sync::{Arc, OnceLock};
 use std::time::Instant;
-
-use serde_json::Value;
 
 use crate::access::{self, Access};
 use crate::base::db;
@@ -51,13 +48,10 @@ pub struct App {
 impl App {
     /// Opens the folder's database and store and joins the routing table.
     pub fn open(settings: &Settings) -> Result<Self> {
-        let parts = open_parts(settings)?;
-        let document = Arc::new(OnceLock::new());
-        let table = Table::new(routes::all(&document))?;
-        // Made from the table that holds the row which serves it, hence set afterwards.
-        let made: Value = openapi::document(table.routes(), &settings.base_url);
-        document.get_or_init(|| made);
-        Ok(Self { parts, table })
+        Ok(Self {
+            parts: open_parts(settings)?,
+            table: Table::new(routes::all(&settings.base_url))?,
+        })
     }
 
     /// What was opened.

@@ -1,16 +1,11 @@
 //! Joins every room's rows into the one table. The order is that of the documentation.
 
-use std::sync::{Arc, OnceLock};
-
-use serde_json::Value;
-
 use crate::desk;
 use crate::web::documents;
 use crate::web::route::Route;
 
-/// Every row. `document` is what `/api/openapi.json` serves; it is made from these
-/// rows, and so set after them.
-pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
+/// Every row. `base_url` is where clients reach the desk.
+pub fn all(base_url: &str) -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(desk::label::routes());
     routes.extend(desk::group::routes());
@@ -26,6 +21,6 @@ pub fn all(document: &Arc<OnceLock<Value>>) -> Vec<Route> {
     routes.extend(desk::agent_privilege::routes());
     routes.extend(desk::setup::routes());
     routes.extend(desk::custom_field::routes());
-    routes.extend(documents::routes(document));
+    routes.extend(documents::routes(base_url, all));
     routes
 }
