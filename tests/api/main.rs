@@ -16,7 +16,9 @@ mod group;
 mod input;
 mod label;
 mod mailbox;
+mod matrix;
 mod member;
+
 mod member_rights;
 mod multipart;
 mod person;

@@ -1,0 +1,119 @@
+//! Who may do what to which thing, on every path: each row of the routing table, times
+//! everybody who can call it, times what its ids name.
+//!
+//! A route without a row here fails. To add one, say what its ids name and what each
+//! caller is to get, in `rows.rs`:
+//!
+//! ```text
+//! row("PUT /task/{id}", &["task"], r#"{"subject": "New"}"#, &HOLDERS_ON_A_TICKET)
+//! ```
+//!
+//! A new kind of thing (`task`) needs one more arm in `World::make`, which makes a fresh
+//! one that is own, foreign or deleted. Which privilege `with` holds and `without` lacks
+//! is read off the route; `.needs(…)` says it where the route alone does not decide.
+
+mod grid;
+mod rights;
+mod rows;
+mod secrets;
+mod world;
+
+use std::collections::BTreeSet;
+
+use pocketdesk::access::Access;
+use pocketdesk::base::who::Privilege;
+use pocketdesk::web::route::Route;
+
+use crate::support::{Answer, Client, Desk};
+use grid::{CALLERS, Caller, Case};
+use rows::{Row, rows};
+use world::{SECRET, World};
+
+#[test]
+fn every_route_gives_each_caller_what_its_row_says() {
+    let mut world = World::new();
+    let mut wrong = Vec::new();
+    for row in rows() {
+        let routes = world.desk.app.table().routes();
+        let Some(route) = routes.iter().find(|route| name_of(route) == row.route) else {
+            wrong.push(format!("{}: there is no such route", row.route));
+            continue;
+        };
+        world.hand_out(row.privilege.or(privilege_of(route.access)));
+        for (case, expected) in row.grid.lines() {
+            for (caller, status) in CALLERS.into_iter().zip(expected) {
+                let found = try_one(&mut world, &row, case, caller, status);
+                let about = format!("{} {} as {caller:?}, {case:?}", row.route, row.body);
+                wrong.extend(found.into_iter().map(|one| format!("{about}: {one}")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} cells: {wrong:#?}", wrong.len());
+}
+
+#[test]
+fn every_route_has_a_row() {
+    let desk = Desk::new();
+    let told: BTreeSet<&str> = rows().iter().map(|row| row.route).collect();
+    let missing: Vec<String> = desk
+        .app
+        .table()
+        .routes()
+        .iter()
+        .map(name_of)
+        .filter(|name| !told.contains(name.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "enter into rows.rs: {missing:#?}");
+}
+
+/// One call, and what is wrong with its answer or with what it left.
+fn try_one(world: &mut World, row: &Row, case: Case, caller: Caller, status: u16) -> Vec<String> {
+    let (method, target, body) = world.fill(row, case, caller);
+    let foreign = world
+        .is_out_of_sight(caller)
+        .then(|| world.foreign_ticket());
+    let before = (world.version(), foreign.map(|id| world.state_of(id)));
+    let client = world.client(caller);
+    let answer = send(&client, &method, &target, &body);
+    let after = (world.version(), foreign.map(|id| world.state_of(id)));
+    let mut wrong = Vec::new();
+    if answer.status != status {
+        let text: String = answer.text().chars().take(200).collect();
+        wrong.push(format!("{status} was due, {} came: {text}", answer.status));
+    }
+    if answer.status >= 400 && before.0 != after.0 {
+        wrong.push("what was refused changed something".into());
+    }
+    if before.1 != after.1 {
+        wrong.push("a ticket out of sight was changed".into());
+    }
+    if foreign.is_some() && answer.text().contains(SECRET) {
+        wrong.push("the answer tells of a ticket out of sight".into());
+    }
+    if answer.status < 400 && method != "GET" {
+        world.renew();
+    }
+    wrong
+}
+
+fn send(client: &Client, method: &str, target: &str, body: &str) -> Answer {
+    let content_type = if body.is_empty() {
+        ""
+    } else {
+        "application/json"
+    };
+    client.send(method, target, content_type, body.as_bytes())
+}
+
+/// A route as rows name it.
+fn name_of(route: &Route) -> String {
+    format!("{} {}", route.method.name(), route.path)
+}
+
+/// The privilege that a row of the routing table asks of agents.
+fn privilege_of(access: Access) -> Option<Privilege> {
+    match access {
+        Access::Holds(privilege) | Access::CustomerOr(privilege) => Some(privilege),
+        Access::Anyone | Access::SignedIn | Access::Agent | Access::Admin => None,
+    }
+}
