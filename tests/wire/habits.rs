@@ -26,7 +26,7 @@ impl Open {
     fn desk() -> Self {
         let desk = Desk::new();
         let mut settings = house::settings(desk.folder());
-        settings.stored_folder = desk.app.parts().files.root().to_owned();
+        settings.stored_folder = desk.app.parts().files.root().into();
         let app = Arc::clone(&desk.app);
         let answer = move |request: Request<'_>| app.handle(request);
         let running = serve(settings, Arc::new(answer)).expect("the server starts");

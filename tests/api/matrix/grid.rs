@@ -22,6 +22,16 @@ pub(super) enum Caller {
     Owner,
 }
 
+impl Caller {
+    /// Whether they must never learn of the foreign ticket.
+    pub(super) fn sees_no_foreign_ticket(self) -> bool {
+        matches!(
+            self,
+            Self::Nobody | Self::Customer | Self::Stranger | Self::Narrow
+        )
+    }
+}
+
 /// The columns of a grid.
 pub(super) const CALLERS: [Caller; 8] = [
     Caller::Nobody,
@@ -72,3 +82,156 @@ impl Grid {
             .filter_map(|(case, line)| Some((case, line?)))
     }
 }
+
+// The columns: nobody, customer, stranger, without, with, narrow, admin, owner.
+
+/// An owner is there, so there is nothing to set up.
+pub(super) const NOWHERE: Grid = Grid {
+    own: [404, 404, 404, 404, 404, 404, 404, 404],
+    foreign: None,
+    deleted: None,
+    mixed: None,
+};
+pub(super) const EVERYBODY: Grid = Grid {
+    own: [200; 8],
+    ..NOWHERE
+};
+pub(super) const SIGNED_IN: Grid = Grid {
+    own: [401, 200, 200, 200, 200, 200, 200, 200],
+    ..NOWHERE
+};
+pub(super) const AGENTS: Grid = Grid {
+    own: [401, 403, 403, 200, 200, 200, 200, 200],
+    ..NOWHERE
+};
+pub(super) const HOLDERS: Grid = Grid {
+    own: [401, 403, 403, 403, 200, 200, 200, 200],
+    ..NOWHERE
+};
+pub(super) const ADMINS: Grid = Grid {
+    own: [401, 403, 403, 403, 403, 403, 200, 200],
+    ..NOWHERE
+};
+
+/// A thing of the desk's, which all agents see.
+pub(super) const AGENTS_ON_A_THING: Grid = Grid {
+    deleted: Some([401, 403, 403, 404, 404, 404, 404, 404]),
+    ..AGENTS
+};
+pub(super) const HOLDERS_ON_A_THING: Grid = Grid {
+    deleted: Some([401, 403, 403, 403, 404, 404, 404, 404]),
+    ..HOLDERS
+};
+pub(super) const ADMINS_ON_A_THING: Grid = Grid {
+    deleted: Some([401, 403, 403, 403, 403, 403, 404, 404]),
+    ..ADMINS
+};
+
+/// Each agent's own thing.
+pub(super) const ON_A_LABEL: Grid = Grid {
+    own: [401, 403, 403, 200, 200, 200, 200, 200],
+    foreign: Some([401, 403, 403, 404, 404, 404, 404, 404]),
+    deleted: Some([401, 403, 403, 404, 404, 404, 404, 404]),
+    mixed: None,
+};
+
+/// A ticket, or what hangs on it, by whoever sees it.
+pub(super) const ON_A_TICKET: Grid = Grid {
+    own: [401, 200, 404, 200, 200, 200, 200, 200],
+    foreign: Some([401, 404, 404, 200, 200, 404, 200, 200]),
+    deleted: Some([401, 404, 404, 404, 404, 404, 404, 404]),
+    mixed: None,
+};
+pub(super) const AGENTS_ON_A_TICKET: Grid = Grid {
+    own: [401, 403, 403, 200, 200, 200, 200, 200],
+    foreign: Some([401, 403, 403, 200, 200, 404, 200, 200]),
+    deleted: Some([401, 403, 403, 404, 404, 404, 404, 404]),
+    mixed: None,
+};
+pub(super) const HOLDERS_ON_A_TICKET: Grid = Grid {
+    own: [401, 403, 403, 403, 200, 200, 200, 200],
+    foreign: Some([401, 403, 403, 403, 200, 404, 200, 200]),
+    deleted: Some([401, 403, 403, 403, 404, 404, 404, 404]),
+    mixed: None,
+};
+/// The door is open to agents, and the privilege is asked for once the ticket is found.
+pub(super) const HOLDERS_WITHIN_A_TICKET: Grid = Grid {
+    own: [401, 403, 403, 403, 200, 200, 200, 200],
+    foreign: Some([401, 403, 403, 403, 200, 404, 200, 200]),
+    deleted: Some([401, 403, 403, 404, 404, 404, 404, 404]),
+    mixed: None,
+};
+/// The same with a thing of the ticket: that of another ticket is not there.
+pub(super) const AGENTS_ON_A_PART: Grid = Grid {
+    mixed: Some([401, 403, 403, 404, 404, 404, 404, 404]),
+    ..AGENTS_ON_A_TICKET
+};
+pub(super) const HOLDERS_ON_A_PART: Grid = Grid {
+    mixed: Some([401, 403, 403, 403, 404, 404, 404, 404]),
+    ..HOLDERS_ON_A_TICKET
+};
+pub(super) const HOLDERS_WITHIN_A_PART: Grid = Grid {
+    mixed: Some([401, 403, 403, 404, 404, 404, 404, 404]),
+    ..HOLDERS_WITHIN_A_TICKET
+};
+/// What customers may not say, and agents with the privilege may.
+pub(super) const HOLDERS_SAY: Grid = Grid {
+    own: [401, 403, 404, 403, 200, 200, 200, 200],
+    foreign: Some([401, 404, 404, 403, 200, 404, 200, 200]),
+    deleted: Some([401, 404, 404, 404, 404, 404, 404, 404]),
+    mixed: None,
+};
+pub(super) const AGENTS_SAY: Grid = Grid {
+    own: [401, 403, 404, 200, 200, 200, 200, 200],
+    foreign: Some([401, 404, 404, 200, 200, 404, 200, 200]),
+    deleted: Some([401, 404, 404, 404, 404, 404, 404, 404]),
+    mixed: None,
+};
+/// What can be done is done, and the ids that are not there are named.
+pub(super) const HOLDERS_ON_TICKETS: Grid = Grid {
+    own: [401, 403, 403, 403, 200, 200, 200, 200],
+    foreign: Some([401, 403, 403, 403, 200, 200, 200, 200]),
+    deleted: Some([401, 403, 403, 403, 200, 200, 200, 200]),
+    mixed: Some([401, 403, 403, 403, 200, 200, 200, 200]),
+};
+pub(super) const AGENTS_ON_TICKETS: Grid = Grid {
+    own: [401, 403, 403, 200, 200, 200, 200, 200],
+    foreign: Some([401, 403, 403, 200, 200, 200, 200, 200]),
+    deleted: Some([401, 403, 403, 200, 200, 200, 200, 200]),
+    mixed: Some([401, 403, 403, 200, 200, 200, 200, 200]),
+};
+/// An id in a body that names nothing for the caller.
+pub(super) const AGENTS_NAME_A_LABEL: Grid = Grid {
+    own: [401, 403, 403, 200, 200, 200, 200, 200],
+    foreign: Some([401, 403, 403, 400, 400, 400, 400, 400]),
+    deleted: Some([401, 403, 403, 400, 400, 400, 400, 400]),
+    mixed: None,
+};
+pub(super) const HOLDERS_NAME_A_THING: Grid = Grid {
+    deleted: Some([401, 403, 403, 403, 400, 400, 400, 400]),
+    ..HOLDERS
+};
+pub(super) const ADMINS_NAME_A_THING: Grid = Grid {
+    deleted: Some([401, 403, 403, 403, 403, 403, 400, 400]),
+    ..ADMINS
+};
+
+/// A member; a foreign one is an admin, whom the owner alone manages.
+pub(super) const HOLDERS_ON_A_MEMBER: Grid = Grid {
+    foreign: Some([401, 403, 403, 403, 403, 403, 403, 200]),
+    ..HOLDERS_ON_A_THING
+};
+pub(super) const AGENTS_ON_A_MEMBER: Grid = Grid {
+    foreign: Some([401, 403, 403, 200, 200, 200, 200, 200]),
+    ..AGENTS_ON_A_THING
+};
+/// Whose customer side goes stays the admin that they are.
+pub(super) const HOLDERS_ON_A_CUSTOMER: Grid = Grid {
+    foreign: Some([401, 403, 403, 403, 200, 200, 200, 200]),
+    ..HOLDERS_ON_A_THING
+};
+/// For the address that was given, which is the customer's.
+pub(super) const FOR_A_CUSTOMER: Grid = Grid {
+    own: [401, 200, 403, 403, 200, 200, 200, 200],
+    ..NOWHERE
+};

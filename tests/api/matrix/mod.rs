@@ -1,21 +1,24 @@
 //! Who may do what to which thing, on every path: each row of the routing table, times
 //! everybody who can call it, times what its ids name.
 //!
-//! A route without a row here fails. To add one, say what its ids name and what each
-//! caller is to get, in `rows.rs`:
+//! A route without a row here fails. To add one, say in `rows` what its ids name and
+//! what each caller is to get:
 //!
 //! ```text
-//! row("PUT /task/{id}", &["task"], r#"{"subject": "New"}"#, &HOLDERS_ON_A_TICKET)
+//! row("PUT /task/{id}", &["task"], r#"{"subject": "<new>"}"#, &HOLDERS_ON_A_TICKET)
 //! ```
 //!
-//! A new kind of thing (`task`) needs one more arm in `World::make`, which makes a fresh
-//! one that is own, foreign or deleted. Which privilege `with` holds and `without` lacks
-//! is read off the route; `.needs(…)` says it where the route alone does not decide.
+//! Where no grid of `grid.rs` has these statuses, add one, or write it into the row. A new
+//! kind of thing (`task`) needs one more arm in `things.rs`. Which privilege `With` holds
+//! and `Without` lacks is read off the route; `.needs(…)` says it where the route alone
+//! does not decide. `rights.rs` and `secrets.rs` walk the routing table by themselves: to
+//! the first add what a new room could tempt with, to the second what it must keep.
 
 mod grid;
 mod rights;
 mod rows;
 mod secrets;
+mod things;
 mod world;
 
 use std::collections::BTreeSet;
@@ -69,8 +72,8 @@ fn every_route_has_a_row() {
 /// One call, and what is wrong with its answer or with what it left.
 fn try_one(world: &mut World, row: &Row, case: Case, caller: Caller, status: u16) -> Vec<String> {
     let (method, target, body) = world.fill(row, case, caller);
-    let foreign = world
-        .is_out_of_sight(caller)
+    let foreign = caller
+        .sees_no_foreign_ticket()
         .then(|| world.foreign_ticket());
     let before = (world.version(), foreign.map(|id| world.state_of(id)));
     let client = world.client(caller);

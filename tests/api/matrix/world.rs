@@ -5,26 +5,25 @@ use std::collections::BTreeMap;
 use pocketdesk::base::db::named_params;
 use pocketdesk::base::who::{Privilege, Role, TicketView};
 use pocketdesk::desk::person::{self, NewSide};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::grid::{Caller, Case};
 use super::rows::Row;
 use crate::support::ledger::Ledger;
-use crate::support::multipart::Form;
 use crate::support::{Client, Desk};
 
 /// What only those may read who see the foreign ticket.
 pub(super) const SECRET: &str = "Zanzibar";
 
 /// Of whom each agent's own things are: those of callers who have none are an admin's.
-type Keeper = Option<Caller>;
+pub(super) type Keeper = Option<Caller>;
 
 pub(super) struct World {
     pub(super) desk: Desk,
     ledger: Ledger,
     clients: BTreeMap<Caller, Client>,
     things: BTreeMap<(String, Case, Keeper), String>,
-    file_field: String,
+    pub(super) file_field: String,
     words: usize,
 }
 
@@ -124,14 +123,6 @@ impl World {
         self.ledger.version()
     }
 
-    /// Whether the caller must never learn of the foreign ticket.
-    pub(super) fn is_out_of_sight(&self, caller: Caller) -> bool {
-        matches!(
-            caller,
-            Caller::Nobody | Caller::Customer | Caller::Stranger | Caller::Narrow
-        )
-    }
-
     pub(super) fn foreign_ticket(&mut self) -> i64 {
         let id = self.id("ticket", Case::Foreign, None);
         id.parse().expect("an id")
@@ -209,13 +200,14 @@ impl World {
         (method.to_owned(), target, body)
     }
 
-    fn word(&mut self) -> String {
+    /// A word that nothing is called by yet.
+    pub(super) fn word(&mut self) -> String {
         self.words += 1;
         format!("new{}", self.words)
     }
 
     /// The id of such a thing, made where there is none yet.
-    fn id(&mut self, kind: &str, case: Case, keeper: Keeper) -> String {
+    pub(super) fn id(&mut self, kind: &str, case: Case, keeper: Keeper) -> String {
         let keeper = keeper.filter(|_| kind == "label");
         let key = (kind.to_owned(), case, keeper);
         if let Some(id) = self.things.get(&key) {
@@ -240,204 +232,8 @@ impl World {
         id
     }
 
-    /// Makes a thing of this kind; answers its id. What belongs to a ticket belongs to
-    /// the one that is own or foreign now.
-    fn make(&mut self, kind: &str, case: Case, keeper: Keeper) -> String {
-        let ada = self.desk.ada();
-        let word = self.word();
-        let named = json!({ "name": word, "description": word });
-        let email = format!("{word}@example.com");
-        let person =
-            json!({ "firstName": word, "lastName": "New", "email": email, "contactNumber": "1" });
-        let made = |path: &str, body: Value| ada.post(path, body).ok();
-        let id = match kind {
-            "ticket" => return self.make_ticket(case),
-            "tickets" => return self.id("ticket", case, None),
-            "number" => {
-                let ticket = self.id("ticket", case, None);
-                let sql = format!("SELECT increment_id FROM ticket WHERE id = {ticket}");
-                return self.desk.number(&sql).to_string();
-            }
-            "thread" => {
-                let path = format!("/api/ticket/{}/threads", self.id("ticket", case, None));
-                made(
-                    &path,
-                    json!({ "threadType": "reply", "reply": words_of(case) }),
-                )["id"]
-                    .clone()
-            }
-            "attachment" => return self.make_attachment(case),
-            "field file" => return self.make_field_file(case),
-            "ticket tag" => {
-                let path = format!("/api/ticket/{}/tags", self.id("ticket", case, None));
-                made(&path, json!({ "name": word }))["tag"]["id"].clone()
-            }
-            "collaborator" => {
-                let path = format!("/api/ticket/{}/collaborator", self.id("ticket", case, None));
-                made(&path, json!({ "email": email }))["collaborator"]["id"].clone()
-            }
-            "label" => {
-                let keeper = match case {
-                    Case::Own => self.client(keeper.unwrap_or(Caller::Admin)),
-                    _ => self.desk.grace(),
-                };
-                keeper.post("/api/labels", named).ok()["label"]["id"].clone()
-            }
-            "group" => made("/api/groups", named)["id"].clone(),
-            "team" => made(
-                "/api/sub-groups",
-                json!({ "name": word, "description": word, "groups": [1] }),
-            )["id"]
-                .clone(),
-            "tag" => made("/api/tags", named)["id"].clone(),
-            "type" => {
-                let active = json!({ "name": word, "description": word, "isActive": 1 });
-                made("/api/ticket-types", active)["id"].clone()
-            }
-            "set" => made(
-                "/api/agent-privileges",
-                json!({ "name": word, "description": word, "privileges": [] }),
-            )["id"]
-                .clone(),
-            "mailbox" => {
-                made("/api/mailboxes", json!({ "name": word, "email": email }))["id"].clone()
-            }
-            "field" => made(
-                "/api/custom-fields",
-                json!({ "name": word, "fieldType": "text" }),
-            )["id"]
-                .clone(),
-            // A foreign member is an admin, a foreign customer is an admin besides.
-            "member" | "customer" => {
-                let mut id = Value::Null;
-                if case == Case::Foreign {
-                    let mut admin = person.clone();
-                    admin["role"] = "ROLE_ADMIN".into();
-                    id = made("/api/members", admin)["id"].clone();
-                } else if kind == "member" {
-                    id = made("/api/members", person.clone())["id"].clone();
-                }
-                if kind == "customer" {
-                    id = made("/api/customers", person)["id"].clone();
-                }
-                id
-            }
-            other => panic!("nobody makes a {other}: add it here"),
-        };
-        id.to_string()
-    }
-
-    /// Alan's ticket, which the narrow agent sees, or Bob's, which they do not.
-    fn make_ticket(&self, case: Case) -> String {
-        if case == Case::Foreign {
-            return self
-                .desk
-                .ticket_of("bob@example.com", words_of(case))
-                .id
-                .to_string();
-        }
-        let id = self.desk.ticket_of("alan@example.com", "Own").id;
-        self.give_to_narrow(id);
-        id.to_string()
-    }
-
-    fn give_to_narrow(&self, ticket: i64) {
-        let agent = json!({ "id": self.user_of(Caller::Narrow) });
-        self.desk
-            .ada()
-            .put(&format!("/api/ticket/{ticket}/agent"), agent)
-            .ok();
-    }
-
-    fn make_attachment(&mut self, case: Case) -> String {
-        let path = format!("/api/ticket/{}/threads", self.id("ticket", case, None));
-        let form = Form::default()
-            .field("threadType", "reply")
-            .field("reply", "See the file.");
-        let (content_type, body) = form
-            .file("attachments[]", "a.txt", words_of(case).as_bytes())
-            .finish();
-        let ada = self.desk.ada();
-        ada.send("POST", &path, &content_type, &body).ok();
-        self.desk
-            .number("SELECT max(id) FROM attachment")
-            .to_string()
-    }
-
-    fn make_field_file(&self, case: Case) -> String {
-        let from = if case == Case::Foreign {
-            "bob@example.com"
-        } else {
-            "alan@example.com"
-        };
-        let form = [
-            ("type", "1"),
-            ("name", "A"),
-            ("from", from),
-            ("subject", words_of(case)),
-            ("reply", "r"),
-        ]
-        .into_iter()
-        .fold(Form::default(), |form, (name, value)| {
-            form.field(name, value)
-        });
-        let field = format!("customFields[{}]", self.file_field);
-        let (content_type, body) = form
-            .file(&field, "a.txt", words_of(case).as_bytes())
-            .finish();
-        let made = self
-            .desk
-            .ada()
-            .send("POST", "/api/tickets", &content_type, &body)
-            .ok();
-        if case == Case::Own {
-            self.give_to_narrow(made["ticketId"].as_i64().expect("an id"));
-        }
-        self.desk
-            .number("SELECT max(id) FROM custom_field_file")
-            .to_string()
-    }
-
-    /// Deletes a thing for good.
-    fn unmake(&mut self, kind: &str, id: &str, keeper: Keeper) {
-        let path = match kind {
-            "ticket" => format!("/api/tickets?ids={id}"),
-            "tickets" | "number" | "attachment" => {
-                format!("/api/tickets?ids={}", self.id("ticket", Case::Own, None))
-            }
-            "field file" => {
-                let sql = "SELECT max(ticket_id) FROM custom_field_value";
-                format!("/api/tickets?ids={}", self.desk.number(sql))
-            }
-            "thread" => format!(
-                "/api/ticket/{}/thread/{id}",
-                self.id("ticket", Case::Own, None)
-            ),
-            "ticket tag" => format!("/api/tag/{id}"),
-            "collaborator" => format!("/api/customer/{id}"),
-            "team" => format!("/api/sub-group/{id}"),
-            "type" => format!("/api/ticket-type/{id}"),
-            "set" => format!("/api/agent-privilege/{id}"),
-            "field" => format!("/api/custom-field/{id}"),
-            kind => format!("/api/{kind}/{id}"),
-        };
-        let client = match kind {
-            "label" => self.client(keeper.unwrap_or(Caller::Admin)),
-            _ => self.desk.ada(),
-        };
-        client.delete(&path).ok();
-    }
-
-    fn user_of(&self, caller: Caller) -> i64 {
+    pub(super) fn user_of(&self, caller: Caller) -> i64 {
         self.desk.user_id(email_of(caller))
-    }
-}
-
-/// What is said in a thing, and what a file holds.
-fn words_of(case: Case) -> &'static str {
-    match case {
-        Case::Foreign => SECRET,
-        _ => "Own",
     }
 }
 
