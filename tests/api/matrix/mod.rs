@@ -87,6 +87,15 @@ fn try_one(world: &mut World, row: &Row, case: Case, caller: Caller, status: u16
     if answer.status >= 400 && before.0 != after.0 {
         wrong.push("what was refused changed something".into());
     }
+    if answer.status < 400
+        && method != "GET"
+        && (before.0 == after.0) != finds_nothing(row, case, caller)
+    {
+        wrong.push("it changed something where nothing was found, or nothing where all was".into());
+    }
+    if case == Case::Mixed && answer.status < 400 {
+        wrong.extend(world.unnamed(caller, &answer.json()["warning"]));
+    }
     if before.1 != after.1 {
         wrong.push("a ticket out of sight was changed".into());
     }
@@ -97,6 +106,12 @@ fn try_one(world: &mut World, row: &Row, case: Case, caller: Caller, status: u16
         world.renew();
     }
     wrong
+}
+
+/// Whether a list of tickets has none that is there for the caller.
+fn finds_nothing(row: &Row, case: Case, caller: Caller) -> bool {
+    let is_hidden = case == Case::Foreign && caller.sees_no_foreign_ticket();
+    row.body.contains("tickets>") && (case == Case::Deleted || is_hidden)
 }
 
 fn send(client: &Client, method: &str, target: &str, body: &str) -> Answer {

@@ -88,6 +88,11 @@ impl World {
         match kind {
             "ticket" => self.make_ticket(case),
             "tickets" => self.id("ticket", case, None),
+            "trashed tickets" => {
+                let id = self.id("ticket", case, None);
+                ada.put(&format!("/api/ticket/{id}/trash"), json!({})).ok();
+                id
+            }
             "number" => {
                 let ticket = self.id("ticket", case, None);
                 let sql = format!("SELECT increment_id FROM ticket WHERE id = {ticket}");
@@ -201,7 +206,9 @@ impl World {
         let own_ticket = |world: &mut Self| world.id("ticket", Case::Own, None);
         let path = match kind {
             "ticket" => format!("/api/tickets?ids={id}"),
-            "tickets" | "number" | "attachment" => format!("/api/tickets?ids={}", own_ticket(self)),
+            "tickets" | "trashed tickets" | "number" | "attachment" => {
+                format!("/api/tickets?ids={}", own_ticket(self))
+            }
             "field file" => {
                 let sql = "SELECT max(ticket_id) FROM custom_field_value";
                 format!("/api/tickets?ids={}", self.desk.number(sql))

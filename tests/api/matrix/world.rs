@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pocketdesk::base::db::named_params;
 use pocketdesk::base::who::{Privilege, Role, TicketView};
 use pocketdesk::desk::person::{self, NewSide};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::grid::{Caller, Case};
 use super::rows::Row;
@@ -128,6 +128,25 @@ impl World {
         id.parse().expect("an id")
     }
 
+    /// The tickets of a mixed list that are not there for the caller, and that a warning
+    /// does not name.
+    pub(super) fn unnamed(&mut self, caller: Caller, warning: &Value) -> Vec<String> {
+        let words = warning.as_str().unwrap_or_default().to_owned();
+        let named: Vec<&str> = words.split(|c: char| !c.is_ascii_digit()).collect();
+        let missing = [
+            (Case::Own, false),
+            (Case::Foreign, caller.sees_no_foreign_ticket()),
+            (Case::Deleted, true),
+        ];
+        let ids = missing.map(|(case, is_missing)| (self.id("ticket", case, None), is_missing));
+        let wrong = ids
+            .iter()
+            .filter(|(id, is_missing)| named.contains(&id.as_str()) != *is_missing);
+        wrong
+            .map(|(id, is_missing)| format!("{id} missing: {is_missing}, but {warning} is said"))
+            .collect()
+    }
+
     /// What a change of a ticket would change.
     pub(super) fn state_of(&self, ticket: i64) -> Vec<i64> {
         [
@@ -215,9 +234,11 @@ impl World {
         }
         let id = match case {
             Case::Own | Case::Foreign => self.make(kind, case, keeper),
-            Case::Mixed if kind == "tickets" => [Case::Own, Case::Foreign, Case::Deleted]
-                .map(|case| self.id("ticket", case, None))
-                .join(","),
+            Case::Mixed if kind.ends_with("tickets") => {
+                let gone = self.id("ticket", Case::Deleted, None);
+                let there = [Case::Own, Case::Foreign].map(|case| self.id(kind, case, None));
+                format!("{},{gone}", there.join(","))
+            }
             // The last that is named: the ones before it are own.
             Case::Mixed => return self.id(kind, Case::Foreign, keeper),
             Case::Deleted => {

@@ -148,7 +148,12 @@ fn mass() -> Vec<Row> {
     vec![
         row("DELETE /tickets", &[], only, holders),
         row("PUT /tickets/trash", &[], only, holders),
-        row("PUT /tickets/restore", &[], only, holders),
+        row(
+            "PUT /tickets/restore",
+            &[],
+            r#"{"ids": "<trashed tickets>"}"#,
+            holders,
+        ),
         row(
             "PUT /tickets/status",
             &[],
