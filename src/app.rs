@@ -16,6 +16,7 @@ use crate::base::seal::Sealer;
 use crate::base::setup_code::SetupCode;
 use crate::base::time::Clock;
 use crate::base::who::{Caller, Who};
+use crate::desk::company;
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
@@ -79,7 +80,10 @@ impl App {
         let outcome = self.answer(&mut request, &address, locale, &mut seen);
         let reply = outcome.unwrap_or_else(|error| fault::reply(&error, locale, &request.id));
         let reply = match address.format {
-            Format::Html => face::page(reply, self.face_of(&address, locale)),
+            Format::Html => {
+                let desk = self.desk_name();
+                face::page(reply, self.face_of(&address, &desk, locale))
+            }
             Format::Json => reply,
         };
         tracing::info!(
@@ -95,16 +99,23 @@ impl App {
     }
 
     /// What the page of an answer shows beside the answer.
-    fn face_of<'a>(&self, address: &'a Address, locale: Locale) -> Face<'a> {
+    fn face_of<'a>(&self, address: &'a Address, desk: &'a str, locale: Locale) -> Face<'a> {
         let fields = match self.table.find("GET", address) {
             Found::Route(route, _) => openapi::query_fields(route),
             Found::OtherMethods(_) | Found::Nothing => Vec::new(),
         };
         Face {
             address,
+            desk,
             locale,
             fields,
         }
+    }
+
+    /// The desk's name for a page; a page that says that the database cannot be read has none.
+    fn desk_name(&self) -> String {
+        let name = self.parts.db.read(&Caller::nobody(), company::name);
+        name.unwrap_or_default()
     }
 
     fn answer(
@@ -225,7 +236,7 @@ fn preflight(methods: &[&str]) -> Reply {
             ("Access-Control-Allow-Methods".into(), methods),
             (
                 "Access-Control-Allow-Headers".into(),
-                "Authorization, Content-Type, Accept, Accept-Language, If-Match, Idempotency-Key"
+                "Authorization, Content-Type, Accept, Accept-Language, If-Match, If-None-Match, Idempotency-Key"
                     .into(),
             ),
             ("Access-Control-Max-Age".into(), "86400".into()),
@@ -234,7 +245,12 @@ fn preflight(methods: &[&str]) -> Reply {
     }
 }
 
+/// What every answer tells browsers. It is for this caller, so nobody keeps it unasked.
 fn shared_with_browsers(reply: Reply) -> Reply {
+    let reply = match reply.header("Cache-Control") {
+        Some(_) => reply,
+        None => reply.with_header("Cache-Control", "private, no-cache"),
+    };
     reply
         .with_header("Access-Control-Allow-Origin", "*")
         .with_header(

@@ -12,6 +12,8 @@ pub fn all(base_url: &str) -> Vec<Route> {
     routes.extend(desk::mailbox::routes());
     routes.extend(desk::customer::routes());
     routes.extend(desk::tag::routes());
+    routes.extend(desk::settings::routes());
+    routes.extend(desk::theme::routes());
     routes.extend(desk::filter::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());

@@ -98,6 +98,18 @@ pub enum Event {
         /// The tag.
         tag: i64,
     },
+    /// The value of a custom field was given, changed or emptied.
+    FieldChanged {
+        /// The ticket.
+        ticket: i64,
+        /// The custom field.
+        field: i64,
+    },
+    /// A user's address or the name on one of their sides was changed.
+    PersonRenamed {
+        /// The user.
+        user: i64,
+    },
     /// A customer side was made.
     CustomerCreated {
         /// The user.
@@ -128,6 +140,27 @@ pub enum Event {
         /// The user.
         user: i64,
     },
+    /// Settings of the company were changed.
+    CompanyChanged {
+        /// Which settings.
+        part: CompanyPart,
+        /// The names of the fields that have another value now; never the values.
+        fields: Vec<String>,
+    },
+}
+
+/// A part of the company's settings whose change is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompanyPart {
+    /// Name, clock, numbers and defaults.
+    Company,
+    /// When the desk works.
+    BusinessHours,
+    /// Whom it hears.
+    Spam,
+    /// How its portal looks.
+    Theme,
 }
 
 /// A property of a ticket whose change is told.
@@ -187,13 +220,16 @@ impl Event {
             | Self::CollaboratorAdded { ticket, .. }
             | Self::CollaboratorRemoved { ticket, .. }
             | Self::TagAdded { ticket, .. }
-            | Self::TagRemoved { ticket, .. } => Some(ticket),
-            Self::CustomerCreated { .. }
+            | Self::TagRemoved { ticket, .. }
+            | Self::FieldChanged { ticket, .. } => Some(ticket),
+            Self::PersonRenamed { .. }
+            | Self::CustomerCreated { .. }
             | Self::CustomerChanged { .. }
             | Self::CustomerRemoved { .. }
             | Self::MemberCreated { .. }
             | Self::MemberChanged { .. }
-            | Self::MemberRemoved { .. } => None,
+            | Self::MemberRemoved { .. }
+            | Self::CompanyChanged { .. } => None,
         }
     }
 }

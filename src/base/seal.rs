@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
 
 use super::error::{Context, Error, Result};
 use super::files::write_new;
@@ -22,7 +24,13 @@ const NONCE: usize = 24;
 
 /// Seals and opens. Clones share the key; printing one shows nothing of it.
 #[derive(Clone)]
-pub struct Sealer(Arc<XChaCha20Poly1305>);
+pub struct Sealer(Arc<Keys>);
+
+/// What is made of the key in the file, one for each use of it.
+struct Keys {
+    cipher: XChaCha20Poly1305,
+    fingerprint: Hmac<Sha256>,
+}
 
 /// Where a sealed value stands: it opens nowhere else, so that nobody who can write to
 /// the database can show one customer the value of another.
@@ -58,7 +66,25 @@ impl Sealer {
                 "secret.key does not hold a key of 32 bytes: put the right file back from a backup",
             )
         })?;
-        Ok(Self(Arc::new(XChaCha20Poly1305::new(&Key::from(key)))))
+        let mut fingerprint = keyed(&key)?;
+        fingerprint.update(b"fingerprint");
+        let fingerprint = keyed(&fingerprint.finalize().into_bytes())?;
+        Ok(Self(Arc::new(Keys {
+            cipher: XChaCha20Poly1305::new(&Key::from(key)),
+            fingerprint,
+        })))
+    }
+
+    /// What tells these parts from any others, for whoever has the key: what is kept of
+    /// something that may hold a password, so that nobody can try passwords against it.
+    pub fn fingerprint(&self, parts: &[&[u8]]) -> Vec<u8> {
+        let mut fingerprint = self.0.fingerprint.clone();
+        for part in parts {
+            // With its length before it, no part runs into the next.
+            fingerprint.update(&part.len().to_be_bytes());
+            fingerprint.update(part);
+        }
+        fingerprint.finalize().into_bytes().to_vec()
     }
 
     /// The text sealed for its place: the key's id, the nonce, what was encrypted.
@@ -70,6 +96,7 @@ impl Sealer {
         };
         let encrypted = self
             .0
+            .cipher
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| Error::internal("a value could not be sealed"))?;
         let mut sealed = Vec::with_capacity(1 + NONCE + encrypted.len());
@@ -100,9 +127,13 @@ impl Sealer {
             msg: encrypted,
             aad: &place.bytes(),
         };
-        let opened = self.0.decrypt(&XNonce::from(nonce), payload).ok()?;
+        let opened = self.0.cipher.decrypt(&XNonce::from(nonce), payload).ok()?;
         String::from_utf8(opened).ok()
     }
+}
+
+fn keyed(key: &[u8]) -> Result<Hmac<Sha256>> {
+    Hmac::new_from_slice(key).map_err(|_| Error::internal("a key of this length makes no HMAC"))
 }
 
 impl std::fmt::Debug for Sealer {
@@ -191,5 +222,20 @@ mod tests {
             let cut = cut.min(bytes.len() - 1);
             prop_assert!(sealer.unseal(HERE, &bytes[..cut]).is_err());
         }
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_its_key_and_of_its_parts() {
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let [one, other] = folders
+            .each_ref()
+            .map(|it| Sealer::open(it.path()).unwrap());
+        let of = |sealer: &Sealer, parts: &[&str]| {
+            let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+            sealer.fingerprint(&parts)
+        };
+        assert_eq!(of(&one, &["ab", "c"]), of(&one, &["ab", "c"]));
+        assert_ne!(of(&one, &["ab", "c"]), of(&one, &["a", "bc"]));
+        assert_ne!(of(&one, &["ab", "c"]), of(&other, &["ab", "c"]));
     }
 }

@@ -3,6 +3,8 @@
 
 pub mod filter;
 pub mod member;
+pub mod settings;
+pub mod theme;
 
 pub mod setup;
 pub mod thread;

@@ -79,6 +79,9 @@ pub const OPEN: i64 = 1;
 /// The status of a ticket whose last word is an agent's.
 pub const ANSWERED: i64 = 6;
 
+/// The priority of a ticket of which nobody says that it is urgent.
+pub const LOW: i64 = 1;
+
 /// A status as the API shows it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::form;
-use super::input::{self, Input};
+use super::input::{self, Input, Upload};
 use super::request::Request;
 use super::route::Route;
 use crate::base::error::Result;
@@ -64,5 +64,10 @@ impl<'a, 'b> Call<'a, 'b> {
             self.input = Some(read);
         }
         Ok(self.input.get_or_insert_default())
+    }
+
+    /// The files of the body, not yet kept: whoever takes them keeps or drops them.
+    pub(super) fn take_uploads(&mut self) -> Result<Vec<Upload>> {
+        Ok(std::mem::take(&mut self.input()?.uploads))
     }
 }

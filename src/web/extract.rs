@@ -7,9 +7,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call::Call;
-use super::input::Kept;
+use super::input::{Kept, Upload};
 use super::openapi::Operation;
 use crate::base::error::{Error, Faults, Message, Result};
+use crate::base::files::Files;
 use crate::base::parts::Parts;
 use crate::base::seal::Sealer;
 
@@ -19,6 +20,15 @@ pub trait Extract: Sized + Send + 'static {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self>;
     /// Adds it to the description of an operation.
     fn describe(operation: &mut Operation<'_>);
+
+    /// Whether the numbers of the path are all that it is read from.
+    const IS_PATH: bool = false;
+
+    /// The same from the numbers of a path alone, where they are all that it takes.
+    fn from_path(numbers: &[i64]) -> Option<Self> {
+        let _ = numbers;
+        None
+    }
 }
 
 /// A body or a query as a typed value: what serde cannot say of it, and what must
@@ -41,15 +51,21 @@ pub struct PathId(pub i64);
 
 impl Extract for PathId {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        match call.numbers[..] {
-            [id] => Ok(Self(id)),
-            _ => Err(Error::internal(
-                "a handler wants one number, its row's path has another count",
-            )),
-        }
+        Self::from_path(&call.numbers).ok_or_else(|| {
+            Error::internal("a handler wants one number, its row's path has another count")
+        })
     }
 
     fn describe(_: &mut Operation<'_>) {}
+
+    const IS_PATH: bool = true;
+
+    fn from_path(numbers: &[i64]) -> Option<Self> {
+        match numbers {
+            [id] => Some(Self(*id)),
+            _ => None,
+        }
+    }
 }
 
 /// The two numbers of the path, in order.
@@ -57,15 +73,21 @@ pub struct PathIds(pub i64, pub i64);
 
 impl Extract for PathIds {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        match call.numbers[..] {
-            [first, second] => Ok(Self(first, second)),
-            _ => Err(Error::internal(
-                "a handler wants two numbers, its row's path has another count",
-            )),
-        }
+        Self::from_path(&call.numbers).ok_or_else(|| {
+            Error::internal("a handler wants two numbers, its row's path has another count")
+        })
     }
 
     fn describe(_: &mut Operation<'_>) {}
+
+    const IS_PATH: bool = true;
+
+    fn from_path(numbers: &[i64]) -> Option<Self> {
+        match numbers {
+            [first, second] => Some(Self(*first, *second)),
+            _ => None,
+        }
+    }
 }
 
 /// The query.
@@ -108,7 +130,36 @@ impl Extract for Uploads {
     }
 
     fn describe(operation: &mut Operation<'_>) {
-        operation.takes_files();
+        operation.takes_files(&["attachments[]"]);
+    }
+}
+
+/// Files that are expected in fields of their own.
+pub trait FileFields: Sized + Send + 'static {
+    /// The fields.
+    const FIELDS: &'static [&'static str];
+
+    /// Judges the files before any is kept, and keeps what is to stay; files of other
+    /// fields are not among them.
+    fn read(uploads: Vec<Upload>, store: &Files) -> Result<Self>;
+}
+
+/// The files of a multipart body that `T` expects; put it behind [`Body`], so that nothing
+/// is stored for a body that is refused.
+pub struct Filed<T>(pub T);
+
+impl<T: FileFields> Extract for Filed<T> {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        let mut uploads = call.take_uploads()?;
+        // A form sends an empty file for each field in which none was chosen.
+        uploads.retain(|upload| {
+            upload.incoming.size() > 0 && T::FIELDS.contains(&upload.field.as_str())
+        });
+        T::read(uploads, &call.parts.files).map(Self)
+    }
+
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_files(T::FIELDS);
     }
 }
 

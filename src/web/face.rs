@@ -14,6 +14,7 @@ use crate::base::locale::Locale;
 struct AnswerPage<'a> {
     locale: &'a str,
     title: &'a str,
+    desk: &'a str,
     status: u16,
     fields: Vec<Field>,
     lines: Vec<Line>,
@@ -30,6 +31,8 @@ struct Field {
 pub struct Face<'a> {
     /// What was asked for.
     pub address: &'a Address,
+    /// The desk's name.
+    pub desk: &'a str,
     /// The caller's language.
     pub locale: Locale,
     /// The fields that the path takes in its query.
@@ -65,6 +68,7 @@ pub fn page(reply: Reply, face: Face<'_>) -> Reply {
     let page = AnswerPage {
         locale: face.locale.code(),
         title: &title,
+        desk: face.desk,
         status: reply.status,
         fields: fields(face),
         lines,

@@ -1,11 +1,9 @@
 //! What stands around every handler by the table and not by hand: versions
 //! (`ETag`, `If-Match`) and answers that are given only once (`Idempotency-Key`).
 
-use sha2::{Digest, Sha256};
-
 use super::call::Call;
 use super::reply::Reply;
-use super::route::VersionOf;
+use super::version::{self, Version, VersionAt};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Result};
 
@@ -14,9 +12,11 @@ const REMEMBERED: i64 = 24 * 60 * 60;
 
 /// The conditions under which a handler runs.
 pub(super) struct Guard {
-    version_of: Option<VersionOf>,
+    version: Option<VersionAt>,
+    has_own_version: bool,
     numbers: Vec<i64>,
     if_match: Option<String>,
+    if_none_match: Option<String>,
     key: Option<Key>,
 }
 
@@ -28,26 +28,43 @@ struct Key {
 impl Guard {
     /// The conditions that a request sets, after its arguments were extracted.
     pub(super) fn of(call: &Call<'_, '_>) -> Self {
-        let key = call
-            .request
-            .header("idempotency-key")
-            .filter(|_| call.request.method == "POST");
+        let header = |name| call.request.header(name).map(str::to_owned);
+        let key = header("idempotency-key").filter(|_| call.request.method == "POST");
         Self {
-            version_of: call.route.version_of,
+            version: call.route.version.clone(),
+            has_own_version: call.route.has_own_version,
             numbers: call.numbers.clone(),
-            if_match: call.request.header("if-match").map(str::to_owned),
+            if_match: header("if-match"),
+            if_none_match: header("if-none-match"),
             key: key.map(|key| Key {
-                key: key.to_owned(),
+                key,
                 request_hash: fingerprint(call),
             }),
         }
     }
 
-    /// The reply with the version of what was read.
+    /// The reply with the version of what was read, or that the caller has this one already.
     pub(super) fn tagged(&self, view: &View<'_>, reply: Reply) -> Result<Reply> {
-        Ok(match self.version(view)? {
-            Some(version) => reply.with_header("ETag", tag(version)),
-            None => reply,
+        if reply.status != 200 {
+            return Ok(reply);
+        }
+        let version = match (reply.header("ETag"), &self.version) {
+            (Some(tag), _) => Some(Version::written(tag)),
+            (None, Some(version)) if self.has_own_version => version(view, &self.numbers)?,
+            _ => Some(Version::of(reply.bytes())),
+        };
+        let Some(version) = version else {
+            return Ok(reply);
+        };
+        let is_known = self.if_none_match.as_deref();
+        let reply = if is_known.is_some_and(|known| version.is_in(known)) {
+            reply.unchanged()
+        } else {
+            reply
+        };
+        Ok(match reply.header("ETag") {
+            Some(_) => reply,
+            None => reply.with_header("ETag", version.as_str()),
         })
     }
 
@@ -65,10 +82,10 @@ impl Guard {
         }
         // Compared before the change and said after it: whoever may not know of what the
         // path names is told so by the handler, and never hears of a version.
-        let is_stale = self.is_stale(change.view())?;
+        let refusal = self.refusal(change.view())?;
         let reply = run(change)?;
-        if is_stale {
-            return Err(Error::conflict("error.stale"));
+        if let Some(refusal) = refusal {
+            return Err(Error::conflict(refusal));
         }
         if let Some(key) = &self.key {
             key.keep(change, &reply)?;
@@ -76,42 +93,30 @@ impl Guard {
         Ok(reply)
     }
 
-    fn is_stale(&self, view: &View<'_>) -> Result<bool> {
-        let Some(wanted) = &self.if_match else {
-            return Ok(false);
+    /// Why a change is refused that is made under the condition of a version.
+    fn refusal(&self, view: &View<'_>) -> Result<Option<&'static str>> {
+        let Some(wanted) = self.if_match.as_deref() else {
+            return Ok(None);
         };
-        let Some(version) = self.version(view)? else {
-            return Ok(false);
+        let Some(version) = &self.version else {
+            // What has no version can have no wanted one, but it is there.
+            return Ok((wanted.trim() != "*").then_some("error.no_version"));
         };
-        let current = tag(version);
-        let is_met = wanted
-            .split(',')
-            .any(|one| matches!(one.trim(), "*") || one.trim() == current);
-        Ok(!is_met)
+        let version = version::if_there(version(view, &self.numbers))?;
+        let is_stale = version.is_some_and(|version| !version.is_in(wanted));
+        Ok(is_stale.then_some("error.stale"))
     }
-
-    fn version(&self, view: &View<'_>) -> Result<Option<i64>> {
-        match self.version_of {
-            Some(version_of) => version_of(view, &self.numbers),
-            None => Ok(None),
-        }
-    }
-}
-
-fn tag(version: i64) -> String {
-    format!("\"{version}\"")
 }
 
 /// What tells this request from another that carries the same key.
 fn fingerprint(call: &Call<'_, '_>) -> Vec<u8> {
-    let mut hash = Sha256::new();
-    hash.update(call.route.path);
-    hash.update(format!("{:?}", call.numbers));
-    if let Some(input) = &call.input {
-        hash.update(input.tree.to_string());
-        hash.update(format!("{:?}", input.kept));
-    }
-    hash.finalize().to_vec()
+    let numbers = format!("{:?}", call.numbers);
+    let (tree, kept) = match &call.input {
+        Some(input) => (input.tree.to_string(), format!("{:?}", input.kept)),
+        None => Default::default(),
+    };
+    let parts = [call.route.path, &numbers, &tree, &kept].map(str::as_bytes);
+    call.parts.sealer.fingerprint(&parts)
 }
 
 impl Key {
@@ -124,6 +129,10 @@ impl Key {
         )?;
         match known {
             None => Ok(None),
+            // What was shown once is not kept, and so not shown again.
+            Some((hash, _, body)) if hash == self.request_hash && body.is_empty() => {
+                Err(Error::conflict("error.shown_once"))
+            }
             Some((hash, status, body)) if hash == self.request_hash => {
                 Ok(Some(Reply::new(status, "application/json", body)))
             }
@@ -134,6 +143,11 @@ impl Key {
     fn keep(&self, change: &mut Change<'_>, reply: &Reply) -> Result<()> {
         let (user, now) = (change.who().id, change.now());
         let since = now.plus_secs(-REMEMBERED);
+        let body = if reply.is_shown_once() {
+            &[]
+        } else {
+            reply.bytes()
+        };
         change.run(
             "DELETE FROM idempotency_key WHERE created_at <= :since",
             named_params! { ":since": since },
@@ -143,7 +157,7 @@ impl Key {
              VALUES (:user, :key, :hash, :status, :body, :now)",
             named_params! {
                 ":user": user, ":key": self.key, ":hash": self.request_hash,
-                ":status": reply.status, ":body": reply.bytes(), ":now": now,
+                ":status": reply.status, ":body": body, ":now": now,
             },
         )?;
         Ok(())

@@ -3,11 +3,14 @@
 //! one transaction, and `&Parts` with a `&Caller` is for the few that do neither.
 //! What follows is extracted before any transaction opens.
 
+use std::sync::Arc;
+
 use super::call::Call;
 use super::extract::Extract;
 use super::guard::Guard;
 use super::openapi::Operation;
 use super::reply::{Answer, Reply};
+use super::version::{Version, VersionAt};
 use crate::base::db::{Change, View};
 use crate::base::error::Result;
 use crate::base::parts::Parts;
@@ -19,6 +22,11 @@ pub trait Handler<Args>: Clone + Send + Sync + 'static {
     fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply>;
     /// Adds what the function takes and gives to an operation's description.
     fn describe(operation: &mut Operation<'_>);
+    /// What makes a version of what the function shows, where it shows one thing that
+    /// its path names.
+    fn version(&self) -> Option<VersionAt> {
+        None
+    }
 }
 
 /// Marks a handler that reads.
@@ -49,6 +57,20 @@ macro_rules! handlers {
             fn describe(operation: &mut Operation<'_>) {
                 $($arg::describe(operation);)*
                 operation.answers::<R>();
+            }
+
+            fn version(&self) -> Option<VersionAt> {
+                let handler = self.clone();
+                let is_path = true $(&& $arg::IS_PATH)*;
+                is_path.then(|| -> VersionAt {
+                    Arc::new(move |view, numbers| {
+                        // A handler without arguments reads no numbers.
+                        let _ = numbers;
+                        $(let Some($value) = $arg::from_path(numbers) else { return Ok(None) };)*
+                        let reply = handler(view, $($value),*)?.into_reply(view.locale())?;
+                        Ok(Some(Version::of(reply.bytes())))
+                    })
+                })
             }
         }
 
@@ -98,3 +120,4 @@ handlers!();
 handlers!(A a);
 handlers!(A a, B b);
 handlers!(A a, B b, C c);
+handlers!(A a, B b, C c, D d);

@@ -24,7 +24,7 @@ pub struct Input {
     /// Its fields.
     pub tree: Value,
     /// Its files, not yet kept.
-    uploads: Vec<Upload>,
+    pub(super) uploads: Vec<Upload>,
     /// Its files, once they are in the store.
     pub(super) kept: Vec<Kept>,
 }

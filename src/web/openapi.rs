@@ -16,7 +16,7 @@ pub struct Operation<'g> {
     schemas: &'g mut SchemaGenerator,
     query: Option<Schema>,
     body: Option<Schema>,
-    takes_files: bool,
+    files: &'static [&'static str],
     answer: Option<(&'static str, Schema)>,
 }
 
@@ -26,7 +26,7 @@ impl<'g> Operation<'g> {
             schemas,
             query: None,
             body: None,
-            takes_files: false,
+            files: &[],
             answer: None,
         }
     }
@@ -41,8 +41,9 @@ impl<'g> Operation<'g> {
         self.body = Some(joined(self.body.take(), more));
     }
 
-    pub(super) fn takes_files(&mut self) {
-        self.takes_files = true;
+    /// Files come in these fields; a name that ends in `[]` takes several.
+    pub(super) fn takes_files(&mut self, fields: &'static [&'static str]) {
+        self.files = fields;
     }
 
     pub(super) fn answers<R: Answer>(&mut self) {
@@ -163,7 +164,7 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
         },
     });
     if let Some(body) = operation.body {
-        entry["requestBody"] = request_body(&body, operation.takes_files);
+        entry["requestBody"] = request_body(&body, operation.files);
     }
     if route.access == Access::Anyone {
         entry["security"] = json!([]);
@@ -171,21 +172,27 @@ fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
     entry
 }
 
-fn request_body(body: &Schema, takes_files: bool) -> Value {
+fn request_body(body: &Schema, files: &[&str]) -> Value {
     let mut content = Map::new();
     content.insert("application/json".into(), json!({ "schema": body }));
-    if takes_files {
-        let mut with_files = body.clone().to_value();
-        with_files["properties"]["attachments[]"] =
-            json!({ "type": "array", "items": { "type": "string", "format": "binary" } });
-        content.insert(
-            "multipart/form-data".into(),
-            json!({ "schema": with_files }),
-        );
-    } else {
+    if files.is_empty() {
         content.insert(
             "application/x-www-form-urlencoded".into(),
             json!({ "schema": body }),
+        );
+    } else {
+        let mut with_files = body.clone().to_value();
+        for field in files {
+            let file = json!({ "type": "string", "format": "binary" });
+            with_files["properties"][*field] = if field.ends_with("[]") {
+                json!({ "type": "array", "items": file })
+            } else {
+                file
+            };
+        }
+        content.insert(
+            "multipart/form-data".into(),
+            json!({ "schema": with_files }),
         );
     }
     json!({ "content": content })

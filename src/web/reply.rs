@@ -41,6 +41,17 @@ impl Reply {
         }
     }
 
+    /// The same answer for whoever has its body already: what a cache is told stays.
+    pub(super) fn unchanged(mut self) -> Self {
+        self.status = 304;
+        self.body = Body::Bytes(Vec::new());
+        self.headers.retain(|(name, _)| {
+            !name.eq_ignore_ascii_case("Content-Type")
+                && !name.eq_ignore_ascii_case("Content-Disposition")
+        });
+        self
+    }
+
     /// A JSON answer.
     pub fn json(status: u16, value: &impl Serialize) -> Result<Self> {
         Ok(Self::new(
@@ -63,6 +74,11 @@ impl Reply {
             .iter()
             .find(|(have, _)| have.eq_ignore_ascii_case(name))
             .map(|(_, value)| value.as_str())
+    }
+
+    /// Whether it holds a secret that is shown this once and kept nowhere.
+    pub fn is_shown_once(&self) -> bool {
+        self.header("Cache-Control") == Some(SHOWN_ONCE)
     }
 
     /// The body's bytes; none for a stored file.
@@ -177,6 +193,24 @@ impl Answer for Said {
     }
 }
 
+/// `Cache-Control` of what nobody keeps.
+const SHOWN_ONCE: &str = "no-store";
+
+/// An answer with a secret in it, such as a new token: no cache keeps it, and no
+/// `Idempotency-Key` brings it back.
+pub struct ShownOnce<A>(pub A);
+
+impl<A: Answer> Answer for ShownOnce<A> {
+    fn into_reply(self, locale: Locale) -> Result<Reply> {
+        let reply = self.0.into_reply(locale)?;
+        Ok(reply.with_header("Cache-Control", SHOWN_ONCE))
+    }
+
+    fn describe(schemas: &mut SchemaGenerator) -> (&'static str, Schema) {
+        A::describe(schemas)
+    }
+}
+
 /// A page.
 pub struct Html(pub String);
 
@@ -223,6 +257,43 @@ impl Answer for Download {
                 ("Cache-Control".into(), "private, no-store".into()),
             ],
             body: Body::File(self.path),
+        })
+    }
+
+    fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
+        (
+            "application/octet-stream",
+            json_schema!({ "type": "string", "format": "binary" }),
+        )
+    }
+}
+
+/// Content that anybody may see and any page of ours may load, at an address that stays
+/// when the content changes: an image or a style sheet, never what a browser would run.
+pub struct Public {
+    /// The bytes, or the stored file.
+    pub body: Body,
+    /// Its type, as we judged it by its content.
+    pub content_type: String,
+    /// What tells this content from any other.
+    pub etag: String,
+}
+
+impl Answer for Public {
+    fn into_reply(self, _: Locale) -> Result<Reply> {
+        Ok(Reply {
+            status: 200,
+            headers: vec![
+                ("Content-Type".into(), self.content_type),
+                ("ETag".into(), format!("\"{}\"", self.etag)),
+                (
+                    "Content-Security-Policy".into(),
+                    "sandbox; default-src 'none'".into(),
+                ),
+                ("X-Content-Type-Options".into(), "nosniff".into()),
+                ("Cache-Control".into(), "public, max-age=300".into()),
+            ],
+            body: self.body,
         })
     }
 

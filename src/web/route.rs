@@ -2,6 +2,8 @@
 //! which function does it. Routing, the access check, 405 answers, the `OpenAPI`
 //! document and the access tests are all made from these rows.
 
+use std::sync::Arc;
+
 use schemars::SchemaGenerator;
 
 use super::address::Address;
@@ -9,8 +11,8 @@ use super::call::Call;
 use super::handler::Handler;
 use super::openapi::Operation;
 use super::reply::Reply;
+use super::version::{VersionAt, VersionOf};
 use crate::access::Access;
-use crate::base::db::View;
 use crate::base::error::{Error, Result};
 
 /// The methods that rows have. HEAD and OPTIONS are answered from these.
@@ -41,9 +43,6 @@ impl Method {
     }
 }
 
-/// Answers the version of what a path names, for `ETag` and `If-Match`; nothing where it is not there.
-pub type VersionOf = fn(&View<'_>, &[i64]) -> Result<Option<i64>>;
-
 /// What runs a row: extracts, decides nothing, calls the handler, answers.
 pub type Run = Box<dyn Fn(&mut Call<'_, '_>) -> Result<Reply> + Send + Sync>;
 
@@ -63,7 +62,10 @@ pub struct Route {
     pub tag: &'static str,
     /// Whether the path lies below `/api`.
     pub is_api: bool,
-    pub(super) version_of: Option<VersionOf>,
+    /// What a write's `If-Match` is compared with.
+    pub(super) version: Option<VersionAt>,
+    /// Whether a room named the source of the version; else it is what a GET answers.
+    pub(super) has_own_version: bool,
     pub(super) describe: fn(&mut Operation<'_>),
     /// What runs it.
     pub run: Run,
@@ -85,7 +87,8 @@ impl Route {
             summary,
             tag: path.split('/').nth(1).unwrap_or_default(),
             is_api: true,
-            version_of: None,
+            version: handler.version(),
+            has_own_version: false,
             describe: H::describe,
             run: Box::new(move |call| handler.run(call)),
         }
@@ -105,11 +108,12 @@ impl Route {
         self
     }
 
-    /// The same row with a version: a GET has it as `ETag`, and a write with a stale
-    /// `If-Match` is refused.
+    /// The same row with a version from elsewhere than from what GET answers: for what
+    /// is read and written by different numbers, and for what a reading changes.
     #[must_use]
     pub fn versioned(mut self, version_of: VersionOf) -> Self {
-        self.version_of = Some(version_of);
+        self.version = Some(Arc::new(version_of));
+        self.has_own_version = true;
         self
     }
 
@@ -197,7 +201,7 @@ pub enum Found<'t> {
 
 impl Table {
     /// Joins the rows. Two that can match one path are a mistake in the program, and refused.
-    pub fn new(routes: Vec<Route>) -> Result<Self> {
+    pub fn new(mut routes: Vec<Route>) -> Result<Self> {
         let mut patterns: Vec<(Vec<Segment>, usize)> = Vec::new();
         for (index, route) in routes.iter().enumerate() {
             for path in std::iter::once(&route.path).chain(&route.aliases) {
@@ -217,6 +221,7 @@ impl Table {
                 patterns.push((pattern, index));
             }
         }
+        give_versions(&mut routes);
         Ok(Self { routes, patterns })
     }
 
@@ -249,6 +254,33 @@ impl Table {
         }
         methods.push("OPTIONS");
         Found::OtherMethods(methods)
+    }
+}
+
+/// Gives each row that writes the version of the nearest row that reads: that of its own
+/// path, or of what its path lies below, as `/task/{id}/follower` below `/task/{id}`.
+fn give_versions(routes: &mut [Route]) {
+    let read: Vec<(Vec<Segment>, bool, VersionAt)> = routes
+        .iter()
+        .filter(|route| route.method == Method::Get)
+        .filter_map(|route| Some((segments(route.path), route.is_api, route.version.clone()?)))
+        .collect();
+    for route in routes.iter_mut() {
+        if route.method == Method::Get || route.has_own_version {
+            continue;
+        }
+        let path = segments(route.path);
+        route.version = read
+            .iter()
+            .filter(|(above, is_api, _)| *is_api == route.is_api && path.starts_with(above))
+            .max_by_key(|(above, _, _)| above.len())
+            .map(|(above, _, version)| {
+                let numbers = above.iter().filter(|one| **one == Segment::Number).count();
+                let version = Arc::clone(version);
+                let at: VersionAt =
+                    Arc::new(move |view, all| version(view, all.get(..numbers).unwrap_or(all)));
+                at
+            });
     }
 }
 

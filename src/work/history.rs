@@ -77,13 +77,17 @@ fn line(event: &Event) -> Option<Line<'_>> {
         Event::CollaboratorRemoved { user, .. } => of_thing("collaborator_removed", *user),
         Event::TagAdded { tag, .. } => of_thing("tag_added", *tag),
         Event::TagRemoved { tag, .. } => of_thing("tag_removed", *tag),
+        // The field alone: its value may be one that is encrypted at rest.
+        Event::FieldChanged { field, .. } => of_thing("custom_field_changed", *field),
         // The log went with its ticket; the event itself is kept.
         Event::TicketDeleted { .. }
+        | Event::PersonRenamed { .. }
         | Event::CustomerCreated { .. }
         | Event::CustomerChanged { .. }
         | Event::CustomerRemoved { .. }
         | Event::MemberCreated { .. }
         | Event::MemberChanged { .. }
-        | Event::MemberRemoved { .. } => return None,
+        | Event::MemberRemoved { .. }
+        | Event::CompanyChanged { .. } => return None,
     })
 }

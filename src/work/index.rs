@@ -19,7 +19,7 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
             property: Property::Subject | Property::Customer | Property::Agent,
             ..
         } => reindex_ticket(change, *ticket),
-        Event::CustomerChanged { user } | Event::MemberChanged { user } => {
+        Event::PersonRenamed { user } => {
             let tickets: Vec<i64> = change.view().all(
                 "SELECT id FROM ticket WHERE customer_id = :user OR agent_id = :user",
                 named_params! { ":user": user },

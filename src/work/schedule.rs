@@ -79,7 +79,8 @@ fn sweep_attachments(parts: &Parts) -> Result<()> {
         parts.db.read(&Caller::desk(), |view| {
             let rows: i64 = view.one(
                 "SELECT (SELECT count(*) FROM attachment WHERE hash = :hash)
-                     + (SELECT count(*) FROM custom_field_file WHERE hash = :hash)",
+                     + (SELECT count(*) FROM custom_field_file WHERE hash = :hash)
+                     + (SELECT count(*) FROM theme_image WHERE hash = :hash)",
                 named_params! { ":hash": hash },
             )?;
             Ok(rows > 0)

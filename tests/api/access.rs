@@ -10,9 +10,10 @@ use crate::support::{Client, Desk};
 
 /// Which test file is about the rows of which tag. A new room is entered here when its
 /// tests are written.
-const TESTED: [(&str, &str); 29] = [
+const TESTED: [(&str, &str); 31] = [
     ("agent-privilege", "agent_privilege.rs"),
     ("agent-privileges", "agent_privilege.rs"),
+    ("company", "company"),
     ("custom-field", "custom_field"),
     ("custom-fields", "custom_field"),
     ("customer", "customer.rs"),
@@ -35,6 +36,7 @@ const TESTED: [(&str, &str); 29] = [
     ("sub-groups", "sub_group.rs"),
     ("tag", "tag.rs"),
     ("tags", "tag.rs"),
+    ("theme", "company/theme.rs"),
     ("ticket", "ticket/change.rs"),
     ("ticket-type", "ticket_type.rs"),
     ("ticket-types", "ticket_type.rs"),

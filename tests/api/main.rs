@@ -7,6 +7,7 @@ mod support;
 
 mod access;
 mod agent_privilege;
+mod company;
 mod custom_field;
 mod customer;
 mod database;
@@ -28,3 +29,5 @@ mod tag;
 mod thread;
 mod ticket;
 mod ticket_type;
+mod version;
+mod walk;

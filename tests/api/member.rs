@@ -372,3 +372,30 @@ fn refusals_change_nothing() {
     }
     assert_eq!(state(&desk), before);
 }
+
+/// An unchanged profile wrote the search index of all its owner's tickets anew.
+#[test]
+fn a_profile_that_keeps_its_name_leaves_the_search_index_alone() {
+    let desk = Desk::new();
+    let (ada, grace) = (desk.ada(), desk.user_id("grace@example.com"));
+    let ticket = desk.ticket("Found by name");
+    let assigned = format!("/api/ticket/{}/agent", ticket.id);
+    ada.put(&assigned, json!({ "id": grace })).ok();
+    let renamed = "SELECT count(*) FROM event WHERE kind = 'person_renamed'";
+    let save = |first: &str, number: &str| {
+        let body = json!({ "firstName": first, "lastName": "Hopper", "email": "grace@example.com",
+            "contactNumber": number });
+        ada.put(&format!("/api/member/{grace}"), body).ok();
+        let found = ada.get(&format!("/api/tickets?search={first}")).ok();
+        assert_eq!(
+            found["tickets"].as_array().map(Vec::len),
+            Some(1),
+            "{first}"
+        );
+    };
+    save("Grace", "1");
+    save("Grace", "2");
+    assert_eq!(desk.number(renamed), 0);
+    save("Amazing", "2");
+    assert_eq!(desk.number(renamed), 1);
+}

@@ -125,6 +125,15 @@ fn damaged_rows_are_found() {
             &["company 1:", "number 4850"],
         ),
         (
+            "UPDATE company SET last_increment_id = 999999",
+            &["company 1:", "number 999999 is given already"],
+        ),
+        (
+            "INSERT INTO theme_image (id, name, content_type, width, height, size, hash, created_at)
+             VALUES (3, 'logo', 'image/png', 1, 1, 70, printf('%064d', 0), 0)",
+            &["theme_image 3:", "missing"],
+        ),
+        (
             "UPDATE profile SET role_id = 2 WHERE role_id = 1",
             &["profile:", "no owner"],
         ),

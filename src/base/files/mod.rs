@@ -6,6 +6,7 @@
 //! here: callers say so to [`Files::sweep`].
 
 mod disk;
+mod image;
 mod kind;
 mod receive;
 mod sweep;
@@ -24,6 +25,7 @@ use super::error::{Error, Result};
 use disk::{make_private_folder, renew, sync_folder};
 
 pub use disk::write_new;
+pub use image::{Image, ImageLimits};
 pub use kind::{content_type, is_inline};
 pub use receive::Incoming;
 pub use sweep::Swept;

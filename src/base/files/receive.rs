@@ -69,6 +69,13 @@ impl Incoming {
         self.size
     }
 
+    /// All bytes, of a file that is known to be small.
+    pub fn bytes(&self) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.file.reopen()?.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
     pub(super) fn hash(&self) -> &str {
         &self.hash
     }

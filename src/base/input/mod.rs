@@ -19,6 +19,7 @@ mod map;
 mod message;
 mod number;
 mod secret;
+mod senders;
 mod text;
 
 pub use budget::{Budget, MAX_DEPTH, MAX_FIELD_BYTES, MAX_FIELDS, MAX_OTHER_BYTES};
@@ -31,6 +32,7 @@ pub use list::{Codes, Ids};
 pub use map::{Map, Order};
 pub use number::{Flag, Id, Int};
 pub use secret::{Secret, Twice};
+pub use senders::Senders;
 pub use text::{Line, LongText, Text};
 
 use serde::{Deserialize, Deserializer};

@@ -26,7 +26,7 @@ pub(super) struct Named {
 type Sizes = BTreeMap<(String, i64), String>;
 
 /// The tables whose rows name files.
-const TABLES: [(&str, &str); 2] = [
+const TABLES: [(&str, &str); 3] = [
     (
         "attachment",
         "SELECT id, hash, size FROM attachment ORDER BY id",
@@ -34,6 +34,10 @@ const TABLES: [(&str, &str); 2] = [
     (
         "custom_field_file",
         "SELECT id, hash, size FROM custom_field_file ORDER BY id",
+    ),
+    (
+        "theme_image",
+        "SELECT id, hash, size FROM theme_image ORDER BY id",
     ),
 ];
 

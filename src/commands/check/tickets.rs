@@ -59,7 +59,7 @@ pub(super) fn create_threads(view: &View<'_>) -> Result<Vec<Fault>> {
 /// The next ticket's number is above every one that was given.
 pub(super) fn next_number(view: &View<'_>) -> Result<Vec<Fault>> {
     let (next, last): (i64, i64) = view.one(
-        "SELECT next_increment_id, (SELECT ifnull(max(increment_id), 0) FROM ticket)
+        "SELECT next_increment_id, max(last_increment_id, (SELECT ifnull(max(increment_id), 0) FROM ticket))
          FROM company WHERE id = 1",
         [],
     )?;

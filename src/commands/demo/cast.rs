@@ -10,6 +10,8 @@ use crate::base::db::{Change, named_params};
 use crate::base::error::{Context, Error, Found, Result};
 use crate::base::event::Event;
 use crate::base::who::{Caller, Privilege, Role};
+use crate::desk::company::hours::{Hours, TimeOfDay};
+use crate::desk::company::spam::Lists;
 use crate::desk::group::{self, NewGroup};
 use crate::desk::person::{self, NewSide};
 use crate::desk::sub_group::{self, NewTeam};
@@ -46,6 +48,10 @@ struct Company {
     name: String,
     support_email: String,
     timezone: String,
+    /// Hours from Monday to Friday.
+    opens: String,
+    closes: String,
+    black_list: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -155,7 +161,7 @@ pub(super) fn known<'a, T>(named: &'a HashMap<String, T>, name: &str) -> Result<
 
 /// Opens the shop: company, groups, teams, agents with their rights and labels.
 pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) -> Result<Staff> {
-    name_company(change, &cast.company)?;
+    establish_company(change, &cast.company)?;
     company::set_next_ticket_id(change, FIRST_INCREMENT_ID)?;
     let (groups, teams) = departments(change, cast)?;
     let sets = privilege_sets(change, &cast.privilege_sets)?;
@@ -194,14 +200,25 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
     Ok(staff)
 }
 
-fn name_company(change: &mut Change<'_>, company: &Company) -> Result<()> {
+fn establish_company(change: &mut Change<'_>, shop: &Company) -> Result<()> {
     change.run(
         "UPDATE company SET name = :name, support_email = :email, timezone = :timezone WHERE id = 1",
         named_params! {
-            ":name": company.name, ":email": company.support_email, ":timezone": company.timezone,
+            ":name": shop.name, ":email": shop.support_email, ":timezone": shop.timezone,
         },
     )?;
-    Ok(())
+    let mut hours = Hours::default();
+    for day in &mut hours.0[..5] {
+        day.is_open = true;
+        day.opens = TimeOfDay::read(&shop.opens).unwrap_or_default();
+        day.closes = TimeOfDay::read(&shop.closes).unwrap_or_default();
+    }
+    company::hours::set(change, &hours)?;
+    let lists = Lists {
+        black: shop.black_list.clone(),
+        white: Vec::new(),
+    };
+    company::spam::set(change, &lists)
 }
 
 /// Groups by name, and teams by name, each with the first of its groups.

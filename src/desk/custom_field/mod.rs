@@ -13,7 +13,7 @@ mod values;
 
 pub use seen::{ValueShape, of_ticket};
 pub use store::place;
-pub use values::{Answered, Answers, judge, keep};
+pub use values::{Answered, Answers, Moment, judge, keep};
 
 use crate::access::Access::{Admin, Agent, SignedIn};
 use crate::base::closed_list::closed_list;

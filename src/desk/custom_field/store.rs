@@ -251,6 +251,15 @@ pub(super) fn keep_value(
     )
 }
 
+/// Empties a field of a ticket.
+pub(super) fn forget_value(change: &mut Change<'_>, ticket: i64, field: i64) -> Result<()> {
+    change.run(
+        "DELETE FROM custom_field_value WHERE ticket_id = :ticket AND custom_field_id = :field",
+        named_params! { ":ticket": ticket, ":field": field },
+    )?;
+    Ok(())
+}
+
 /// Seals every value of a field with `sealer`, or opens them all for good: whoever
 /// switches encryption means what is there already, too.
 pub(super) fn rewrite_values(

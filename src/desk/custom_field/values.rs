@@ -1,5 +1,5 @@
-//! The values that a new ticket comes with: each is judged by its field, all faults are
-//! named together, and nothing is kept unless all are right.
+//! The values that a new ticket comes with, or that one is given later: each is judged by
+//! its field, all faults are named together, and nothing is kept unless all are right.
 
 use serde_json::Value;
 
@@ -19,10 +19,21 @@ pub struct Answers<'a> {
     pub side: Side,
     /// The ticket's type.
     pub type_id: i64,
+    /// Whether the ticket has values already: what is left out stays then.
+    pub moment: Moment,
     /// Values by the id of their field.
     pub values: &'a [(i64, Value)],
     /// Files that came in the form's `customFields[ID]`, kept in the store already.
     pub files: Vec<Kept>,
+}
+
+/// When answers are given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// With a new ticket: all that is required is due.
+    Opening,
+    /// Later: what is left out stays, and a blank value empties its field.
+    Later,
 }
 
 /// A right value, ready to be kept with its ticket.
@@ -30,8 +41,8 @@ pub struct Answers<'a> {
 pub struct Answered {
     field: i64,
     is_encrypted: bool,
-    /// Text, or a JSON list of option ids; empty for a file.
-    value: String,
+    /// Text, or a JSON list of option ids; empty for a file; nothing to empty the field.
+    value: Option<String>,
     file: Option<Kept>,
 }
 
@@ -40,6 +51,13 @@ struct Asked {
     field: Field,
     options: Vec<FieldOption>,
     is_for_type: bool,
+}
+
+impl Asked {
+    /// Whether somebody on this side must not leave it empty.
+    fn is_due(&self, side: Side) -> bool {
+        self.is_for_type && self.field.is_required && self.field.audience.obliges(side)
+    }
 }
 
 /// Judges all answers. 400 names each that is wrong, unknown or missing as `customFields.<id>`.
@@ -54,13 +72,23 @@ pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
             continue;
         };
         if is_blank(value) {
+            match (answers.moment, one.is_due(answers.side)) {
+                (Moment::Opening, _) => {}
+                (Moment::Later, true) => faults.add(path(*id), "input.required"),
+                (Moment::Later, false) => right.push(Answered {
+                    field: *id,
+                    is_encrypted: false,
+                    value: None,
+                    file: None,
+                }),
+            }
             continue;
         }
         match text_of(one, value) {
             Ok(value) => right.push(Answered {
                 field: *id,
                 is_encrypted: one.field.is_encrypted,
-                value,
+                value: Some(value),
                 file: None,
             }),
             Err(message) => faults.add(path(*id), message),
@@ -74,7 +102,7 @@ pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
                 None => right.push(Answered {
                     field: id,
                     is_encrypted: false,
-                    value: String::new(),
+                    value: Some(String::new()),
                     file: Some(file),
                 }),
             },
@@ -82,9 +110,8 @@ pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
     }
     let named: Vec<String> = faults.iter().map(|(field, _)| field.to_owned()).collect();
     for one in &asked {
-        let is_due = one.is_for_type
-            && one.field.is_required
-            && one.field.audience.obliges(answers.side)
+        let is_due = answers.moment == Moment::Opening
+            && one.is_due(answers.side)
             && !right.iter().any(|answered| answered.field == one.field.id);
         // A wrong answer is not a missing one too.
         if is_due && !named.contains(&path(one.field.id)) {
@@ -95,28 +122,48 @@ pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
     Ok(right)
 }
 
-/// Keeps right answers with the ticket that they came with.
+/// Keeps right answers with their ticket, in place of what it had in these fields;
+/// answers the fields that have another value now.
 pub fn keep(
     change: &mut Change<'_>,
     ticket: i64,
     answered: Vec<Answered>,
     sealer: &Sealer,
-) -> Result<()> {
-    for one in answered {
-        let sealer = one.is_encrypted.then_some(sealer);
-        let value = store::keep_value(change, (ticket, one.field), &one.value, sealer)?;
-        let Some(file) = one.file else {
-            continue;
-        };
-        change.insert(
-            "INSERT INTO custom_field_file (custom_field_value_id, name, content_type, size, hash)
-             VALUES (:value, :name, :content_type, :size, :hash)",
-            named_params! {
-                ":value": value, ":name": file.name, ":content_type": file.content_type,
-                ":size": file.size, ":hash": file.hash,
-            },
-        )?;
+) -> Result<Vec<i64>> {
+    if answered.is_empty() {
+        return Ok(Vec::new());
     }
+    let before = store::values_of_ticket(change.view(), ticket)?;
+    let mut changed = Vec::new();
+    for one in answered {
+        let known = before.iter().find(|known| known.field == one.field);
+        let text = known.and_then(|known| known.text(sealer).ok());
+        if one.file.is_none() && text == one.value && known.is_some() == one.value.is_some() {
+            continue;
+        }
+        changed.push(one.field);
+        store::forget_value(change, ticket, one.field)?;
+        if let Some(value) = &one.value {
+            let sealer = one.is_encrypted.then_some(sealer);
+            let row = store::keep_value(change, (ticket, one.field), value, sealer)?;
+            keep_file(change, row, one.file)?;
+        }
+    }
+    Ok(changed)
+}
+
+fn keep_file(change: &mut Change<'_>, value: i64, file: Option<Kept>) -> Result<()> {
+    let Some(file) = file else {
+        return Ok(());
+    };
+    change.insert(
+        "INSERT INTO custom_field_file (custom_field_value_id, name, content_type, size, hash)
+         VALUES (:value, :name, :content_type, :size, :hash)",
+        named_params! {
+            ":value": value, ":name": file.name, ":content_type": file.content_type,
+            ":size": file.size, ":hash": file.hash,
+        },
+    )?;
     Ok(())
 }
 

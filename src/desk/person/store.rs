@@ -3,6 +3,7 @@
 use crate::access::token;
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Error, Message, Result};
+use crate::base::event::Event;
 use crate::base::time::Stamp;
 use crate::base::who::Role;
 use crate::desk::sight;
@@ -286,6 +287,10 @@ fn refuse_second_owner(view: &View<'_>) -> Result<()> {
 /// whether it is active. A side that may sign in no more keeps no tokens.
 pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Result<()> {
     let now = change.now();
+    let name: String = change.view().one(
+        "SELECT name FROM profile WHERE id = :id",
+        named_params! { ":id": profile.id },
+    )?;
     change.run(
         "UPDATE profile SET role_id = :role, first_name = :first_name, last_name = :last_name,
              job_title = :job_title, contact_number = :contact_number, signature = :signature,
@@ -298,10 +303,18 @@ pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Resul
             ":is_active": profile.is_active, ":now": now,
         },
     )?;
+    if name != full_name(&profile.first_name, &profile.last_name) {
+        change.tell(Event::PersonRenamed { user });
+    }
     if profile.is_active {
         return Ok(());
     }
     end_access(change, user, Side::of(profile.role))
+}
+
+/// Both names as the table joins them.
+fn full_name(first: &str, last: &str) -> String {
+    format!("{first} {last}").trim_matches(' ').to_owned()
 }
 
 /// Stars a side, or takes its star off; answers whether it is starred now.
@@ -354,6 +367,10 @@ pub fn set_email(change: &mut Change<'_>, user: i64, email: &str) -> Result<()> 
         return Err(Error::Conflict(
             Message::new("person.email_taken").with("email", email),
         ));
+    }
+    let known = by_id(change.view(), user)?;
+    if known.is_none_or(|known| known.email != email) {
+        change.tell(Event::PersonRenamed { user });
     }
     change.run(
         "UPDATE user SET email_proved_at = iif(email = :email, email_proved_at, NULL), email = :email

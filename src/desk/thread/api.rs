@@ -11,9 +11,10 @@ use crate::base::html;
 use crate::base::input::{Email, Emails, Int, Maybe, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::{Privilege, Who};
+use crate::desk::company::spam;
 use crate::desk::message::{self, Thread, ThreadShape, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
-use crate::desk::{acting, company};
+use crate::desk::{acting, company, person};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
 use crate::web::listing;
 use crate::web::reply::{Download, Json, Said};
@@ -127,6 +128,10 @@ pub(super) fn create(
 ) -> Result<Said> {
     let who = acting::asked(&new.act_as_type, &new.act_as_email)?.resolve(change.view())?;
     let ticket = ticket::by_id(change.view(), &who, id)?.found("ticket")?;
+    if who.is_customer() {
+        let customer = person::by_id(change.view(), who.id)?.found("customer")?;
+        spam::refuse_blocked(change.view(), &customer.email)?;
+    }
     let thread_type = new.kind().unwrap_or(ThreadType::Reply);
     let to = new.to.as_ref().map(|emails| {
         emails

@@ -14,9 +14,11 @@ use crate::base::error::{Error, Faults, Found, Message, Result};
 use crate::base::event::{Event, Property};
 use crate::base::html;
 use crate::base::input::{Email, Int, JsonText, Line, Map, Maybe, Text};
+use crate::base::seal::Sealer;
 use crate::base::who::Who;
 use crate::desk::acting::{self, Acting};
-use crate::desk::custom_field::{self, Answered, Answers};
+use crate::desk::company::spam;
+use crate::desk::custom_field::{self, Answered, Answers, Moment};
 use crate::desk::person::{self, Side};
 use crate::desk::{customer, label, message, status};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing, Uploads};
@@ -83,9 +85,7 @@ pub(super) fn create(
     Sealing(sealer): Sealing,
 ) -> Result<Said> {
     let source = new.source_code().unwrap_or("api");
-    let (of_fields, files): (Vec<Kept>, Vec<Kept>) = files
-        .into_iter()
-        .partition(|file| file.field.starts_with("customFields["));
+    let (of_fields, files) = parted(files);
     let answered = answered(change, &new, of_fields)?;
     let opening = Opening {
         customer: customer_of(change, &new, source)?,
@@ -103,6 +103,12 @@ pub(super) fn create(
         .with("ticketId", ticket.id)
 }
 
+/// The files of custom fields, and those of the message.
+fn parted(files: Vec<Kept>) -> (Vec<Kept>, Vec<Kept>) {
+    let is_of_field = |file: &Kept| file.field.starts_with("customFields[");
+    files.into_iter().partition(is_of_field)
+}
+
 /// The values of custom fields that the ticket comes with, judged for whoever the
 /// caller stands or acts as.
 fn answered(change: &Change<'_>, new: &NewTicket, files: Vec<Kept>) -> Result<Vec<Answered>> {
@@ -115,13 +121,15 @@ fn answered(change: &Change<'_>, new: &NewTicket, files: Vec<Kept>) -> Result<Ve
             Side::Agent
         },
         type_id: new.type_id.get(),
-        values: new
-            .custom_fields
-            .as_ref()
-            .map_or(&[], |fields| fields.tree().as_slice()),
+        moment: Moment::Opening,
+        values: fields_of(&new.custom_fields),
         files,
     };
     custom_field::judge(change.view(), answers)
+}
+
+fn fields_of(sent: &Maybe<JsonText<Map<Value>>>) -> &[(i64, Value)] {
+    sent.as_ref().map_or(&[], |fields| fields.tree().as_slice())
 }
 
 /// Whose ticket it will be: the customer who calls or is acted for, else the one whom
@@ -133,6 +141,7 @@ fn customer_of(change: &mut Change<'_>, new: &NewTicket, source: &'static str) -
     if change.who().is_customer() {
         let (me, from) = (change.who().id, new.from.as_ref());
         let own = person::by_id(change.view(), me)?.found("customer")?;
+        spam::refuse_blocked(change.view(), &own.email)?;
         return match from {
             Some(from) if !from.as_str().eq_ignore_ascii_case(&own.email) => {
                 Err(Error::Forbidden(Message::new("error.may_not_act_as")))
@@ -141,6 +150,7 @@ fn customer_of(change: &mut Change<'_>, new: &NewTicket, source: &'static str) -
         };
     }
     if let Acting::Customer(email) = &acting {
+        spam::refuse_blocked(change.view(), email.as_str())?;
         return customer::ensure(change, email.as_str(), name, source);
     }
     let from = new
@@ -168,6 +178,7 @@ pub(super) fn show(
 
 /// What a ticket becomes.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct EditedTicket {
     /// Id of the ticket type.
     #[serde(rename = "type")]
@@ -178,6 +189,10 @@ pub(super) struct EditedTicket {
     reply: html::Message,
     /// Subject of the ticket.
     subject: Line<255, 1>,
+    /// New values of custom fields, keyed by custom field id; an empty value empties its
+    /// field, what is left out stays.
+    #[serde(default)]
+    custom_fields: Maybe<JsonText<Map<Value>>>,
 }
 
 impl Checked for EditedTicket {}
@@ -186,8 +201,11 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedTicket>,
+    Uploads(files): Uploads,
+    Sealing(sealer): Sealing,
 ) -> Result<Said> {
     let ticket = in_sight(change, id)?;
+    set_fields(change, &ticket, (&edited, files), &sealer)?;
     if Some(edited.type_id.get()) != ticket.type_id {
         let type_id = change::check(change.view(), Property::Type, edited.type_id.get(), "type")?;
         change::may_change(change.who(), Property::Type)?;
@@ -207,6 +225,42 @@ pub(super) fn edit(
         });
     }
     Ok(Said::new("ticket.updated"))
+}
+
+/// Gives the ticket new values of custom fields.
+fn set_fields(
+    change: &mut Change<'_>,
+    ticket: &Ticket,
+    (edited, files): (&EditedTicket, Vec<Kept>),
+    sealer: &Sealer,
+) -> Result<()> {
+    let (of_fields, others) = parted(files);
+    if !others.is_empty() {
+        return Err(Error::invalid(
+            "attachments",
+            "ticket.files_go_with_threads",
+        ));
+    }
+    let answers = Answers {
+        side: Side::Agent,
+        type_id: edited.type_id.get(),
+        moment: Moment::Later,
+        values: fields_of(&edited.custom_fields),
+        files: of_fields,
+    };
+    let answered = custom_field::judge(change.view(), answers)?;
+    let changed = custom_field::keep(change, ticket.id, answered, sealer)?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    change::touch(change, ticket.id)?;
+    for field in changed {
+        change.tell(Event::FieldChanged {
+            ticket: ticket.id,
+            field,
+        });
+    }
+    Ok(())
 }
 
 /// One property and its new value.

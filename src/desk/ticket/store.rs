@@ -4,7 +4,8 @@ use crate::base::db::{FromRow, Row, Select, View, named_params};
 use crate::base::error::Result;
 use crate::base::time::Stamp;
 use crate::base::who::Who;
-use crate::desk::sight;
+use crate::desk::{message, sight};
+use crate::web::version::Version;
 
 /// A ticket as it is stored.
 #[derive(Debug, Clone)]
@@ -120,19 +121,31 @@ fn one(view: &View<'_>, who: &Who, key: &'static str, value: i64) -> Result<Opti
 
 /// The version of the ticket that a path names by its id, for whoever it is said to:
 /// the table says it only beside what a handler let the caller see or change.
-pub fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
-    let id = numbers.first();
-    view.maybe(
-        "SELECT version FROM ticket WHERE id = :id",
-        named_params! { ":id": id },
-    )
+pub fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    version_where(view, "t.id = :key", numbers)
 }
 
 /// The same where the path names it by its number.
-pub(super) fn version_by_increment_id(view: &View<'_>, numbers: &[i64]) -> Result<Option<i64>> {
-    let increment_id = numbers.first();
-    view.maybe(
-        "SELECT version FROM ticket WHERE increment_id = :increment_id",
-        named_params! { ":increment_id": increment_id },
-    )
+pub(super) fn version_by_increment_id(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    version_where(view, "t.increment_id = :key", numbers)
+}
+
+/// A customer's version moves with what a customer reads: from one that moved with notes
+/// they would know of each note.
+fn version_where(view: &View<'_>, is_it: &str, numbers: &[i64]) -> Result<Option<Version>> {
+    let key = numbers.first();
+    if view.who().is_agent() {
+        let sql = format!("SELECT t.version FROM ticket t WHERE {is_it}");
+        let changes = view.maybe(&sql, named_params! { ":key": key })?;
+        return Ok(changes.map(Version::number));
+    }
+    let sql = format!(
+        "SELECT json_array(t.subject, t.status_id, t.priority_id, t.type_id, t.customer_id, t.agent_id,
+             t.group_id, t.team_id, t.is_trashed, count(m.id), max(m.id), max(m.updated_at))
+         FROM ticket t LEFT JOIN thread m ON m.ticket_id = t.id AND {}
+         WHERE {is_it} GROUP BY t.id",
+        message::eyes_of(view.who()).condition()
+    );
+    let shown: Option<String> = view.maybe(&sql, named_params! { ":key": key })?;
+    Ok(shown.map(|shown| Version::of(shown.as_bytes())))
 }

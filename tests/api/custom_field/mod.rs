@@ -1,6 +1,7 @@
 //! Custom fields: what the tests of their definitions and of their values share.
 
 mod definitions;
+mod later;
 mod values;
 
 use serde_json::{Value, json};

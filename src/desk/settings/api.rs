@@ -1,0 +1,54 @@
+//! The handlers of the table's rows, in their order.
+
+use super::shape::{Company, CompanyBody, HoursBody, HoursShape, SpamBody, SpamShape, Week};
+use super::{rules, store};
+use crate::base::db::{Change, View};
+use crate::base::error::Result;
+use crate::base::event::CompanyPart;
+use crate::desk::company::{self, hours, spam};
+use crate::web::extract::Body;
+use crate::web::reply::{Json, Said};
+
+pub(super) fn show(view: &View<'_>) -> Result<Json<Company>> {
+    store::read(view).map(Json)
+}
+
+pub(super) fn edit(change: &mut Change<'_>, Body(new): Body<CompanyBody>) -> Result<Said> {
+    let before = store::read(change.view())?;
+    let after = new.over(&before);
+    rules::check(change.view(), &before, &after)?;
+    company::set_next_ticket_id(change, after.next_ticket_id)?;
+    store::write(change, &after)?;
+    company::tell_changed(change, CompanyPart::Company, (&before, &after))?;
+    Ok(Said::new("company.saved"))
+}
+
+pub(super) fn show_hours(view: &View<'_>) -> Result<Json<HoursShape>> {
+    Ok(Json(HoursShape {
+        business_hours: Week::of(&hours::hours(view)?),
+    }))
+}
+
+pub(super) fn edit_hours(change: &mut Change<'_>, Body(new): Body<HoursBody>) -> Result<Said> {
+    let before = Week::of(&hours::hours(change.view())?);
+    let hours = new.hours();
+    hours::set(change, &hours)?;
+    let after = Week::of(&hours);
+    company::tell_changed(change, CompanyPart::BusinessHours, (&before, &after))?;
+    Said::new("company.hours_saved")
+        .with("business_hours", after)?
+        .with("status", 1)
+}
+
+pub(super) fn show_spam(view: &View<'_>) -> Result<Json<SpamShape>> {
+    Ok(Json(SpamShape::of(&spam::lists(view)?)))
+}
+
+pub(super) fn edit_spam(change: &mut Change<'_>, Body(new): Body<SpamBody>) -> Result<Said> {
+    let before = SpamShape::of(&spam::lists(change.view())?);
+    let lists = new.lists();
+    spam::set(change, &lists)?;
+    let after = SpamShape::of(&lists);
+    company::tell_changed(change, CompanyPart::Spam, (&before, &after))?;
+    Ok(Said::new("company.spam_saved"))
+}

@@ -1,0 +1,72 @@
+//! What new tickets and notices can be given by default: things that are there, and open.
+
+use super::shape::Company;
+use crate::base::db::{View, named_params};
+use crate::base::error::{Error, Faults, Message, Result};
+use crate::base::event::Property;
+use crate::desk::ticket;
+
+/// 400 with all fields that name nothing. What was named before is not judged again, so
+/// that a mailbox that was closed since does not forbid to change the rest.
+pub(super) fn check(view: &View<'_>, before: &Company, after: &Company) -> Result<()> {
+    let mut faults = Faults::default();
+    for (property, field, was, is) in [
+        (
+            Property::Status,
+            "defaultStatus",
+            Some(before.default_status),
+            Some(after.default_status),
+        ),
+        (
+            Property::Priority,
+            "defaultPriority",
+            Some(before.default_priority),
+            Some(after.default_priority),
+        ),
+        (
+            Property::Group,
+            "defaultGroup",
+            before.default_group,
+            after.default_group,
+        ),
+    ] {
+        if let Some(id) = is.filter(|_| is != was) {
+            match ticket::change::check(view, property, id, field) {
+                Err(Error::Invalid(found)) => {
+                    for (field, message) in found.iter() {
+                        faults.add(field, message.clone());
+                    }
+                }
+                other => drop(other?),
+            }
+        }
+    }
+    if let Some(id) = after.default_mailbox
+        && after.default_mailbox != before.default_mailbox
+        && !is_open_mailbox(view, id)?
+    {
+        let message = Message::new("company.unknown_mailbox").with("id", id);
+        faults.add("defaultMailbox", message);
+    }
+    if let Some(id) = after.pending_notification_email_template
+        && after.pending_notification_email_template != before.pending_notification_email_template
+        && !is_email_template(id)
+    {
+        let message = Message::new("company.unknown_template").with("id", id);
+        faults.add("pendingNotificationEmailTemplate", message);
+    }
+    faults.or_invalid()
+}
+
+fn is_open_mailbox(view: &View<'_>, id: i64) -> Result<bool> {
+    let count: i64 = view.one(
+        "SELECT count(*) FROM mailbox WHERE id = :id AND is_active = 1",
+        named_params! { ":id": id },
+    )?;
+    Ok(count > 0)
+}
+
+/// Whether there can be an e-mail template with this id.
+fn is_email_template(id: i64) -> bool {
+    id > 0
+}

@@ -1,0 +1,342 @@
+//! JSON in and JSON out. An empty field takes its setting back to what a new desk has; name
+//! and time zone, which every desk must have, are refused empty, and an empty nextTicketId
+//! leaves the count where it is.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::base::error::{Faults, Message};
+use crate::base::input::{Email, Flag, Given, Int, JsonText, Line, Maybe, Senders, Text, Zone};
+use crate::desk::company::hours::{Day, Hours, TimeOfDay};
+use crate::desk::company::shows_time;
+use crate::desk::company::spam::Lists;
+use crate::desk::status;
+use crate::web::extract::Checked;
+
+/// A year: who waits longer for an answer has another address by now.
+const MOST_PENDING_HOURS: i64 = 8_760;
+
+/// The company's settings.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Company {
+    pub(super) id: i64,
+    pub(super) name: String,
+    pub(super) support_email: Option<String>,
+    pub(super) next_ticket_id: i64,
+    pub(super) timezone: String,
+    pub(super) pending_since: i64,
+    pub(super) default_mailbox: Option<i64>,
+    pub(super) default_status: i64,
+    pub(super) default_priority: i64,
+    pub(super) default_group: Option<i64>,
+    pub(super) time_format: Option<String>,
+    pub(super) pending_notification_email_template: Option<i64>,
+}
+
+/// What the company's settings become; what may be left out stays then.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CompanyBody {
+    /// Name of the support desk.
+    name: Line<100, 1>,
+    /// Support email address, which answers to tickets go to; empty for none.
+    support_email: Maybe<Email>,
+    /// Number of the next ticket, greater than the last one used; empty to go on counting.
+    next_ticket_id: Maybe<Int>,
+    /// Time zone such as Asia/Kolkata.
+    timezone: Zone,
+    /// Hours after an agent's answer without the customer's until they are reminded; 0 or
+    /// empty for never.
+    pending_since: Maybe<Int>,
+    /// Id of the mailbox of new tickets; 0 or empty for none.
+    #[serde(default)]
+    default_mailbox: Given<Int>,
+    /// Id of the status of new tickets; empty for Open.
+    #[serde(default)]
+    default_status: Given<Int>,
+    /// Id of the priority of new tickets; empty for Low.
+    #[serde(default)]
+    default_priority: Given<Int>,
+    /// Id of the group of new tickets; 0 or empty for none.
+    #[serde(default)]
+    default_group: Given<Int>,
+    /// Date and time in PHP's letters, such as m-d-y G:i; empty for what each answer documents.
+    #[serde(default)]
+    time_format: Given<Line<64>>,
+    /// Id of the email template of the reminder; 0 or empty for none.
+    #[serde(default)]
+    pending_notification_email_template: Given<Int>,
+}
+
+impl Checked for CompanyBody {
+    fn check(&self, faults: &mut Faults) {
+        let hours = self.pending_since.as_ref().map_or(0, |hours| hours.get());
+        if hours < 0 {
+            faults.add(
+                "pendingSince",
+                Message::new("company.too_small").with("min", 0),
+            );
+        }
+        if hours > MOST_PENDING_HOURS {
+            let message = Message::new("company.too_great").with("max", MOST_PENDING_HOURS);
+            faults.add("pendingSince", message);
+        }
+        if let Some(format) = self.time_format.as_ref()
+            && !shows_time(format.as_str())
+        {
+            faults.add("timeFormat", "company.bad_time_format");
+        }
+    }
+}
+
+impl CompanyBody {
+    /// The settings that these make of those before.
+    pub(super) fn over(self, before: &Company) -> Company {
+        let number = |given: Given<Int>, old: Option<i64>| match given {
+            Given::Absent => old,
+            given => given.value().map(Int::get).filter(|id| *id != 0),
+        };
+        let next = self.next_ticket_id.get().map(Int::get);
+        let required = |given: Given<Int>, old: i64, usual: i64| match given {
+            Given::Absent => old,
+            given => given.value().map_or(usual, Int::get),
+        };
+        Company {
+            id: before.id,
+            name: self.name.into_string(),
+            support_email: self.support_email.get().map(Email::into_string),
+            next_ticket_id: next.unwrap_or(before.next_ticket_id),
+            timezone: self.timezone.into_string(),
+            pending_since: self.pending_since.get().map_or(0, Int::get),
+            default_mailbox: number(self.default_mailbox, before.default_mailbox),
+            default_status: required(self.default_status, before.default_status, status::OPEN),
+            default_priority: required(self.default_priority, before.default_priority, status::LOW),
+            default_group: number(self.default_group, before.default_group),
+            time_format: match self.time_format {
+                Given::Absent => before.time_format.clone(),
+                given => given.value().map(Line::into_string),
+            },
+            pending_notification_email_template: number(
+                self.pending_notification_email_template,
+                before.pending_notification_email_template,
+            ),
+        }
+    }
+}
+
+/// The business hours.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HoursShape {
+    pub(super) business_hours: Week,
+}
+
+/// The hours of a week. While no day is open, all time counts as business hours.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Week {
+    monday: DayShape,
+    tuesday: DayShape,
+    wednesday: DayShape,
+    thursday: DayShape,
+    friday: DayShape,
+    saturday: DayShape,
+    sunday: DayShape,
+}
+
+/// The hours of a day.
+#[derive(Debug, Serialize, JsonSchema)]
+struct DayShape {
+    /// `on`; absent for a closed day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_active: Option<&'static str>,
+    from: String,
+    to: String,
+}
+
+impl Week {
+    pub(super) fn of(hours: &Hours) -> Self {
+        let [
+            monday,
+            tuesday,
+            wednesday,
+            thursday,
+            friday,
+            saturday,
+            sunday,
+        ] = hours.0.map(|day| DayShape {
+            is_active: day.is_open.then_some("on"),
+            from: day.opens.to_string(),
+            to: day.closes.to_string(),
+        });
+        Self {
+            monday,
+            tuesday,
+            wednesday,
+            thursday,
+            friday,
+            saturday,
+            sunday,
+        }
+    }
+}
+
+/// What the business hours become.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub(super) struct HoursBody {
+    /// Hours per weekday, as an object or its JSON text; a day that is left out is closed,
+    /// and while no day is open, all time counts.
+    business_hours: Maybe<JsonText<WeekBody>>,
+}
+
+/// Hours per weekday.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+struct WeekBody {
+    #[serde(alias = "monday")]
+    monday: Maybe<DayBody>,
+    #[serde(alias = "tuesday")]
+    tuesday: Maybe<DayBody>,
+    #[serde(alias = "wednesday")]
+    wednesday: Maybe<DayBody>,
+    #[serde(alias = "thursday")]
+    thursday: Maybe<DayBody>,
+    #[serde(alias = "friday")]
+    friday: Maybe<DayBody>,
+    #[serde(alias = "saturday")]
+    saturday: Maybe<DayBody>,
+    #[serde(alias = "sunday")]
+    sunday: Maybe<DayBody>,
+}
+
+/// The hours of a day.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct DayBody {
+    /// on for a day on which the desk works.
+    is_active: Flag,
+    /// From when, such as 9:00.
+    from: Maybe<Text<8>>,
+    /// Until when, such as 18:00; 24:00 is the end of the day.
+    to: Maybe<Text<8>>,
+}
+
+impl WeekBody {
+    fn days(&self) -> [(&'static str, Option<&DayBody>); 7] {
+        [
+            ("Monday", self.monday.as_ref()),
+            ("Tuesday", self.tuesday.as_ref()),
+            ("Wednesday", self.wednesday.as_ref()),
+            ("Thursday", self.thursday.as_ref()),
+            ("Friday", self.friday.as_ref()),
+            ("Saturday", self.saturday.as_ref()),
+            ("Sunday", self.sunday.as_ref()),
+        ]
+    }
+}
+
+impl DayBody {
+    fn read(&self) -> Day {
+        let time = |text: &Maybe<Text<8>>| {
+            let time = text
+                .as_ref()
+                .and_then(|text| TimeOfDay::read(text.as_str()));
+            time.unwrap_or_default()
+        };
+        Day {
+            is_open: self.is_active.get(),
+            opens: time(&self.from),
+            closes: time(&self.to),
+        }
+    }
+
+    fn check(&self, field: &str, faults: &mut Faults) {
+        let mut are_times = true;
+        for (key, text) in [("from", &self.from), ("to", &self.to)] {
+            let fault = match text.as_ref() {
+                None if self.is_active.get() => "input.required",
+                Some(text) if TimeOfDay::read(text.as_str()).is_none() => "company.bad_time",
+                _ => continue,
+            };
+            faults.add(format!("{field}.{key}"), fault);
+            are_times = false;
+        }
+        let day = self.read();
+        if are_times && day.is_open && day.opens >= day.closes {
+            let message = Message::new("company.closes_too_early").with("from", day.opens);
+            faults.add(format!("{field}.to"), message);
+        }
+    }
+}
+
+impl Checked for HoursBody {
+    fn check(&self, faults: &mut Faults) {
+        let days = self.business_hours.as_ref().map(|week| week.tree().days());
+        for (name, day) in days.into_iter().flatten() {
+            if let Some(day) = day {
+                day.check(&format!("business_hours.{name}"), faults);
+            }
+        }
+    }
+}
+
+impl HoursBody {
+    /// The hours, once they are checked.
+    pub(super) fn hours(&self) -> Hours {
+        let days = self.business_hours.as_ref().map(|week| week.tree().days());
+        days.map_or_else(Hours::default, |days| {
+            Hours(days.map(|(_, day)| day.map(DayBody::read).unwrap_or_default()))
+        })
+    }
+}
+
+/// The spam lists.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SpamShape {
+    black_list: Option<String>,
+    white_list: Option<String>,
+}
+
+impl SpamShape {
+    pub(super) fn of(lists: &Lists) -> Self {
+        let joined = |list: &[String]| (!list.is_empty()).then(|| list.join(","));
+        Self {
+            black_list: joined(&lists.black),
+            white_list: joined(&lists.white),
+        }
+    }
+}
+
+/// What the spam lists become.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct SpamBody {
+    /// Addresses and @domains that are blocked, separated by commas or line ends; may be empty.
+    black_list: Senders,
+    /// Addresses and @domains that are heard whatever the black list says; may be empty.
+    white_list: Senders,
+}
+
+impl Checked for SpamBody {
+    fn check(&self, faults: &mut Faults) {
+        for (field, list) in [
+            ("blackList", &self.black_list),
+            ("whiteList", &self.white_list),
+        ] {
+            if let Some(fault) = list.fault() {
+                faults.add(field, fault);
+            }
+        }
+    }
+}
+
+impl SpamBody {
+    pub(super) fn lists(self) -> Lists {
+        Lists {
+            black: self.black_list.into_vec(),
+            white: self.white_list.into_vec(),
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The files of a theme: images by their content and size, and a style sheet that is text.
+
+use super::ImageName;
+use super::store::ThemeImage;
+use crate::base::error::{Faults, Message, Result};
+use crate::base::files::{Files, Image, ImageLimits};
+use crate::web::extract::FileFields;
+use crate::web::input::{self, Upload};
+
+/// The field of the style sheet.
+const SHEET: &str = "customCSS";
+
+/// The most bytes of a style sheet.
+pub(super) const SHEET_BYTES: usize = 64 << 10;
+
+impl ImageName {
+    /// What an image of this name may be; as small as it is shown, several times over.
+    fn limits(self) -> ImageLimits {
+        let (kibibytes, pixels) = match self {
+            Self::Logo => (512, 2_048),
+            Self::Favicon => (128, 512),
+            Self::Banner => (2_048, 4_096),
+        };
+        ImageLimits {
+            bytes: kibibytes << 10,
+            pixels,
+        }
+    }
+}
+
+/// The files that came, images kept in the store already.
+#[derive(Default)]
+pub(super) struct ThemeFiles {
+    images: Vec<(ImageName, ThemeImage)>,
+    custom_css: Option<String>,
+}
+
+impl ThemeFiles {
+    /// The image that came under this name.
+    pub(super) fn image(&self, name: ImageName) -> Option<&ThemeImage> {
+        let found = self.images.iter().find(|(one, _)| *one == name);
+        found.map(|(_, image)| image)
+    }
+
+    /// The style sheet that came.
+    pub(super) fn custom_css(self) -> Option<String> {
+        self.custom_css
+    }
+}
+
+impl FileFields for ThemeFiles {
+    const FIELDS: &'static [&'static str] = &["logo", "favicon", "banner", SHEET];
+
+    fn read(uploads: Vec<Upload>, store: &Files) -> Result<Self> {
+        let mut faults = Faults::default();
+        let mut files = Self::default();
+        let mut judged: Vec<(ImageName, Image)> = Vec::new();
+        let mut to_keep = Vec::new();
+        for upload in uploads {
+            let Some(name) = ImageName::from_code(&upload.field) else {
+                match sheet(&upload)? {
+                    Ok(text) => files.custom_css = Some(text),
+                    Err(fault) => faults.add(upload.field, fault),
+                }
+                continue;
+            };
+            if judged.iter().any(|(known, _)| *known == name) {
+                faults.add(upload.field, "theme.one_file");
+                continue;
+            }
+            match Image::read(&upload.incoming, name.limits())? {
+                Ok(image) => {
+                    judged.push((name, image));
+                    to_keep.push(upload);
+                }
+                Err(fault) => faults.add(upload.field, fault),
+            }
+        }
+        faults.or_invalid()?;
+        let kept = input::keep(to_keep, store)?;
+        files.images = judged
+            .into_iter()
+            .zip(kept)
+            .map(|((name, image), kept)| {
+                let image = ThemeImage {
+                    content_type: image.content_type.to_owned(),
+                    width: image.width,
+                    height: image.height,
+                    size: kept.size,
+                    hash: kept.hash,
+                };
+                (name, image)
+            })
+            .collect();
+        Ok(files)
+    }
+}
+
+/// The text of an uploaded style sheet, or what is wrong with it.
+fn sheet(upload: &Upload) -> Result<Result<String, Message>> {
+    if upload.incoming.size() > SHEET_BYTES as u64 {
+        let kibibytes = SHEET_BYTES >> 10;
+        return Ok(Err(Message::new("theme.sheet_bytes").with("max", kibibytes)));
+    }
+    let text = String::from_utf8(upload.incoming.bytes()?);
+    Ok(text
+        .ok()
+        .filter(|text| !text.contains('\0'))
+        .ok_or_else(|| "theme.sheet_is_no_text".into()))
+}

@@ -1,0 +1,113 @@
+//! Versions by the table: what GET answers is what `If-Match` asks for, in every room.
+
+use serde_json::{Value, json};
+
+use crate::support::{Client, Desk};
+
+/// Reads a path; answers its version.
+fn version(client: &Client, path: &str) -> String {
+    let answer = client.get(path);
+    assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+    answer.header("etag").expect("a version").to_owned()
+}
+
+#[test]
+fn every_answer_to_get_has_a_version_and_is_not_sent_twice() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Seen");
+    let threads = format!("/api/ticket/{}/threads", ticket.id);
+    for path in [
+        "/api/tickets",
+        "/api/labels",
+        "/api/groups?page=2",
+        "/api/group/1",
+        "/api/ticket-type/1",
+        "/api/me",
+        &threads,
+    ] {
+        let tag = version(&ada, path);
+        let again = ada.with_header("If-None-Match", &tag).get(path);
+        assert_eq!((again.status, again.text().as_str()), (304, ""), "{path}");
+        assert_eq!(again.header("etag"), Some(tag.as_str()), "{path}");
+        let other = ada.with_header("If-None-Match", "\"x\"").get(path);
+        assert_eq!(other.status, 200, "{path}");
+    }
+    let refused = desk.anyone().with_header("If-None-Match", "*");
+    refused.get("/api/labels").error(401);
+}
+
+#[test]
+fn a_stale_write_is_refused_in_every_room() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let label = ada.post("/api/labels", json!({ "name": "One" })).ok()["label"]["id"].clone();
+    let kind = json!({ "name": "Kind", "description": "One" });
+    let kind = ada.post("/api/ticket-types", kind).ok()["id"].clone();
+    let tag = ada.post("/api/tags", json!({ "name": "One" })).ok()["id"].clone();
+    let group = json!({ "name": "Group", "description": "One" });
+    let group = ada.post("/api/groups", group).ok()["id"].clone();
+    let rooms: [(String, Value); 4] = [
+        (format!("/api/label/{label}"), json!({ "name": "Two" })),
+        (
+            format!("/api/ticket-type/{kind}"),
+            json!({ "name": "Kind", "description": "Two" }),
+        ),
+        (format!("/api/tag/{tag}"), json!({ "name": "Two" })),
+        (
+            format!("/api/group/{group}"),
+            json!({ "name": "Group", "description": "Two" }),
+        ),
+    ];
+    for (path, body) in rooms {
+        let before = version(&ada, &path);
+        let stale = ada.with_header("If-Match", "\"0\"");
+        assert_eq!(stale.put(&path, body.clone()).error(409), "conflict");
+        assert_eq!(version(&ada, &path), before, "{path}");
+        let fresh = ada.with_header("If-Match", &before);
+        fresh.put(&path, body.clone()).ok();
+        assert_ne!(version(&ada, &path), before, "{path}");
+        assert_eq!(fresh.put(&path, body).error(409), "conflict", "{path}");
+        let gone = fresh.delete(&path);
+        assert_eq!(gone.error(409), "conflict", "{path}");
+    }
+}
+
+#[test]
+fn what_has_no_version_takes_no_condition() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Several");
+    let body = json!({ "ids": [ticket.id] });
+    let asked = ada.with_header("If-Match", "\"1\"");
+    let answer = asked.put("/api/tickets/trash", body.clone());
+    assert_eq!(answer.error(409), "conflict");
+    assert!(answer.text().contains("If-Match"), "{}", answer.text());
+    assert_eq!(desk.number("SELECT sum(is_trashed) FROM ticket"), 0);
+    let star = ada.with_header("If-Match", "*");
+    star.put("/api/tickets/trash", body).ok();
+    // What is not there is not found, whatever its version should be.
+    assert_eq!(asked.delete("/api/label/999").error(404), "not_found");
+}
+
+/// Told by the version of a ticket, a customer knew of each note.
+#[test]
+fn a_customers_version_moves_with_what_they_read() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Notes");
+    let (ada, alan) = (desk.ada(), desk.alan());
+    let page = format!("/api/ticket/{}", ticket.increment_id);
+    let threads = format!("/api/ticket/{}/threads", ticket.id);
+    let say = |kind: &str| {
+        let body = json!({ "threadType": kind, "reply": "Said." });
+        ada.post(&threads, body).ok();
+    };
+    let (agents, customers) = (version(&ada, &page), version(&alan, &page));
+    say("note");
+    assert_ne!(version(&ada, &page), agents);
+    assert_eq!(version(&alan, &page), customers);
+    let answer = json!({ "threadType": "reply", "reply": "Thank you." });
+    let fresh = alan.with_header("If-Match", &customers);
+    fresh.post(&threads, answer.clone()).ok();
+    assert_eq!(fresh.post(&threads, answer).error(409), "conflict");
+}

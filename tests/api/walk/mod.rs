@@ -1,0 +1,325 @@
+//! A long random walk through the whole table: whatever is asked in whatever order, the
+//! desk answers without failing and is whole afterwards. Requests are made from the
+//! published document, so a new row is walked without a line here.
+//!
+//! `POCKETDESK_WALK_SEED` walks another way, `POCKETDESK_WALK_CALLS` a longer one.
+
+mod body;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use pocketdesk::access::token;
+use pocketdesk::base::who::{Privilege, TicketView};
+use pocketdesk::web::route::{Method, Route};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use serde_json::Value;
+
+use crate::support::multipart::Form;
+use crate::support::{Answer, Client, Desk};
+use body::Bodies;
+
+/// Rows that a walk does not take, and why.
+const NOT_WALKED: [(&str, &str); 3] = [
+    ("/setup", "needs a desk without an owner"),
+    ("/health", "writes nothing of its own"),
+    ("/openapi", "is read once, for the walk itself"),
+];
+
+/// Rows that no walk can be expected to end well on, and why.
+const SELDOM_RIGHT: [(&str, &str); 0] = [];
+
+/// How many calls more a walk may take until each row was right once.
+const LONGEST_DETOUR: usize = 3_000;
+
+/// Who walks; all of them are there from the beginning.
+const WALKERS: [&str; 6] = [
+    "ada@example.com",
+    "ada@example.com",
+    "able@example.com",
+    "shut@example.com",
+    "alan@example.com",
+    "eve@example.com",
+];
+
+fn setting(name: &str, usual: u64) -> u64 {
+    let set = std::env::var(name).ok();
+    set.and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn a_desk_is_whole_after_a_random_walk_of_5000_calls() {
+    let seed = setting("POCKETDESK_WALK_SEED", 1);
+    let mut walk = Walk::new(seed);
+    for _ in 0..setting("POCKETDESK_WALK_CALLS", 5_000) {
+        walk.step();
+    }
+    // Chance may have left out what needs several things to be there at once.
+    for _ in 0..LONGEST_DETOUR {
+        if walk.never_right().is_empty() {
+            break;
+        }
+        walk.step();
+    }
+    let never = walk.never_right();
+    assert!(
+        never.is_empty(),
+        "seed {seed}: no call of these rows was right; give tests/api/walk/body.rs a hint of what they take: {never:#?}"
+    );
+    let checked = Command::new(env!("CARGO_BIN_EXE_pocketdesk"))
+        .args(["check", "--data"])
+        .arg(walk.desk.folder())
+        .output()
+        .expect("check runs");
+    let said = String::from_utf8_lossy(&checked.stdout);
+    assert!(checked.status.success(), "seed {seed}: {said}");
+}
+
+/// Ids by the noun that paths call them by.
+type Known = BTreeMap<String, Vec<i64>>;
+
+/// A walk under way.
+struct Walk {
+    desk: Desk,
+    rng: StdRng,
+    seed: u64,
+    bodies: Bodies,
+    /// Users, for their addresses change on the way.
+    walkers: Vec<i64>,
+    /// What was made, by the first word of the path that it was made at or is found at.
+    known: Known,
+    /// What was made or is found below another thing, by its noun: the other thing first.
+    pairs: BTreeMap<String, Vec<(i64, i64)>>,
+    /// The rows that answered 200 so far.
+    right: BTreeSet<usize>,
+    /// What each row said last where it refused.
+    refusals: BTreeMap<usize, String>,
+}
+
+impl Walk {
+    fn new(seed: u64) -> Self {
+        let desk = Desk::new();
+        desk.agent("able@example.com", Privilege::ALL, TicketView::All);
+        desk.agent("shut@example.com", Privilege::ALL, TicketView::Own);
+        desk.customer("eve@example.com");
+        let document = desk.anyone().get("/api/openapi.json").ok();
+        let tickets = ["One", "Two", "Three", "Four"].map(|subject| desk.ticket(subject));
+        let known = [
+            ("ticket", tickets.map(|ticket| ticket.id).to_vec()),
+            (
+                "{incrementId}",
+                tickets.map(|ticket| ticket.increment_id).to_vec(),
+            ),
+        ];
+        Self {
+            walkers: WALKERS.map(|email| desk.user_id(email)).to_vec(),
+            rng: StdRng::seed_from_u64(seed),
+            bodies: Bodies::of(document),
+            known: known.map(|(noun, ids)| (noun.to_owned(), ids)).into(),
+            pairs: BTreeMap::new(),
+            right: BTreeSet::new(),
+            refusals: BTreeMap::new(),
+            seed,
+            desk,
+        }
+    }
+
+    /// One call of a row by somebody, with ids that are there more often than not.
+    fn step(&mut self) {
+        let app = std::sync::Arc::clone(&self.desk.app);
+        let routes = app.table().routes();
+        let at = self.next(routes);
+        let route = &routes[at];
+        if NOT_WALKED.iter().any(|(path, _)| *path == route.path) {
+            return;
+        }
+        let (path, numbers, known) = self.target(route);
+        let walker = *self.walkers.choose(&mut self.rng).expect("somebody walks");
+        let client = self.client(walker);
+        let method = route.method.name();
+        let body = self.bodies.body(route, &known, &mut self.rng);
+        let answer = match &body {
+            Some(body) if self.rng.random_ratio(1, 6) => {
+                let (content_type, bytes) = multipart(body);
+                client.send(method, &path, &content_type, &bytes)
+            }
+            Some(body) => {
+                let text = body.to_string();
+                client.send(method, &path, "application/json", text.as_bytes())
+            }
+            None => client.send(method, &path, "", b""),
+        };
+        assert!(
+            answer.status < 500,
+            "seed {}: user {walker} {method} {path} {body:?}: {} {}",
+            self.seed,
+            answer.status,
+            answer.text()
+        );
+        if answer.status < 400 {
+            self.right.insert(at);
+            self.remember(route, &numbers, &answer);
+        }
+        let is_gone = route.method == Method::Delete && answer.status == 200;
+        let is_nowhere = answer.status == 404 && walker == self.walkers[0];
+        if is_gone || is_nowhere {
+            self.forget(route, &numbers);
+        } else if answer.status == 400 {
+            self.refusals.insert(at, answer.text());
+        }
+    }
+
+    /// The next row: half of the time one that was never right yet.
+    fn next(&mut self, routes: &[Route]) -> usize {
+        let open: Vec<usize> = (0..routes.len())
+            .filter(|at| !self.right.contains(at))
+            .collect();
+        let any = self.rng.random_range(0..routes.len());
+        match open.choose(&mut self.rng) {
+            Some(at) if self.rng.random_ratio(1, 2) => *at,
+            _ => any,
+        }
+    }
+
+    /// Somebody with a new token: passwords change on the way, and end the old ones.
+    fn client(&self, user: i64) -> Client {
+        let token = self
+            .desk
+            .write(move |change| token::create(change, user, "walk", None));
+        let token = token.reveal().to_owned();
+        Client::new(std::sync::Arc::clone(&self.desk.app), Some(token))
+    }
+
+    /// The row's path with numbers in it, the numbers, and what the body may name: where the
+    /// path leads to a thing below another, both of a pair that belong together.
+    fn target(&mut self, route: &Route) -> (String, Vec<i64>, Known) {
+        let mut known = self.known.clone();
+        let segments: Vec<&str> = route
+            .path
+            .split('/')
+            .filter(|one| !one.is_empty())
+            .collect();
+        let is_number = |segment: &str| segment.starts_with('{');
+        let below = body::singular(segments.iter().rfind(|one| !is_number(one)).copied());
+        let pair = self
+            .pairs
+            .get(&below)
+            .and_then(|all| all.choose(&mut self.rng));
+        let mut pair = pair.copied().filter(|_| segments.len() > 2);
+        let mut numbers = Vec::new();
+        let mut path = String::new();
+        let mut noun = "";
+        for segment in segments {
+            path.push('/');
+            if !is_number(segment) {
+                noun = segment;
+                path.push_str(segment);
+                continue;
+            }
+            let number = match (pair, numbers.len()) {
+                (Some((above, _)), 0) => above,
+                (Some((_, below)), 1) => below,
+                _ => self.number(noun, segment),
+            };
+            numbers.push(number);
+            path.push_str(&number.to_string());
+        }
+        if let Some((_, id)) = pair.take() {
+            known.insert(below, vec![id]);
+        }
+        if route.is_api {
+            path = format!("/api{path}.json");
+        }
+        (path, numbers, known)
+    }
+
+    fn number(&mut self, noun: &str, name: &str) -> i64 {
+        if self.rng.random_ratio(1, 12) {
+            return 999_999;
+        }
+        let noun = if name == "{incrementId}" { name } else { noun };
+        let known = self.known.get(noun).map_or(&[][..], Vec::as_slice);
+        let chosen = known.choose(&mut self.rng).copied();
+        chosen.unwrap_or_else(|| self.rng.random_range(0..10))
+    }
+
+    /// Keeps the ids of what was made or listed, under the noun that paths call it by.
+    fn remember(&mut self, route: &Route, numbers: &[i64], answer: &Answer) {
+        let Ok(said) = serde_json::from_slice::<Value>(answer.bytes()) else {
+            return;
+        };
+        if let Some(number) = said["incrementId"].as_i64() {
+            self.keep("{incrementId}", &[], number);
+            self.keep("ticket", &[], said["ticketId"].as_i64().unwrap_or_default());
+            return;
+        }
+        let noun = body::singular(route.path.split('/').rfind(|one| !one.starts_with('{')));
+        let mut ids = Vec::new();
+        if route.method == Method::Post {
+            ids.extend(body::id_of(&said));
+        }
+        if route.method == Method::Get {
+            let lists = said.as_object().into_iter().flat_map(|it| it.values());
+            let items = lists.chain([&said]).filter_map(Value::as_array).flatten();
+            ids.extend(items.filter_map(|item| item["id"].as_i64()));
+        }
+        for id in ids {
+            self.keep(&noun, numbers, id);
+        }
+    }
+
+    /// Forgets what the path's last number names, for it is not there any more.
+    fn forget(&mut self, route: &Route, numbers: &[i64]) {
+        let noun = body::singular(route.path.split('/').rfind(|one| !one.starts_with('{')));
+        let Some(id) = numbers.last() else {
+            return;
+        };
+        if let Some(known) = self.known.get_mut(&noun) {
+            known.retain(|one| one != id);
+        }
+        if let Some(pairs) = self.pairs.get_mut(&noun) {
+            pairs.retain(|(_, one)| one != id);
+        }
+    }
+
+    fn keep(&mut self, noun: &str, above: &[i64], id: i64) {
+        let known = self.known.entry(noun.to_owned()).or_default();
+        if !known.contains(&id) {
+            known.push(id);
+        }
+        if let [above] = above {
+            let pairs = self.pairs.entry(noun.to_owned()).or_default();
+            pairs.push((*above, id));
+        }
+    }
+
+    /// The rows that write and that never answered 200.
+    fn never_right(&self) -> Vec<String> {
+        let routes = self.desk.app.table().routes().iter().enumerate();
+        routes
+            .filter(|(at, route)| route.method != Method::Get && !self.right.contains(at))
+            .filter(|(_, route)| {
+                let listed = NOT_WALKED.iter().chain(&SELDOM_RIGHT);
+                !listed.into_iter().any(|(path, _)| *path == route.path)
+            })
+            .map(|(at, route)| {
+                let said = self.refusals.get(&at).map_or("", String::as_str);
+                format!("{} {}: {said}", route.method.name(), route.path)
+            })
+            .collect()
+    }
+}
+
+/// The same body as a form with a file.
+fn multipart(body: &Value) -> (String, Vec<u8>) {
+    let fields = body.as_object().into_iter().flatten();
+    let form = fields.fold(Form::default(), |form, (name, value)| match value {
+        Value::String(text) => form.field(name, text),
+        Value::Null => form,
+        other => form.field(name, &other.to_string()),
+    });
+    form.file("attachments[]", "walk.txt", b"on the way")
+        .finish()
+}
