@@ -202,7 +202,7 @@ const OPERATIONS: [(&str, &str); 104] = [
 
 /// What has no example yet, because its room is being built. Whoever adds an example
 /// takes it out of here; when the list is empty, it goes.
-const STILL_TO_COME: [&str; 37] = [
+const STILL_TO_COME: [&str; 31] = [
     "solution-list",
     "solution-create",
     "solution-update",
@@ -217,12 +217,6 @@ const STILL_TO_COME: [&str; 37] = [
     "saved-reply-create",
     "saved-reply-update",
     "saved-reply-delete",
-    "company-update",
-    "company-business-hours-view",
-    "company-business-hours-update",
-    "company-spam-view",
-    "company-spam-update",
-    "company-theme-update",
     "task-list",
     "task-view",
     "task-update",

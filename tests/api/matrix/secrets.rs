@@ -89,7 +89,11 @@ fn numbers() -> impl Iterator<Item = i64> {
 fn targets(desk: &Desk) -> Vec<String> {
     let mut targets = Vec::new();
     for route in desk.app.table().routes() {
-        if !route.is_api || !name_of(route).starts_with("GET ") || route.path == "/openapi" {
+        if !name_of(route).starts_with("GET ") || route.path == "/openapi" {
+            continue;
+        }
+        if !route.is_api {
+            targets.push(route.path.to_owned());
             continue;
         }
         if !route.path.contains('{') {

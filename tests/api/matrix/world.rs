@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use pocketdesk::base::db::named_params;
 use pocketdesk::base::who::{Privilege, Role, TicketView};
 use pocketdesk::desk::person::{self, NewSide};
+use pocketdesk::web::route::Route;
 use serde_json::{Value, json};
 
 use super::grid::{Caller, Case};
@@ -171,11 +172,10 @@ impl World {
     /// The call of a row: method, target and body, with every place filled.
     pub(super) fn fill(
         &mut self,
+        route: &Route,
         row: &Row,
-        case: Case,
-        caller: Caller,
-    ) -> (String, String, String) {
-        let (method, path) = row.route.split_once(' ').expect("a method and a path");
+        (case, caller): (Case, Caller),
+    ) -> (&'static str, String, String) {
         let keeper = Some(caller).filter(|caller| *caller >= Caller::Without);
         let in_body = places(row.body);
         let kinds: Vec<&str> = row.names.iter().copied().chain(in_body).collect();
@@ -194,29 +194,26 @@ impl World {
             });
         }
         let mut numbers = ids.iter();
-        let segments = path.split('/').map(|segment| {
+        let segments = route.path.split('/').map(|segment| {
             if segment.starts_with('{') {
-                numbers
-                    .next()
-                    .expect("a row names each number of its path")
-                    .clone()
+                numbers.next().expect("a row names each number of its path")
             } else {
-                segment.to_owned()
+                segment
             }
         });
-        let path = segments.collect::<Vec<String>>().join("/");
+        let path = segments.collect::<Vec<&str>>().join("/");
         let body = kinds
             .iter()
             .zip(&ids)
             .fold(row.body.to_owned(), |body, (kind, id)| {
                 body.replacen(&format!("<{kind}>"), id, 1)
             });
-        let target = if row.is_api() {
-            format!("/api{path}.json{}", row.query)
+        let target = if route.is_api {
+            format!("/api{path}.json")
         } else {
             path
         };
-        (method.to_owned(), target, body)
+        (route.method.name(), target, body)
     }
 
     /// A word that nothing is called by yet.

@@ -18,10 +18,11 @@ pub(in crate::matrix) struct Row {
     pub(in crate::matrix) route: &'static str,
     /// What the numbers of the path name, in order.
     pub(in crate::matrix) names: &'static [&'static str],
-    pub(in crate::matrix) query: &'static str,
     pub(in crate::matrix) body: &'static str,
     pub(in crate::matrix) grid: &'static Grid,
     pub(in crate::matrix) privilege: Option<Privilege>,
+    /// Whether the second call does nothing because the first has done it all.
+    pub(in crate::matrix) is_done_once: bool,
 }
 
 impl Row {
@@ -33,8 +34,12 @@ impl Row {
         }
     }
 
-    pub(in crate::matrix) fn is_api(&self) -> bool {
-        !matches!(self.route, "GET /health" | "GET /setup" | "POST /setup")
+    /// A setting, which is what it is when it is set again.
+    fn done_once(self) -> Self {
+        Self {
+            is_done_once: true,
+            ..self
+        }
     }
 }
 
@@ -47,10 +52,10 @@ fn row(
     Row {
         route,
         names,
-        query: "",
         body,
         grid,
         privilege: None,
+        is_done_once: false,
     }
 }
 
