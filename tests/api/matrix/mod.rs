@@ -72,7 +72,10 @@ fn every_route_has_a_row() {
         .map(name_of)
         .filter(|name| !told.contains(name.as_str()))
         .collect();
-    assert!(missing.is_empty(), "enter into rows.rs: {missing:#?}");
+    assert!(
+        missing.is_empty(),
+        "say in `rows` what these give to whom: {missing:#?}"
+    );
 }
 
 /// One call, and what is wrong with its answer or with what it left.
@@ -101,7 +104,12 @@ fn try_one(
     let is_unchanged = before.0 == after.0;
     let is_done = answer.status < 400 && method != "GET" && !row.is_done_once;
     if is_done && is_unchanged != finds_nothing(row, case, caller) {
-        wrong.push(format!("that it changed nothing is {is_unchanged}"));
+        let what = if is_unchanged {
+            "what was granted changed nothing"
+        } else {
+            "what found nothing changed something"
+        };
+        wrong.push(what.into());
     }
     if case == Case::Mixed && answer.status < 400 {
         wrong.extend(world.unnamed(caller, &answer.json()["warning"]));

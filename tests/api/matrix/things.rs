@@ -1,56 +1,81 @@
 //! The things that ids name: how one of each kind is made, and how it goes.
 //!
 //! A new kind that is made by one POST and has an address of its own is an arm of
-//! [`plain`]; one that hangs on a ticket is an arm of [`part`]; all else has a line in
+//! [`plain`], and of [`is_personal`] where each agent has their own; one that hangs on a ticket is an arm of [`part`]; all else has a line in
 //! [`World::make`].
 
 use serde_json::{Value, json};
 
 use super::grid::{Caller, Case};
 use super::world::{Keeper, SECRET, World};
+use crate::support::Client;
 use crate::support::multipart::Form;
 
-/// A thing of the desk's: where it is made, where it is then, and what it is made of.
-type Plain = (&'static str, &'static str, Value);
+/// A thing that one POST makes: where it is made, where it is then, where its id stands
+/// in the answer, and what it is made of.
+struct Plain {
+    collection: &'static str,
+    address: &'static str,
+    id: &'static str,
+    body: Value,
+}
 
 fn plain(kind: &str, word: &str) -> Option<Plain> {
-    let named = json!({ "name": word, "description": word, "isActive": 1 });
+    let named = |more: Value| {
+        let mut body = json!({ "name": word, "description": word, "isActive": 1 });
+        for (key, value) in more.as_object().into_iter().flatten() {
+            body[key] = value.clone();
+        }
+        body
+    };
     let email = format!("{word}@example.com");
     let person =
         json!({ "firstName": word, "lastName": "New", "email": email, "contactNumber": "1" });
-    let with = |key: &str, value: Value| {
-        let mut named = named.clone();
-        named[key] = value;
-        named
-    };
-    Some(match kind {
-        "group" => ("/api/groups", "/api/group", named),
+    let nothing = || named(json!({}));
+    let (collection, address, body) = match kind {
+        "group" => ("/api/groups", "/api/group", nothing()),
         "team" => (
             "/api/sub-groups",
             "/api/sub-group",
-            with("groups", json!([1])),
+            named(json!({ "groups": [1] })),
         ),
         "set" => (
             "/api/agent-privileges",
             "/api/agent-privilege",
-            with("privileges", json!([])),
+            named(json!({ "privileges": [] })),
         ),
-        "tag" => ("/api/tags", "/api/tag", named),
-        "type" => ("/api/ticket-types", "/api/ticket-type", named),
+        "label" => ("/api/labels", "/api/label", nothing()),
+        "tag" => ("/api/tags", "/api/tag", nothing()),
+        "type" => ("/api/ticket-types", "/api/ticket-type", nothing()),
         "mailbox" => (
             "/api/mailboxes",
             "/api/mailbox",
-            with("email", email.into()),
+            named(json!({ "email": email })),
         ),
         "field" => (
             "/api/custom-fields",
             "/api/custom-field",
-            with("fieldType", "text".into()),
+            named(json!({ "fieldType": "text" })),
         ),
         "member" => ("/api/members", "/api/member", person),
         "customer" => ("/api/customers", "/api/customer", person),
         _ => return None,
+    };
+    let id = match kind {
+        "label" => "/label/id",
+        _ => "/id",
+    };
+    Some(Plain {
+        collection,
+        address,
+        id,
+        body,
     })
+}
+
+/// Whether each agent has their own things of this kind, which nobody else sees.
+pub(super) fn is_personal(kind: &str) -> bool {
+    matches!(kind, "label")
 }
 
 /// A part of a ticket: what is posted where below the ticket, and where its id stands in
@@ -100,27 +125,30 @@ impl World {
             }
             "attachment" => self.make_attachment(case),
             "field file" => self.make_field_file(case),
-            "label" => {
-                let keeper = match case {
-                    Case::Own => self.client(keeper.unwrap_or(Caller::Admin)),
-                    _ => self.desk.grace(),
-                };
-                let made = keeper.post("/api/labels", json!({ "name": word })).ok();
-                made["label"]["id"].to_string()
-            }
             // A foreign member is an admin, and a foreign customer is one besides.
             "member" | "customer" if case == Case::Foreign => self.make_admin(kind, &word),
             kind => {
-                let (collection, _, body) = plain(kind, &word)
+                let plain = plain(kind, &word)
                     .unwrap_or_else(|| panic!("nobody makes a {kind}: tell `things.rs` how"));
-                ada.post(collection, body).ok()["id"].to_string()
+                let maker = self.keeper_of(kind, case, keeper);
+                let made = maker.post(plain.collection, plain.body).ok();
+                made.pointer(plain.id).expect("an id").to_string()
             }
+        }
+    }
+
+    /// Who makes a thing of this kind, and deletes it: the owner of the desk, or whose it is.
+    fn keeper_of(&self, kind: &str, case: Case, keeper: Keeper) -> Client {
+        match case {
+            _ if !is_personal(kind) => self.desk.ada(),
+            Case::Foreign => self.desk.grace(),
+            _ => self.client(keeper.unwrap_or(Caller::Admin)),
         }
     }
 
     fn make_admin(&self, kind: &str, word: &str) -> String {
         let ada = self.desk.ada();
-        let (_, _, person) = plain("member", word).expect("members are plain");
+        let person = plain("member", word).expect("members are plain").body;
         let mut admin = person.clone();
         admin["role"] = "ROLE_ADMIN".into();
         let made = ada.post("/api/members", admin).ok();
@@ -216,18 +244,13 @@ impl World {
             "thread" => format!("/api/ticket/{}/thread/{id}", own_ticket(self)),
             "ticket tag" => format!("/api/tag/{id}"),
             "collaborator" => format!("/api/customer/{id}"),
-            "label" => format!("/api/label/{id}"),
             kind => {
-                let (_, address, _) = plain(kind, "")
+                let plain = plain(kind, "")
                     .unwrap_or_else(|| panic!("nobody deletes a {kind}: tell `things.rs` how"));
-                format!("{address}/{id}")
+                format!("{}/{id}", plain.address)
             }
         };
-        let client = match kind {
-            "label" => self.client(keeper.unwrap_or(Caller::Admin)),
-            _ => self.desk.ada(),
-        };
-        client.delete(&path).ok();
+        self.keeper_of(kind, Case::Own, keeper).delete(&path).ok();
     }
 }
 

@@ -3,20 +3,20 @@
 use std::collections::BTreeMap;
 
 use pocketdesk::base::db::named_params;
-use pocketdesk::base::who::{Privilege, Role, TicketView};
-use pocketdesk::desk::person::{self, NewSide};
+use pocketdesk::base::who::{Privilege, TicketView};
 use pocketdesk::web::route::Route;
 use serde_json::{Value, json};
 
 use super::grid::{Caller, Case};
 use super::rows::Row;
+use super::things::is_personal;
 use crate::support::ledger::Ledger;
 use crate::support::{Client, Desk};
 
 /// What only those may read who see the foreign ticket.
 pub(super) const SECRET: &str = "Zanzibar";
 
-/// Of whom each agent's own things are: those of callers who have none are an admin's.
+/// Whose a personal thing is; the admin's where the caller can have none.
 pub(super) type Keeper = Option<Caller>;
 
 pub(super) struct World {
@@ -31,16 +31,9 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> Self {
         let desk = Desk::new();
-        desk.write(|change| {
-            let side = NewSide {
-                email: "root@example.com".into(),
-                role: Role::Admin,
-                first_name: "Root".into(),
-                last_name: String::new(),
-                source: "website",
-            };
-            person::add_side(change, &side).map(|_| ())
-        });
+        let admin = json!({ "firstName": "Root", "lastName": "", "email": email_of(Caller::Admin),
+            "contactNumber": "", "role": "ROLE_ADMIN" });
+        desk.ada().post("/api/members", admin).ok();
         desk.customer("bob@example.com");
         let clients = [
             (Caller::Nobody, desk.anyone()),
@@ -58,7 +51,7 @@ impl World {
                 Caller::Narrow,
                 desk.agent(email_of(Caller::Narrow), &[], TicketView::Own),
             ),
-            (Caller::Admin, desk.as_email("root@example.com")),
+            (Caller::Admin, desk.as_email(email_of(Caller::Admin))),
             (Caller::Owner, desk.ada()),
         ];
         // The first call of a token is noted.
@@ -129,8 +122,8 @@ impl World {
         id.parse().expect("an id")
     }
 
-    /// The tickets of a mixed list that are not there for the caller, and that a warning
-    /// does not name.
+    /// The tickets of a mixed list that a warning names wrongly: it names those that are not
+    /// there for the caller, and no other.
     pub(super) fn unnamed(&mut self, caller: Caller, warning: &Value) -> Vec<String> {
         let words = warning.as_str().unwrap_or_default().to_owned();
         let named: Vec<&str> = words.split(|c: char| !c.is_ascii_digit()).collect();
@@ -224,7 +217,7 @@ impl World {
 
     /// The id of such a thing, made where there is none yet.
     pub(super) fn id(&mut self, kind: &str, case: Case, keeper: Keeper) -> String {
-        let keeper = keeper.filter(|_| kind == "label");
+        let keeper = keeper.filter(|_| is_personal(kind));
         let key = (kind.to_owned(), case, keeper);
         if let Some(id) = self.things.get(&key) {
             return id.clone();

@@ -5,6 +5,18 @@ use super::super::grid::{
 };
 use super::{Row, row};
 
+const COMPANY: &str = r#"{"name": "<new>", "supportEmail": "<new>@example.com", "nextTicketId": "90001",
+    "defaultMailbox": "", "defaultStatus": "1", "defaultPriority": "1", "timezone": "Asia/Kolkata",
+    "timeFormat": "m-d-y G:i", "pendingSince": "0", "pendingNotificationEmailTemplate": "1"}"#;
+
+const HOURS: &str =
+    r#"{"business_hours": {"Monday": {"is_active": "on", "from": "9:00", "to": "18:00"}}}"#;
+
+const THEME: &str = r#"{"name": "<new>", "domain": "<new>", "cName": "", "status": "1", "pageBackgroundColor": "",
+    "headerBackgroundColor": "", "navTextColor": "", "linkColor": "", "linkHoverColor": "", "articleTextColor": "",
+    "script": "", "customCSS": "p { color: #333 }", "siteDescritption": "", "metaDescription": "<new>", "metaKeywords": "", "homepageContent": "category",
+    "ticketCreateOption": "1"}"#;
+
 pub(super) fn rows() -> Vec<Row> {
     [desk(), company()].into_iter().flatten().collect()
 }
@@ -72,15 +84,3 @@ fn company() -> Vec<Row> {
         row("GET /theme/custom.css", &[], "", &EVERYBODY),
     ]
 }
-
-const COMPANY: &str = r#"{"name": "<new>", "supportEmail": "<new>@example.com", "nextTicketId": "90001",
-    "defaultMailbox": "", "defaultStatus": "1", "defaultPriority": "1", "timezone": "Asia/Kolkata",
-    "timeFormat": "m-d-y G:i", "pendingSince": "0", "pendingNotificationEmailTemplate": "1"}"#;
-
-const HOURS: &str =
-    r#"{"business_hours": {"Monday": {"is_active": "on", "from": "9:00", "to": "18:00"}}}"#;
-
-const THEME: &str = r##"{"name": "<new>", "domain": "<new>", "cName": "", "status": "1", "pageBackgroundColor": "",
-    "headerBackgroundColor": "", "navTextColor": "", "linkColor": "", "linkHoverColor": "", "articleTextColor": "",
-    "script": "", "customCSS": "p { color: #333 }", "siteDescritption": "", "metaDescription": "<new>", "metaKeywords": "", "homepageContent": "category",
-    "ticketCreateOption": "1"}"##;
