@@ -9,8 +9,8 @@ UPDATE company SET last_increment_id = next_increment_id - 1;
 -- Hours after an agent's answer without the customer's; 0 is off.
 ALTER TABLE company ADD COLUMN pending_since INTEGER NOT NULL DEFAULT 0
     CHECK (pending_since BETWEEN 0 AND 8760);
--- Names a row of email_template. No REFERENCES: that room keeps a template in use.
-ALTER TABLE company ADD COLUMN pending_template_id INTEGER;
+-- The template of the mail that goes out then.
+ALTER TABLE company ADD COLUMN pending_template_id INTEGER REFERENCES email_template (id);
 
 -- The hours of a day of the week, 1 Monday to 7 Sunday, in minutes of the wall clock; a
 -- day without a row was never set. A closed day keeps the hours that its form shows.

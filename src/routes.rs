@@ -14,6 +14,9 @@ pub fn all(base_url: &str) -> Vec<Route> {
     routes.extend(desk::tag::routes());
     routes.extend(desk::settings::routes());
     routes.extend(desk::theme::routes());
+    routes.extend(desk::email_template::routes());
+    routes.extend(desk::saved_reply::routes());
+    routes.extend(desk::placeholder::routes());
     routes.extend(desk::filter::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());

@@ -11,6 +11,7 @@ pub mod locale;
 pub mod page;
 pub mod parts;
 pub mod password;
+pub mod placeholder;
 pub mod seal;
 pub mod setup_code;
 pub mod time;

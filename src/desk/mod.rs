@@ -6,6 +6,11 @@ pub mod member;
 pub mod settings;
 pub mod theme;
 
+pub mod email_template;
+pub mod saved_reply;
+
+pub mod placeholder;
+
 pub mod setup;
 pub mod thread;
 pub mod ticket;

@@ -137,6 +137,21 @@ pub fn priority(id: i64, locale: Locale) -> Option<Priority> {
         .find(|priority| priority.id == id)
 }
 
+/// The name of the status with this id.
+pub fn status_name(id: i64, locale: Locale) -> Option<&'static str> {
+    name(&STATUSES, id, locale)
+}
+
+/// The name of the priority with this id.
+pub fn priority_name(id: i64, locale: Locale) -> Option<&'static str> {
+    name(&PRIORITIES, id, locale)
+}
+
+fn name(entries: &[Entry], id: i64, locale: Locale) -> Option<&'static str> {
+    let found = entries.iter().find(|entry| entry.id == id);
+    found.map(|entry| locale.text(entry.key))
+}
+
 /// Whether there is a status with this id.
 pub fn is_status(id: i64) -> bool {
     STATUSES.iter().any(|entry| entry.id == id)
@@ -149,9 +164,13 @@ pub fn is_priority(id: i64) -> bool {
 
 /// Sources by code, with their names.
 pub fn sources(locale: Locale) -> Map<String, Value> {
-    let named = SOURCES.iter().map(|code| {
-        let name = locale.text(&format!("source.{code}")).to_owned();
-        ((*code).to_owned(), Value::from(name))
-    });
+    let named = SOURCES
+        .iter()
+        .map(|code| ((*code).to_owned(), source_name(code, locale).into()));
     named.collect()
+}
+
+/// The name of the source with this code.
+pub fn source_name(code: &str, locale: Locale) -> String {
+    locale.text(&format!("source.{code}")).to_owned()
 }

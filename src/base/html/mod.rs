@@ -66,6 +66,12 @@ fn has_picture(clean: &str) -> bool {
     })
 }
 
+/// The HTML of a text that is plain whatever it looks like: escaped, with line breaks and
+/// links, and clean.
+pub fn from_plain(text: &str) -> String {
+    plain::to_html(text)
+}
+
 /// Makes `text` safe between tags and in quoted attributes.
 pub fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"', '\'']) {
@@ -87,7 +93,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 
 /// Whether a text is HTML: a known tag, a comment or a doctype stands in it. The `<` of
 /// `<john@example.com> wrote` or `a < b` makes no HTML.
-fn is_html(input: &str) -> bool {
+pub fn is_html(input: &str) -> bool {
     memchr::memchr_iter(b'<', input.as_bytes()).any(|at| begins_markup(&input[at + 1..]))
 }
 

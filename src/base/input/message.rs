@@ -1,4 +1,5 @@
-//! A message in a body: HTML or plain text that is not blank once it is cleaned.
+//! A message in a body: HTML or plain text that is not blank once it is cleaned; and one
+//! with placeholders, which is kept as it came.
 
 use std::borrow::Cow;
 
@@ -8,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::{LongText, MAX_FIELD_BYTES, REQUIRED};
 use crate::base::html::Message;
+use crate::base::placeholder::{LARGEST_TEMPLATE, Template};
 
 impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -23,5 +25,26 @@ impl JsonSchema for Message {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "description": "HTML or plain text, not blank." })
+    }
+}
+
+impl<'de> Deserialize<'de> for Template {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = LongText::<LARGEST_TEMPLATE>::deserialize(deserializer)?;
+        Self::read(text.as_str()).ok_or_else(|| D::Error::custom(REQUIRED))
+    }
+}
+
+impl JsonSchema for Template {
+    fn schema_name() -> Cow<'static, str> {
+        "Template".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "HTML or plain text, not blank, which may hold placeholders such as {%ticket.id%}.",
+            "maxLength": LARGEST_TEMPLATE,
+        })
     }
 }

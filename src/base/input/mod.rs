@@ -33,7 +33,7 @@ pub use map::{Map, Order};
 pub use number::{Flag, Id, Int};
 pub use secret::{Secret, Twice};
 pub use senders::Senders;
-pub use text::{Line, LongText, Text};
+pub use text::{Line, LongText, Text, on_one_line};
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;

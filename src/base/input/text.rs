@@ -129,7 +129,9 @@ impl<const MAX: usize, const MIN: usize> Line<MAX, MIN> {
     }
 }
 
-fn on_one_line(text: &str) -> String {
+/// The text with each run of line breaks and control characters made a space, for what goes
+/// into a header.
+pub fn on_one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     let mut after_break = false;
     for character in text.chars() {

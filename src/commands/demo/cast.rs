@@ -9,11 +9,13 @@ use crate::access;
 use crate::base::db::{Change, named_params};
 use crate::base::error::{Context, Error, Found, Result};
 use crate::base::event::Event;
+use crate::base::placeholder::Template;
 use crate::base::who::{Caller, Privilege, Role};
 use crate::desk::company::hours::{Hours, TimeOfDay};
 use crate::desk::company::spam::Lists;
 use crate::desk::group::{self, NewGroup};
 use crate::desk::person::{self, NewSide};
+use crate::desk::saved_reply::{self, NewReply};
 use crate::desk::sub_group::{self, NewTeam};
 use crate::desk::{agent_privilege, company, label};
 
@@ -30,6 +32,7 @@ pub(super) struct Cast {
     privilege_sets: Vec<PrivilegeSet>,
     pub(super) agents: Vec<Agent>,
     labels: Vec<Label>,
+    saved_replies: Vec<SavedReply>,
     pub(super) customers: Vec<Customer>,
     /// What stands in a `{place}`, by its name.
     pub(super) words: HashMap<String, Vec<String>>,
@@ -121,6 +124,15 @@ struct Label {
     color: String,
 }
 
+#[derive(Debug, Deserialize)]
+struct SavedReply {
+    agent: String,
+    name: String,
+    message: String,
+    /// Groups that it is shared with.
+    groups: Vec<String>,
+}
+
 /// Somebody who writes to the desk.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Customer {
@@ -159,7 +171,7 @@ pub(super) fn known<'a, T>(named: &'a HashMap<String, T>, name: &str) -> Result<
     found.ok_or_else(|| Error::internal(format!("the demo's assets name an unknown {name}")))
 }
 
-/// Opens the shop: company, groups, teams, agents with their rights and labels.
+/// Opens the shop: company, groups, teams, agents with their rights, labels and saved replies.
 pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) -> Result<Staff> {
     establish_company(change, &cast.company)?;
     company::set_next_ticket_id(change, FIRST_INCREMENT_ID)?;
@@ -195,9 +207,33 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
             own.map(|own| label::make(change, &own.name, Some(&own.color)))
                 .collect()
         })?);
+        let replies = cast.saved_replies.iter();
+        for reply in replies.filter(|reply| reply.agent == agent.email) {
+            change.on_behalf_of(&caller, |change| keep_reply(change, reply, &groups))?;
+        }
         staff.callers.push(caller);
     }
     Ok(staff)
+}
+
+fn keep_reply(
+    change: &mut Change<'_>,
+    reply: &SavedReply,
+    groups: &HashMap<String, i64>,
+) -> Result<()> {
+    let message = Template::read(&reply.message)
+        .ok_or_else(|| Error::internal("a saved reply of the demo is blank"))?;
+    let new = NewReply {
+        name: &reply.name,
+        message: &message,
+    };
+    let id = saved_reply::create(change, &new)?;
+    let shared: Result<Vec<i64>> = reply
+        .groups
+        .iter()
+        .map(|name| known(groups, name).copied())
+        .collect();
+    saved_reply::share_with_groups(change, id, &shared?)
 }
 
 fn establish_company(change: &mut Change<'_>, shop: &Company) -> Result<()> {

@@ -85,14 +85,14 @@ impl Hours {
         let mut worked = 0;
         let mut date = zone.calendar(from).date();
         let last = zone.calendar(to).date();
-        while date <= last {
-            let next = date.next_day();
+        loop {
             let (opens, closes) = self.on(date, zone);
             worked += closes.min(to).secs_since(opens.max(from)).max(0);
-            let Some(next) = next else { break };
-            date = next;
+            match date.next_day() {
+                Some(next) if next <= last => date = next,
+                _ => return worked,
+            }
         }
-        worked
     }
 
     /// When the desk opens and closes on a date, within what of that date there was: a
@@ -103,11 +103,9 @@ impl Hours {
         if !day.is_open {
             return (begins, begins);
         }
-        let ends = TimeOfDay(DAY).on(date, zone);
-        (
-            day.opens.on(date, zone).clamp(begins, ends.max(begins)),
-            day.closes.on(date, zone).clamp(begins, ends.max(begins)),
-        )
+        let ends = TimeOfDay(DAY).on(date, zone).max(begins);
+        let within = |time: TimeOfDay| time.on(date, zone).clamp(begins, ends);
+        (within(day.opens), within(day.closes))
     }
 }
 

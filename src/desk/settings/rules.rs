@@ -4,7 +4,7 @@ use super::shape::Company;
 use crate::base::db::{View, named_params};
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::event::Property;
-use crate::desk::ticket;
+use crate::desk::{email_template, ticket};
 
 /// 400 with all fields that name nothing. What was named before is not judged again, so
 /// that a mailbox that was closed since does not forbid to change the rest.
@@ -33,11 +33,12 @@ pub(super) fn check(view: &View<'_>, before: &Company, after: &Company) -> Resul
         if let Some(id) = is.filter(|_| is != was) {
             match ticket::change::check(view, property, id, field) {
                 Err(Error::Invalid(found)) => {
-                    for (field, message) in found.iter() {
-                        faults.add(field, message.clone());
-                    }
+                    found
+                        .iter()
+                        .for_each(|(field, message)| faults.add(field, message.clone()));
                 }
-                other => drop(other?),
+                Err(other) => return Err(other),
+                Ok(_) => {}
             }
         }
     }
@@ -50,7 +51,7 @@ pub(super) fn check(view: &View<'_>, before: &Company, after: &Company) -> Resul
     }
     if let Some(id) = after.pending_notification_email_template
         && after.pending_notification_email_template != before.pending_notification_email_template
-        && !is_email_template(id)
+        && email_template::by_id(view, id)?.is_none()
     {
         let message = Message::new("company.unknown_template").with("id", id);
         faults.add("pendingNotificationEmailTemplate", message);
@@ -64,9 +65,4 @@ fn is_open_mailbox(view: &View<'_>, id: i64) -> Result<bool> {
         named_params! { ":id": id },
     )?;
     Ok(count > 0)
-}
-
-/// Whether there can be an e-mail template with this id.
-fn is_email_template(id: i64) -> bool {
-    id > 0
 }

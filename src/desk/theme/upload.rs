@@ -1,5 +1,7 @@
 //! The files of a theme: images by their content and size, and a style sheet that is text.
 
+use std::collections::HashSet;
+
 use super::ImageName;
 use super::store::ThemeImage;
 use crate::base::error::{Faults, Message, Result};
@@ -54,30 +56,23 @@ impl FileFields for ThemeFiles {
     fn read(uploads: Vec<Upload>, store: &Files) -> Result<Self> {
         let mut faults = Faults::default();
         let mut files = Self::default();
-        let mut judged: Vec<(ImageName, Image)> = Vec::new();
-        let mut to_keep = Vec::new();
+        let mut fields = HashSet::new();
+        let mut images: Vec<((ImageName, Image), Upload)> = Vec::new();
         for upload in uploads {
-            let Some(name) = ImageName::from_code(&upload.field) else {
-                match sheet(&upload)? {
-                    Ok(text) => files.custom_css = Some(text),
-                    Err(fault) => faults.add(upload.field, fault),
-                }
-                continue;
+            let field = upload.field.clone();
+            let judged = match ImageName::from_code(&field) {
+                _ if !fields.insert(field.clone()) => Err("theme.one_file".into()),
+                None => sheet(&upload)?.map(|text| files.custom_css = Some(text)),
+                Some(name) => Image::read(&upload.incoming, name.limits())?
+                    .map(|image| images.push(((name, image), upload))),
             };
-            if judged.iter().any(|(known, _)| *known == name) {
-                faults.add(upload.field, "theme.one_file");
-                continue;
-            }
-            match Image::read(&upload.incoming, name.limits())? {
-                Ok(image) => {
-                    judged.push((name, image));
-                    to_keep.push(upload);
-                }
-                Err(fault) => faults.add(upload.field, fault),
+            if let Err(fault) = judged {
+                faults.add(field, fault);
             }
         }
         faults.or_invalid()?;
-        let kept = input::keep(to_keep, store)?;
+        let (judged, uploads): (Vec<_>, Vec<_>) = images.into_iter().unzip();
+        let kept = input::keep(uploads, store)?;
         files.images = judged
             .into_iter()
             .zip(kept)

@@ -245,3 +245,25 @@ fn refusals_and_successes_are_said_in_each_language() {
         assert_eq!(answer.json()["errors"]["defaultMailbox"][0], refused);
     }
 }
+
+/// Two rooms hold each other: the company names a template, and that one is not deleted.
+#[test]
+fn the_pending_template_is_one_that_is_there_and_stays() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let template = json!({ "name": "Still there?", "subject": "s", "message": "m" });
+    let template = ada.post("/api/email-templates", template).ok()["id"].clone();
+    let mut company = ada.get("/api/company").ok();
+    company["pendingNotificationEmailTemplate"] = json!(999);
+    let refused = ada.put("/api/company", company.clone());
+    assert_eq!(refused.error(400), "invalid_request");
+    company["pendingNotificationEmailTemplate"] = template.clone();
+    ada.put("/api/company", company.clone()).ok();
+    let path = format!("/api/email-template/{template}");
+    let kept = ada.delete(&path);
+    assert_eq!(kept.error(409), "conflict");
+    assert!(kept.text().contains("pendingNotificationEmailTemplate"));
+    company["pendingNotificationEmailTemplate"] = json!("");
+    ada.put("/api/company", company).ok();
+    ada.delete(&path).ok();
+}

@@ -226,6 +226,14 @@ fn the_style_sheet_comes_as_a_file_or_as_text_and_is_served_as_css() {
     );
     assert_eq!(answer.header("X-Content-Type-Options"), Some("nosniff"));
     assert_eq!(desk.ada().get(PATH).ok()["customCSS"], css);
+    let twice: [(&str, &str, &[u8]); 2] = [
+        ("customCSS", "a.css", b"a { }"),
+        ("customCSS", "b.css", b"b { }"),
+    ];
+    assert_eq!(
+        upload(&desk, json!({}), &twice).json()["errors"]["customCSS"][0],
+        "Upload one file in this field."
+    );
     desk.ada()
         .put(PATH, theme(json!({ "customCSS": "b { }" })))
         .ok();

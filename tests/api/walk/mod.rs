@@ -171,16 +171,29 @@ impl Walk {
         }
     }
 
-    /// The next row: half of the time one that was never right yet.
+    /// The next row: half of the time one that was never right yet, or what makes something
+    /// for it to be about.
     fn next(&mut self, routes: &[Route]) -> usize {
         let open: Vec<usize> = (0..routes.len())
             .filter(|at| !self.right.contains(at))
             .collect();
         let any = self.rng.random_range(0..routes.len());
         match open.choose(&mut self.rng) {
-            Some(at) if self.rng.random_ratio(1, 2) => *at,
+            Some(at) if self.rng.random_ratio(1, 2) => self.maker(routes, *at).unwrap_or(*at),
             _ => any,
         }
+    }
+
+    /// The row that makes the first thing that this row is about, where none is known.
+    fn maker(&self, routes: &[Route], at: usize) -> Option<usize> {
+        let noun = body::singular(routes[at].path.split('/').nth(1));
+        if self.known.get(&noun).is_some_and(|known| !known.is_empty()) {
+            return None;
+        }
+        routes.iter().position(|route| {
+            let collection = route.path.trim_start_matches('/');
+            route.method == Method::Post && body::singular(Some(collection)) == noun
+        })
     }
 
     /// Somebody with a new token: passwords change on the way, and end the old ones.

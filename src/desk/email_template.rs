@@ -1,0 +1,315 @@
+//! E-mail templates: the words of the desk's mail. Those that ship are found by what they
+//! are sent for, and can be edited but not deleted; the company's own are for workflows.
+//! Sending is no business of this room.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Access::Holds;
+use crate::base::closed_list::closed_list;
+use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::input::{Line, Maybe, Text};
+use crate::base::placeholder::{self, Template};
+use crate::base::who::Privilege::ManageEmailTemplate;
+use crate::desk::placeholder::{Facts, Filling};
+use crate::desk::usage::{self, Use};
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Json, Said};
+use crate::web::route::{Route, delete, get, post, put};
+
+/// The rows of this room.
+pub fn routes() -> Vec<Route> {
+    let manage = Holds(ManageEmailTemplate);
+    vec![
+        get("/email-templates", manage, "List e-mail templates", list),
+        post(
+            "/email-templates",
+            manage,
+            "Create an e-mail template",
+            create,
+        ),
+        get(
+            "/email-template/{id}",
+            manage,
+            "Show an e-mail template",
+            show,
+        ),
+        put(
+            "/email-template/{id}",
+            manage,
+            "Change an e-mail template",
+            edit,
+        ),
+        delete(
+            "/email-template/{id}",
+            manage,
+            "Delete an e-mail template",
+            remove,
+        ),
+    ]
+}
+
+closed_list! {
+    /// What a built-in template is sent for.
+    Occasion {
+        /// A customer's ticket came in: to the customer.
+        TicketReceived = "ticket_received",
+        /// An agent opened a ticket for a customer: to the customer.
+        TicketOpenedForCustomer = "ticket_opened_for_customer",
+        /// A ticket came in: to the agents.
+        TicketNew = "ticket_new",
+        /// A ticket was assigned: to its agent.
+        TicketAssigned = "ticket_assigned",
+        /// A ticket was given to a group: to the group's agents.
+        TicketGivenToGroup = "ticket_given_to_group",
+        /// A ticket was given to a team: to the team's agents.
+        TicketGivenToTeam = "ticket_given_to_team",
+        /// An agent replied: to the customer.
+        AgentReply = "agent_reply",
+        /// The customer replied: to the agent.
+        CustomerReply = "customer_reply",
+        /// A collaborator was added: to the collaborator.
+        CollaboratorAdded = "collaborator_added",
+        /// A collaborator replied: to the agent and the customer.
+        CollaboratorReply = "collaborator_reply",
+        /// A note was added: to the ticket's agent.
+        NoteAdded = "note_added",
+        /// A message was forwarded: to somebody outside the ticket.
+        Forward = "forward",
+        /// An answered ticket waits for its customer: to the customer.
+        Pending = "pending",
+        /// A customer's account was made: to the customer.
+        CustomerCreated = "customer_created",
+        /// An agent's account was made: to the agent.
+        AgentCreated = "agent_created",
+        /// A customer asked for a new password: to the customer.
+        CustomerForgotPassword = "customer_forgot_password",
+        /// An agent asked for a new password: to the agent.
+        AgentForgotPassword = "agent_forgot_password",
+        /// A task was made: to its followers.
+        TaskCreated = "task_created",
+        /// A task was assigned: to its agent.
+        TaskAssigned = "task_assigned",
+        /// A message was added to a task: to its members.
+        TaskReply = "task_reply",
+    }
+}
+
+fn list(view: &View<'_>, Query(query): Query<TemplateQuery>) -> Result<Json<Vec<TemplateItem>>> {
+    let mut select = Select::new(
+        "id, name, code IS NOT NULL AS is_built_in",
+        "email_template",
+    );
+    if let Some(words) = query.search.as_ref() {
+        select.and("name LIKE ? ESCAPE '\\'", [like(words)]);
+    }
+    let by_name = query.sort.as_ref().map(Text::as_str) == Some("name");
+    let direction = Direction::of(&query.direction, Direction::Descending);
+    let order = match (by_name, direction) {
+        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
+        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY name DESC, id DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY name, id LIMIT ? OFFSET ?",
+    };
+    let page = listing::page(&query.page, &query.limit, 10);
+    select.then(order, [page.limit().into(), page.offset().into()]);
+    view.select(&select).map(Json)
+}
+
+fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<Said> {
+    let now = change.now();
+    let id = change.insert(
+        "INSERT INTO email_template (name, subject, message, created_at, updated_at)
+         VALUES (:name, :subject, :message, :now, :now)",
+        named_params! {
+            ":name": new.name.as_str(), ":subject": new.subject.as_str(),
+            ":message": new.message.as_str(), ":now": now,
+        },
+    )?;
+    Said::new("email_template.created").with("id", id)
+}
+
+fn show(
+    view: &View<'_>,
+    PathId(id): PathId,
+    Query(filling): Query<Filling>,
+) -> Result<Json<TemplateShape>> {
+    let template = by_id(view, id)?.found("email_template")?;
+    let (subject, message) = match filling.facts(view)? {
+        Some(facts) => template.filled(&facts),
+        None => (template.subject, template.message.shown()),
+    };
+    Ok(Json(TemplateShape {
+        id: template.id,
+        name: template.name,
+        default_template: template.occasion.is_some(),
+        code: template.occasion.map(Occasion::code),
+        subject,
+        message,
+    }))
+}
+
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<TemplateBody>,
+) -> Result<Said> {
+    by_id(change.view(), id)?.found("email_template")?;
+    let now = change.now();
+    change.run(
+        "UPDATE email_template SET name = :name, subject = :subject, message = :message, updated_at = :now
+         WHERE id = :id",
+        named_params! {
+            ":id": id, ":name": edited.name.as_str(), ":subject": edited.subject.as_str(),
+            ":message": edited.message.as_str(), ":now": now,
+        },
+    )?;
+    Said::new("email_template.updated").with("id", id)
+}
+
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    let template = by_id(change.view(), id)?.found("email_template")?;
+    if template.occasion.is_some() {
+        let message = Message::new("email_template.ships").with("name", &template.name);
+        return Err(Error::Conflict(message));
+    }
+    usage::refuse_used(change.view(), id, &template.name, &USES)?;
+    change.run(
+        "DELETE FROM email_template WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("email_template.removed"))
+}
+
+/// Where a template can be in use, and what is said then.
+const USES: [Use; 1] = [(
+    "SELECT count(*) FROM company WHERE pending_template_id = :id",
+    "email_template.is_pending",
+)];
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct TemplateQuery {
+    /// id or name; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Templates a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name.
+    search: Maybe<Text>,
+}
+
+impl Checked for TemplateQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &["id", "name"], faults);
+    }
+}
+
+/// A new template, or what one becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct TemplateBody {
+    /// Name of the template.
+    name: Line<255, 1>,
+    /// Subject of the mail, on one line; may hold placeholders.
+    subject: Line<255, 1>,
+    /// Text of the mail.
+    message: Template,
+}
+
+impl Checked for TemplateBody {}
+
+/// A template in a list.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TemplateItem {
+    id: i64,
+    name: String,
+    /// Whether it ships with the desk.
+    default_template: bool,
+}
+
+impl FromRow for TemplateItem {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            default_template: row.get("is_built_in")?,
+        })
+    }
+}
+
+/// A template.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct TemplateShape {
+    id: i64,
+    name: String,
+    /// With its placeholders, or filled in for the ticket that the query names.
+    subject: String,
+    /// Cleaned HTML; with its placeholders, or filled in for the ticket that the query names.
+    message: String,
+    /// Whether it ships with the desk.
+    default_template: bool,
+    /// What it is sent for, where it ships with the desk.
+    code: Option<&'static str>,
+}
+
+/// A template as it is stored.
+#[derive(Debug, Clone)]
+pub struct EmailTemplate {
+    /// Its id.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// What it is sent for, where it ships with the desk.
+    pub occasion: Option<Occasion>,
+    /// The subject, with its placeholders.
+    pub subject: String,
+    /// The text, with its placeholders.
+    pub message: Template,
+}
+
+impl EmailTemplate {
+    /// Subject and message of a mail: one line, and clean HTML.
+    pub fn filled(&self, facts: &Facts) -> (String, String) {
+        let find = |name: &str| facts.find(name);
+        (
+            placeholder::line(&self.subject, find),
+            self.message.filled(find),
+        )
+    }
+}
+
+impl FromRow for EmailTemplate {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            name: row.get("name")?,
+            occasion: row.get("code")?,
+            subject: row.get("subject")?,
+            message: Template::stored(row.get("message")?),
+        })
+    }
+}
+
+/// The template with this id.
+pub fn by_id(view: &View<'_>, id: i64) -> Result<Option<EmailTemplate>> {
+    view.maybe(
+        "SELECT id, name, code, subject, message FROM email_template WHERE id = :id",
+        named_params! { ":id": id },
+    )
+}
+
+/// The built-in template for this occasion, in the words that the company gave it.
+pub fn built_in(view: &View<'_>, occasion: Occasion) -> Result<EmailTemplate> {
+    view.one(
+        "SELECT id, name, code, subject, message FROM email_template WHERE code = :code",
+        named_params! { ":code": occasion },
+    )
+}

@@ -1,0 +1,178 @@
+//! The handlers of the table's rows, in their order.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::shape::{self, ReplyShape};
+use super::store::{self, NewReply, ReplyRow};
+use crate::base::db::{Change, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::input::{Flag, Given, Ids, Line, Maybe, Text};
+use crate::base::placeholder::Template;
+use crate::desk::placeholder::Filling;
+use crate::desk::roster::{self, Member};
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Json, Said};
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct ReplyQuery {
+    /// id or name; id without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; DESC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Replies a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name.
+    search: Maybe<Text>,
+}
+
+impl Checked for ReplyQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &["id", "name"], faults);
+    }
+}
+
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<ReplyQuery>,
+) -> Result<Json<Vec<ReplyShape>>> {
+    let mut select = store::in_sight(view.who());
+    if let Some(words) = query.search.as_ref() {
+        select.and("r.name LIKE ? ESCAPE '\\'", [like(words)]);
+    }
+    let by_name = query.sort.as_ref().map(Text::as_str) == Some("name");
+    let direction = Direction::of(&query.direction, Direction::Descending);
+    let order = match (by_name, direction) {
+        (false, Direction::Descending) => "ORDER BY r.id DESC LIMIT ? OFFSET ?",
+        (false, Direction::Ascending) => "ORDER BY r.id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY r.name DESC, r.id DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY r.name, r.id LIMIT ? OFFSET ?",
+    };
+    let page = listing::page(&query.page, &query.limit, 10);
+    select.then(order, [page.limit().into(), page.offset().into()]);
+    let rows: Vec<ReplyRow> = view.select(&select)?;
+    shape::shapes(view, rows).map(Json)
+}
+
+pub(super) fn add(change: &mut Change<'_>, Body(new): Body<ReplyBody>) -> Result<Said> {
+    new.check_ids(change.view())?;
+    let id = store::create(
+        change,
+        &NewReply {
+            name: new.name.as_str(),
+            message: &new.message,
+        },
+    )?;
+    new.share(change, id)?;
+    Said::new("saved_reply.created").as_msg().with("id", id)
+}
+
+pub(super) fn show(
+    view: &View<'_>,
+    PathId(id): PathId,
+    Query(filling): Query<Filling>,
+) -> Result<Json<ReplyShape>> {
+    let reply = store::by_id(view, id)?.found("saved_reply")?;
+    let filled = filling
+        .facts(view)?
+        .map(|facts| reply.message.filled(|name| facts.find(name)));
+    let mut shown = shape::shapes(view, vec![reply])?
+        .pop()
+        .found("saved_reply")?;
+    if let Some(filled) = filled {
+        shown.message = filled;
+    }
+    Ok(Json(shown))
+}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<ReplyBody>,
+) -> Result<Said> {
+    own(change.view(), id)?;
+    edited.check_ids(change.view())?;
+    let now = change.now();
+    change.run(
+        "UPDATE saved_reply SET name = :name, message = :message, updated_at = :now WHERE id = :id",
+        named_params! {
+            ":id": id, ":name": edited.name.as_str(), ":message": edited.message.as_str(), ":now": now,
+        },
+    )?;
+    edited.share(change, id)?;
+    Said::new("saved_reply.updated").as_msg().with("id", id)
+}
+
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+    own(change.view(), id)?;
+    change.run(
+        "DELETE FROM saved_reply WHERE id = :id",
+        named_params! { ":id": id },
+    )?;
+    Ok(Said::new("saved_reply.removed"))
+}
+
+/// `Ok` where the reply is the caller's to change: 404 where they do not see it, 403 where
+/// it is only shared with them.
+fn own(view: &View<'_>, id: i64) -> Result<()> {
+    let reply = store::by_id(view, id)?.found("saved_reply")?;
+    if reply.user == view.who().id || view.who().is_admin() {
+        return Ok(());
+    }
+    Err(Error::Forbidden(Message::new("saved_reply.not_yours")))
+}
+
+/// A new saved reply, or what one becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReplyBody {
+    /// Name of the reply.
+    name: Line<255, 1>,
+    /// Text of the reply.
+    message: Template,
+    /// Ids of all groups whose agents may read it; whom it is shared with stays where this is left out.
+    #[serde(default)]
+    groups: Given<Ids>,
+    /// Ids of all teams whose agents may read it; whom it is shared with stays where this is left out.
+    #[serde(default)]
+    teams: Given<Ids>,
+    /// 1 where every agent may read it; 0 when a new reply says nothing.
+    #[serde(default)]
+    is_for_everybody: Given<Flag>,
+}
+
+impl Checked for ReplyBody {}
+
+impl ReplyBody {
+    fn check_ids(&self, view: &View<'_>) -> Result<()> {
+        roster::refuse_unknown(view, Member::Group, ids(&self.groups), "groups")?;
+        roster::refuse_unknown(view, Member::SubGroup, ids(&self.teams), "teams")
+    }
+
+    /// Shares the reply with whom was given.
+    fn share(&self, change: &mut Change<'_>, reply: i64) -> Result<()> {
+        if self.groups.is_given() {
+            store::share_with_groups(change, reply, ids(&self.groups))?;
+        }
+        if self.teams.is_given() {
+            store::share_with_teams(change, reply, ids(&self.teams))?;
+        }
+        if self.is_for_everybody.is_given() {
+            let is_shared = self
+                .is_for_everybody
+                .as_ref()
+                .is_some_and(|flag| flag.get());
+            store::share_with_everybody(change, reply, i64::from(is_shared))?;
+        }
+        Ok(())
+    }
+}
+
+fn ids(given: &Given<Ids>) -> &[i64] {
+    given.as_ref().map_or(&[], Ids::as_slice)
+}
