@@ -210,6 +210,8 @@ impl Scene {
                 .ok();
         }
         ada.patch(&path(""), json!({ "editType": "star" })).ok();
+        let saved = json!({ "name": "Hidden saved", "message": "Hidden saved reply" });
+        ada.post("/api/saved-replys", saved).ok();
         let label = ada
             .post("/api/labels", json!({ "name": "Hidden label" }))
             .ok();
@@ -284,6 +286,7 @@ fn no_answer_tells_what_is_hidden() {
         "Hidden reply",
         "Hidden note",
         "Hidden label",
+        "Hidden saved reply",
         "Hidden-name.txt",
         "Hidden bytes",
         "Hidden proof",

@@ -57,6 +57,16 @@ fn plain(kind: &str, word: &str) -> Option<Plain> {
             "/api/custom-field",
             named(json!({ "fieldType": "text" })),
         ),
+        "template" => (
+            "/api/email-templates",
+            "/api/email-template",
+            named(json!({ "subject": word, "message": word })),
+        ),
+        "saved reply" => (
+            "/api/saved-replys",
+            "/api/saved-reply",
+            named(json!({ "message": word })),
+        ),
         "member" => ("/api/members", "/api/member", person),
         "customer" => ("/api/customers", "/api/customer", person),
         _ => return None,
@@ -75,7 +85,7 @@ fn plain(kind: &str, word: &str) -> Option<Plain> {
 
 /// Whether each agent has their own things of this kind, which nobody else sees.
 pub(super) fn is_personal(kind: &str) -> bool {
-    matches!(kind, "label")
+    matches!(kind, "label" | "saved reply")
 }
 
 /// A part of a ticket: what is posted where below the ticket, and where its id stands in
