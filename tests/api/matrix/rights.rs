@@ -17,7 +17,6 @@ struct Holder {
     user: i64,
     /// 1 the owner to 4 a customer; the smaller, the more.
     role: i64,
-    is_active: bool,
     privileges: BTreeSet<String>,
     /// The groups and teams whose tickets are in sight, or `all`.
     sight: BTreeSet<String>,
@@ -38,7 +37,6 @@ impl FromRow for Holder {
         Ok(Self {
             user: row.get("user")?,
             role: row.get("role")?,
-            is_active: row.get("is_active")?,
             privileges: set("privileges")?,
             sight: set("sight")?,
             sign_in: row.get("sign_in")?,
@@ -49,8 +47,8 @@ impl FromRow for Holder {
 /// Everybody, by user and role.
 fn holders(desk: &Desk) -> BTreeMap<(i64, bool), Holder> {
     let sql = "SELECT p.user_id AS user, p.role_id AS role,
-            p.is_active AND p.removed_at IS NULL AS is_active,
-            u.email || ' ' || ifnull(u.password_hash, '') AS sign_in,
+            u.email || ' ' || ifnull(u.password_hash, '') || ' ' ||
+                (SELECT count(*) FROM access_token t WHERE t.user_id = u.id) AS sign_in,
             (SELECT group_concat(c.code, ' ') FROM user_agent_privilege a
              JOIN agent_privilege_code c USING (agent_privilege_id) WHERE a.user_id = u.id) AS privileges,
             (SELECT group_concat(part, ' ') FROM (
@@ -112,8 +110,7 @@ impl Attack {
         // A new side is worth what an agent without anything has.
         let least = if now.role == 4 { 4 } else { 3 };
         let role_before = was.map_or(least, |was| was.role);
-        let may_be_admin = self.me.role == 1 || (was.is_none() && !now.is_active);
-        if now.role < role_before && !may_be_admin {
+        if now.role < role_before && self.me.role > 1 {
             won.push(format!("has role {} after {role_before}", now.role));
         }
         if is_own && self.me.role == 4 && now.role < 4 {
@@ -124,26 +121,32 @@ impl Attack {
             won.push("signs in otherwise".into());
         }
         if self.me.role > 2 {
-            let nothing = BTreeSet::new();
-            let gained =
-                |now: &BTreeSet<String>, was: &BTreeSet<String>, mine: &BTreeSet<String>| {
-                    let mine = if is_own { &nothing } else { mine };
-                    let is_held = |one: &&String| !mine.contains(*one);
-                    now.difference(was)
-                        .filter(is_held)
-                        .cloned()
-                        .collect::<Vec<String>>()
-                };
-            let (codes, parts) =
-                was.map_or((&nothing, &nothing), |was| (&was.privileges, &was.sight));
-            won.extend(gained(&now.privileges, codes, &self.me.privileges));
-            if !parts.contains("all") && !self.me.sight.contains("all") {
-                let mut gained = gained(&now.sight, parts, &self.me.sight);
-                gained.retain(|part| part == "all" || self.circles.contains(part));
-                won.extend(gained);
-            }
+            won.extend(self.gained(now, was));
         }
         won
+    }
+
+    /// The privileges and the sight that somebody has come to and that the attacker had
+    /// not to give; nobody gives themselves anything.
+    fn gained(&self, now: &Holder, was: Option<&Holder>) -> Vec<String> {
+        let givers = [was, (now.user != self.attacker).then_some(&self.me)];
+        let givers: Vec<&Holder> = givers.into_iter().flatten().collect();
+        let is_seen = |part: &String| {
+            givers
+                .iter()
+                .any(|one| one.sight.contains(part) || one.sight.contains("all"))
+        };
+        let can_matter = |part: &String| part == "all" || self.circles.contains(part);
+        let is_held = |code: &String| givers.iter().any(|one| one.privileges.contains(code));
+        let sight = now
+            .sight
+            .iter()
+            .filter(|part| can_matter(part) && !is_seen(part));
+        let codes = now.privileges.iter().filter(|code| !is_held(code));
+        sight
+            .chain(codes)
+            .map(|what| format!("comes to {what}"))
+            .collect()
     }
 
     /// Whether the attacker may do all that somebody else may.
@@ -157,7 +160,7 @@ impl Attack {
 fn temptations(desk: &Desk, attacker: i64) -> Vec<Value> {
     let codes: Vec<&str> = Privilege::ALL.iter().map(|one| one.code()).collect();
     let sets: Vec<i64> = desk.read(|view| view.all("SELECT id FROM agent_privilege", []));
-    let tempting = [
+    vec![
         json!({}),
         json!({ "role": "ROLE_ADMIN", "roles": ["ROLE_ADMIN"] }),
         json!({ "role": "ROLE_SUPER_ADMIN" }),
@@ -172,14 +175,13 @@ fn temptations(desk: &Desk, attacker: i64) -> Vec<Value> {
         json!({ "users": [attacker], "groups": [1, 2, 3], "subgroups": [1, 2] }),
         json!({ "password": { "first": "long-enough", "second": "long-enough" } }),
         json!({ "actAsType": "agent", "actAsEmail": "ada@example.com", "privileges": codes }),
-    ];
-    tempting.into_iter().collect()
+    ]
 }
 
 /// What most routes ask for.
 fn usual(word: &str, email: &str) -> Value {
-    json!({ "name": word, "description": "x", "firstName": word, "lastName": "x", "email": email, "contactNumber": "1", "privileges": [], "groups": [1],
-        "type": 1, "from": format!("{word}@example.com"), "subject": "x", "reply": "x",
+    json!({ "name": word, "description": "x", "firstName": word, "lastName": "x", "email": email,
+        "contactNumber": "1", "privileges": [], "groups": [1], "type": 1, "from": format!("{word}@example.com"), "subject": "x", "reply": "x",
         "threadType": "reply", "ids": [1], "id": 1 })
 }
 
