@@ -18,6 +18,7 @@ pub fn all(base_url: &str) -> Vec<Route> {
     routes.extend(desk::saved_reply::routes());
     routes.extend(desk::placeholder::routes());
     routes.extend(desk::filter::routes());
+    routes.extend(desk::workflow::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());
     routes.extend(desk::thread::routes());

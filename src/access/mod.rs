@@ -20,6 +20,9 @@ pub enum Access {
     Agent,
     /// Agents who hold this privilege, admins and the owner.
     Holds(Privilege),
+    /// Agents who hold one of these at least, admins and the owner; the handler decides
+    /// which of them it takes.
+    HoldsOneOf(&'static [Privilege]),
     /// Customers, within what is theirs, and agents who hold this privilege.
     CustomerOr(Privilege),
     /// Admins and the owner.
@@ -42,9 +45,15 @@ pub fn decide(who: &Who, access: Access) -> Result<()> {
         Access::Holds(privilege) | Access::CustomerOr(privilege) if who.is_agent() => {
             who.need(privilege)
         }
+        Access::HoldsOneOf(privileges) if who.is_agent() => {
+            let missing = privileges
+                .first()
+                .filter(|_| !privileges.iter().any(|one| who.may(*one)));
+            missing.map_or(Ok(()), |privilege| who.need(*privilege))
+        }
         Access::Admin if who.is_admin() => Ok(()),
         Access::Admin => Err(Error::Forbidden(Message::new("error.needs_admin"))),
-        Access::Agent | Access::Holds(_) | Access::CustomerOr(_) => {
+        Access::Agent | Access::Holds(_) | Access::HoldsOneOf(_) | Access::CustomerOr(_) => {
             Err(Error::Forbidden(Message::new("error.needs_agent")))
         }
     }
@@ -74,12 +83,14 @@ mod tests {
             },
         ];
         let holds = Access::Holds(Privilege::AddTag);
+        let one_of = Access::HoldsOneOf(&[Privilege::DeleteTag, Privilege::AddTag]);
         let customer_or = Access::CustomerOr(Privilege::AddTag);
         for (access, want) in [
             (Access::Anyone, [200, 200, 200, 200, 200]),
             (Access::SignedIn, [401, 200, 200, 200, 200]),
             (Access::Agent, [401, 403, 200, 200, 200]),
             (holds, [401, 403, 403, 200, 200]),
+            (one_of, [401, 403, 403, 200, 200]),
             (customer_or, [401, 200, 403, 200, 200]),
             (Access::Admin, [401, 403, 403, 403, 200]),
         ] {

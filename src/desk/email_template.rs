@@ -184,10 +184,16 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 }
 
 /// Where a template can be in use, and what is said then.
-const USES: [Use; 1] = [(
-    "SELECT count(*) FROM company WHERE pending_template_id = :id",
-    "email_template.is_pending",
-)];
+const USES: [Use; 2] = [
+    (
+        "SELECT count(*) FROM company WHERE pending_template_id = :id",
+        "email_template.is_pending",
+    ),
+    (
+        "SELECT count(*) FROM workflow_use WHERE kind = 'email_template' AND target_id = :id",
+        "usage.workflows",
+    ),
+];
 
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

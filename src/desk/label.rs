@@ -11,6 +11,7 @@ use crate::base::error::{Error, Found, Message, Result};
 use crate::base::input::{Colour, Given, Text};
 use crate::base::who::Who;
 use crate::desk::sight::{self, Sight};
+use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId};
 use crate::web::reply::{Json, Said};
 use crate::web::route::{Route, delete, get, post, put};
@@ -73,13 +74,20 @@ fn edit(
 }
 
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    own(change.view(), id)?.found("label")?;
+    let found = own(change.view(), id)?.found("label")?;
+    usage::refuse_used(change.view(), id, &found.name, &USES)?;
     change.run(
         "DELETE FROM label WHERE id = :id",
         named_params! { ":id": id },
     )?;
     Ok(Said::new("label.removed"))
 }
+
+/// Where a label can be in use by what is no ticket, and what is said then.
+const USES: [Use; 1] = [(
+    "SELECT count(*) FROM workflow_use WHERE kind = 'label' AND target_id = :id",
+    "usage.workflows",
+)];
 
 /// A new label.
 #[derive(Debug, Deserialize, JsonSchema)]

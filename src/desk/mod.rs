@@ -3,6 +3,8 @@
 
 pub mod filter;
 pub mod member;
+pub mod workflow;
+
 pub mod settings;
 pub mod theme;
 

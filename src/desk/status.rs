@@ -86,8 +86,10 @@ pub const LOW: i64 = 1;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
-    id: i64,
-    name: String,
+    /// Its id.
+    pub id: i64,
+    /// Its name, in the language asked for.
+    pub name: String,
     description: String,
     color: String,
     sort_order: usize,
@@ -96,8 +98,10 @@ pub struct Status {
 /// A priority as the API shows it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Priority {
-    id: i64,
-    name: String,
+    /// Its id.
+    pub id: i64,
+    /// Its name, in the language asked for.
+    pub name: String,
     description: String,
     color: String,
 }

@@ -15,6 +15,7 @@ use crate::base::event::Event;
 use crate::base::input::{Line, Maybe, Text};
 use crate::base::page::{Page, Pagination, pagination};
 use crate::base::who::Privilege::ManageTag;
+use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Json, Said};
@@ -106,7 +107,8 @@ fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<TagBody>
 /// Deletes a tag, which takes it off its tickets. This changes each of them, whoever
 /// sees it, so each one's version moves and each one's history tells.
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    by_id(change.view(), id)?.found("tag")?;
+    let found = by_id(change.view(), id)?.found("tag")?;
+    usage::refuse_used(change.view(), id, &found.name, &USES)?;
     let now = change.now();
     let tickets: Vec<i64> = change.view().all(
         "SELECT ticket_id FROM ticket_tag WHERE tag_id = :id",
@@ -126,6 +128,12 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     }
     Ok(Said::new("tag.removed"))
 }
+
+/// Where a tag can be in use by what is no ticket, and what is said then.
+const USES: [Use; 1] = [(
+    "SELECT count(*) FROM workflow_use WHERE kind = 'tag' AND target_id = :id",
+    "usage.workflows",
+)];
 
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]

@@ -117,7 +117,7 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 }
 
 /// Where a type can be in use, and what is said then.
-const USES: [Use; 2] = [
+const USES: [Use; 3] = [
     (
         "SELECT count(*) FROM ticket WHERE type_id = :id",
         "ticket_type.in_use",
@@ -125,6 +125,10 @@ const USES: [Use; 2] = [
     (
         "SELECT count(*) FROM custom_field_dependency WHERE ticket_type_id = :id",
         "ticket_type.has_custom_fields",
+    ),
+    (
+        "SELECT count(*) FROM workflow_use WHERE kind = 'ticket_type' AND target_id = :id",
+        "usage.workflows",
     ),
 ];
 

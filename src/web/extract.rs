@@ -90,6 +90,35 @@ impl Extract for PathIds {
     }
 }
 
+/// The last number of the path, and the one before it in those of the row's paths that
+/// have one: `/workflow/{type}/{id}` is also `/workflow/{id}`.
+#[derive(Debug, Clone, Copy)]
+pub struct PathTail {
+    /// The number before the last one, where there is one.
+    pub before: Option<i64>,
+    /// The last number.
+    pub id: i64,
+}
+
+impl Extract for PathTail {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        Self::from_path(&call.numbers)
+            .ok_or_else(|| Error::internal("a handler wants a number, its row's path has none"))
+    }
+
+    const IS_PATH: bool = true;
+
+    fn from_path(numbers: &[i64]) -> Option<Self> {
+        let (id, before) = numbers.split_last()?;
+        Some(Self {
+            before: before.last().copied(),
+            id: *id,
+        })
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
+}
+
 /// The query.
 pub struct Query<T>(pub T);
 

@@ -81,9 +81,8 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
     let mut schemas = settings.into_generator();
     let mut paths: BTreeMap<String, Map<String, Value>> = BTreeMap::new();
     for route in routes {
-        let entry = operation(route, &mut schemas);
         for path in std::iter::once(&route.path).chain(&route.aliases) {
-            let mut entry = entry.clone();
+            let mut entry = operation(route, path, &mut schemas);
             entry["operationId"] = json!(operation_id(route.method, path));
             let method = route.method.name().to_ascii_lowercase();
             let path = if route.is_api {
@@ -142,9 +141,9 @@ pub fn query_fields(route: &Route) -> Vec<QueryField> {
         .collect()
 }
 
-fn operation(route: &Route, schemas: &mut SchemaGenerator) -> Value {
+fn operation(route: &Route, path: &str, schemas: &mut SchemaGenerator) -> Value {
     let operation = route.operation(schemas);
-    let mut parameters: Vec<Value> = path_names(route.path)
+    let mut parameters: Vec<Value> = path_names(path)
         .map(|name| {
             json!({ "name": name, "in": "path", "required": true, "schema": { "type": "integer", "minimum": 0 } })
         })
@@ -250,6 +249,13 @@ fn access_words(access: Access) -> String {
         Access::SignedIn => "For agents and customers, each within what they see.".into(),
         Access::Agent => "For agents.".into(),
         Access::Holds(privilege) => format!("For agents with {}.", privilege.code()),
+        Access::HoldsOneOf(privileges) => {
+            let codes: Vec<&str> = privileges.iter().map(|one| one.code()).collect();
+            format!(
+                "For agents with {}, whichever the case takes.",
+                codes.join(" or ")
+            )
+        }
         Access::CustomerOr(privilege) => {
             format!(
                 "For customers within what is theirs, and for agents with {}.",

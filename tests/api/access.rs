@@ -49,6 +49,8 @@ const TESTED: &[(&str, &str)] = &[
     ("ticket-types", "ticket_type.rs"),
     ("ticketTypes", "ticket_type.rs"),
     ("tickets", "ticket/list.rs"),
+    ("workflow", "workflow/stored.rs"),
+    ("workflows", "workflow/stored.rs"),
 ];
 
 /// What somebody meets at the door of a row.
@@ -104,18 +106,19 @@ fn expected(access: Access, kind: Kind) -> Door {
         (_, Nobody) => Door::Unknown,
         (Access::SignedIn, _) | (Access::CustomerOr(_), Customer) => Door::Open,
         (Access::Agent, _) => Door::open_if(is_agent),
-        (Access::Holds(_) | Access::CustomerOr(_), _) => {
+        (Access::Holds(_) | Access::HoldsOneOf(_) | Access::CustomerOr(_), _) => {
             Door::open_if(is_agent && kind != AgentWithout)
         }
         (Access::Admin, _) => Door::open_if(matches!(kind, Admin | Owner)),
     }
 }
 
-/// The privilege that a row asks of agents.
-fn privilege_of(access: Access) -> Option<Privilege> {
+/// The privileges of which a row asks one of agents.
+fn privileges_of(access: Access) -> Vec<Privilege> {
     match access {
-        Access::Holds(privilege) | Access::CustomerOr(privilege) => Some(privilege),
-        Access::Anyone | Access::SignedIn | Access::Agent | Access::Admin => None,
+        Access::Holds(privilege) | Access::CustomerOr(privilege) => vec![privilege],
+        Access::HoldsOneOf(privileges) => privileges.to_vec(),
+        Access::Anyone | Access::SignedIn | Access::Agent | Access::Admin => Vec::new(),
     }
 }
 
@@ -123,8 +126,8 @@ fn privilege_of(access: Access) -> Option<Privilege> {
 struct Callers {
     desk: Desk,
     admin: Client,
-    without: Vec<(Option<Privilege>, Client)>,
-    with: Vec<(Option<Privilege>, Client)>,
+    without: Vec<(Vec<Privilege>, Client)>,
+    with: Vec<(Vec<Privilege>, Client)>,
 }
 
 impl Callers {
@@ -149,7 +152,7 @@ impl Callers {
     }
 
     fn client(&mut self, kind: Kind, access: Access) -> Client {
-        let privilege = privilege_of(access);
+        let privileges = privileges_of(access);
         match kind {
             Kind::Nobody => self.desk.anyone(),
             Kind::Customer => self.desk.alan(),
@@ -157,13 +160,13 @@ impl Callers {
             Kind::Owner => self.desk.ada(),
             // Everything but the one: a row must not ask for another privilege than it says.
             Kind::AgentWithout => {
-                let others = |one: &Privilege| Some(*one) != privilege;
+                let others = |one: &Privilege| !privileges.contains(one);
                 let held: Vec<Privilege> = Privilege::ALL.iter().copied().filter(others).collect();
-                agent(&self.desk, &mut self.without, "without", privilege, &held)
+                agent(&self.desk, &mut self.without, "without", privileges, &held)
             }
             Kind::AgentWith => {
-                let held: Vec<Privilege> = privilege.into_iter().collect();
-                agent(&self.desk, &mut self.with, "with", privilege, &held)
+                let held: Vec<Privilege> = privileges.iter().copied().take(1).collect();
+                agent(&self.desk, &mut self.with, "with", privileges, &held)
             }
         }
     }
@@ -171,17 +174,17 @@ impl Callers {
 
 fn agent(
     desk: &Desk,
-    known: &mut Vec<(Option<Privilege>, Client)>,
+    known: &mut Vec<(Vec<Privilege>, Client)>,
     word: &str,
-    privilege: Option<Privilege>,
+    privileges: Vec<Privilege>,
     held: &[Privilege],
 ) -> Client {
-    if let Some((_, client)) = known.iter().find(|(one, _)| *one == privilege) {
+    if let Some((_, client)) = known.iter().find(|(one, _)| *one == privileges) {
         return client.clone();
     }
     let email = format!("{word}-{}@example.com", known.len());
     let client = desk.agent(&email, held, TicketView::All);
-    known.push((privilege, client.clone()));
+    known.push((privileges, client.clone()));
     client
 }
 

@@ -34,3 +34,4 @@ mod ticket;
 mod ticket_type;
 mod version;
 mod walk;
+mod workflow;

@@ -47,7 +47,17 @@ fn a_stale_write_is_refused_in_every_room() {
     let tag = ada.post("/api/tags", json!({ "name": "One" })).ok()["id"].clone();
     let group = json!({ "name": "Group", "description": "One" });
     let group = ada.post("/api/groups", group).ok()["id"].clone();
-    let rooms: [(String, Value); 4] = [
+    let workflow = json!({ "type": 0, "name": "Flow", "actions": [{ "type": "mark_spam" }] });
+    let flow = ada.post("/api/workflows", workflow.clone()).ok()["id"].clone();
+    let rooms: [(String, Value); 6] = [
+        (
+            format!("/api/workflow/{flow}"),
+            json!({ "name": "Flow 2", "actions": workflow["actions"] }),
+        ),
+        (
+            format!("/api/workflow/0/{flow}"),
+            json!({ "name": "Flow 3", "actions": workflow["actions"] }),
+        ),
         (format!("/api/label/{label}"), json!({ "name": "Two" })),
         (
             format!("/api/ticket-type/{kind}"),

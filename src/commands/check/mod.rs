@@ -8,6 +8,7 @@ mod database;
 mod keys;
 mod search;
 mod tickets;
+mod workflows;
 
 use std::fmt;
 use std::path::Path;
@@ -31,7 +32,7 @@ struct Check {
     run: fn(&View<'_>) -> Result<Vec<Fault>>,
 }
 
-const CHECKS: [Check; 10] = [
+const CHECKS: [Check; 12] = [
     Check {
         name: "database pages",
         run: database::integrity,
@@ -71,6 +72,14 @@ const CHECKS: [Check; 10] = [
     Check {
         name: "next ticket number",
         run: tickets::next_number,
+    },
+    Check {
+        name: "workflows",
+        run: workflows::steps,
+    },
+    Check {
+        name: "what workflows name",
+        run: workflows::uses,
     },
 ];
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use crate::access;
 use crate::base::db::{Change, named_params};
@@ -17,7 +18,7 @@ use crate::desk::group::{self, NewGroup};
 use crate::desk::person::{self, NewSide};
 use crate::desk::saved_reply::{self, NewReply};
 use crate::desk::sub_group::{self, NewTeam};
-use crate::desk::{agent_privilege, company, label};
+use crate::desk::{agent_privilege, company, label, workflow};
 
 /// What the next ticket of the demo is numbered at its beginning: far from any id, as
 /// on a desk that has moved `nextTicketId`.
@@ -33,6 +34,7 @@ pub(super) struct Cast {
     pub(super) agents: Vec<Agent>,
     labels: Vec<Label>,
     saved_replies: Vec<SavedReply>,
+    workflows: Vec<Workflow>,
     pub(super) customers: Vec<Customer>,
     /// What stands in a `{place}`, by its name.
     pub(super) words: HashMap<String, Vec<String>>,
@@ -131,6 +133,14 @@ struct SavedReply {
     message: String,
     /// Groups that it is shared with.
     groups: Vec<String>,
+}
+
+/// A workflow that gives a ticket to a team.
+#[derive(Debug, Deserialize)]
+struct Workflow {
+    team: String,
+    /// All of it but the action.
+    body: Value,
 }
 
 /// Somebody who writes to the desk.
@@ -234,6 +244,17 @@ fn keep_reply(
         .map(|name| known(groups, name).copied())
         .collect();
     saved_reply::share_with_groups(change, id, &shared?)
+}
+
+/// Makes the workflows: last of all, so that what was told before stays as it is told.
+pub(super) fn automate(change: &mut Change<'_>, cast: &Cast, staff: &Staff) -> Result<()> {
+    for planned in &cast.workflows {
+        let (_, team) = *known(&staff.teams, &planned.team)?;
+        let mut body = planned.body.clone();
+        body["actions"] = json!([{ "type": "assign_team", "value": team }]);
+        workflow::store_new(change, serde_json::from_value(body)?)?;
+    }
+    Ok(())
 }
 
 fn establish_company(change: &mut Change<'_>, shop: &Company) -> Result<()> {

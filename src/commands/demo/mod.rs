@@ -115,6 +115,7 @@ fn seed(folder: &Path, password: &str) -> Result<Logins> {
             stage.play(change, step)?;
         }
         clock.advance(now.secs_since(clock.now()));
+        cast::automate(change, &stage.cast, &stage.staff)?;
         change.on_behalf_of(&Caller::desk(), |change| {
             logins::make(change, &stage.cast, &hash)
         })

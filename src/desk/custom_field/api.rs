@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::compared::Comparable;
 use super::definition::FieldBody;
 use super::shape::{FieldShape, shapes};
 use super::{Field, seen, store};
@@ -10,6 +11,7 @@ use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Found, Message, Result};
 use crate::base::files;
 use crate::base::input::{Int, Map, Maybe, Order, Text};
+use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing};
 use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Download, Json, Said};
@@ -133,6 +135,13 @@ pub(super) fn edit(
     if before.field_type != after.field_type {
         refuse_with_values(change.view(), &before, "custom_field.type_stays")?;
     }
+    let (was, is) = (before.validation.kind, after.validation.kind);
+    if Comparable::of(before.field_type, was, before.is_encrypted)
+        != Comparable::of(after.field_type, is, after.is_encrypted)
+    {
+        // The condition of a workflow on it would make no sense any more.
+        usage::refuse_used(change.view(), id, &before.name, &USES)?;
+    }
     if before.is_encrypted != after.is_encrypted {
         store::rewrite_values(change, id, after.is_encrypted, &sealer)?;
     }
@@ -145,12 +154,19 @@ pub(super) fn edit(
 pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
     let field = store::by_id(change.view(), id)?.found("custom_field")?;
     refuse_with_values(change.view(), &field, "custom_field.has_values")?;
+    usage::refuse_used(change.view(), id, &field.name, &USES)?;
     change.run(
         "DELETE FROM custom_field WHERE id = :id",
         named_params! { ":id": id },
     )?;
     Ok(Said::new("custom_field.removed"))
 }
+
+/// Where a field can be in use by what is no ticket, and what is said then.
+const USES: [Use; 1] = [(
+    "SELECT count(*) FROM workflow_use WHERE kind = 'custom_field' AND target_id = :id",
+    "usage.workflows",
+)];
 
 /// 409 with the number of tickets that have a value in the field.
 fn refuse_with_values(view: &View<'_>, field: &Field, key: &'static str) -> Result<()> {

@@ -2,6 +2,7 @@
 //! A field has a definition, which admins write, and values, one a ticket at most.
 
 mod api;
+mod compared;
 mod definition;
 mod judge;
 mod options;
@@ -11,6 +12,7 @@ mod store;
 mod validation;
 mod values;
 
+pub use compared::{Comparable, ComparedField, comparable};
 pub use seen::{ValueShape, of_ticket};
 pub use store::place;
 pub use values::{Answered, Answers, Moment, judge, keep};

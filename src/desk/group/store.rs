@@ -149,7 +149,7 @@ pub(super) fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Res
 }
 
 /// Where a group can be in use, and what is said then.
-const USES: [Use; 3] = [
+const USES: [Use; 4] = [
     (
         "SELECT count(*) FROM ticket WHERE group_id = :id",
         "group.has_tickets",
@@ -161,6 +161,10 @@ const USES: [Use; 3] = [
     (
         "SELECT count(*) FROM company WHERE default_group_id = :id",
         "group.is_default",
+    ),
+    (
+        "SELECT count(*) FROM workflow_use WHERE kind = 'group' AND target_id = :id",
+        "usage.workflows",
     ),
 ];
 

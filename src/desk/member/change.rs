@@ -11,6 +11,7 @@ use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::{Role, Who};
 use crate::desk::person::rights::{self, Rights};
 use crate::desk::person::{self, NewSide, Person, Profile, Side};
+use crate::desk::usage::{self, Use};
 use crate::desk::{roster, sight, ticket};
 
 /// Makes a member; answers the user's id.
@@ -104,6 +105,7 @@ pub(super) fn remove(change: &mut Change<'_>, id: i64) -> Result<()> {
     if profile.role == Role::Owner {
         return Err(Error::conflict("member.owner_stays"));
     }
+    usage::refuse_used(change.view(), id, &profile.name, &USES)?;
     unassign_tickets(change, id)?;
     save_rights(change, id, &Rights::default())?;
     person::remove_side(change, id, Side::Agent)?;
@@ -194,6 +196,13 @@ fn save_rights(change: &mut Change<'_>, user: i64, rights: &Rights) -> Result<()
     )?;
     Ok(())
 }
+
+/// Where a member can be in use by what is no ticket, and what is said then. To shut
+/// somebody out at once it is enough to make them inactive.
+const USES: [Use; 1] = [(
+    "SELECT count(*) FROM workflow_use WHERE kind = 'agent' AND target_id = :id",
+    "usage.workflows",
+)];
 
 /// Takes a member off all their tickets, those in the trash and out of the caller's
 /// sight too.

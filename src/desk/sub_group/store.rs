@@ -221,10 +221,16 @@ pub(super) fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Res
 }
 
 /// Where a team can be in use, and what is said then.
-const USES: [Use; 1] = [(
-    "SELECT count(*) FROM ticket WHERE team_id = :id",
-    "sub_group.has_tickets",
-)];
+const USES: [Use; 2] = [
+    (
+        "SELECT count(*) FROM ticket WHERE team_id = :id",
+        "sub_group.has_tickets",
+    ),
+    (
+        "SELECT count(*) FROM workflow_use WHERE kind = 'sub_group' AND target_id = :id",
+        "usage.workflows",
+    ),
+];
 
 /// 409 where the team is in use.
 pub(super) fn refuse_used(view: &View<'_>, row: &TeamRow) -> Result<()> {

@@ -150,6 +150,10 @@ fn name_of(route: &Route) -> String {
 fn privilege_of(access: Access) -> Option<Privilege> {
     match access {
         Access::Holds(privilege) | Access::CustomerOr(privilege) => Some(privilege),
-        Access::Anyone | Access::SignedIn | Access::Agent | Access::Admin => None,
+        Access::Anyone
+        | Access::SignedIn
+        | Access::Agent
+        | Access::HoldsOneOf(_)
+        | Access::Admin => None,
     }
 }

@@ -67,6 +67,14 @@ fn plain(kind: &str, word: &str) -> Option<Plain> {
             "/api/saved-reply",
             named(json!({ "message": word })),
         ),
+        "workflow" => (
+            "/api/workflows",
+            "/api/workflow",
+            named(
+                json!({ "type": "1", "events": [{ "event": "ticket", "trigger": "created" }],
+                "conditions": [], "actions": [{ "type": "priority", "value": "1" }] }),
+            ),
+        ),
         "member" => ("/api/members", "/api/member", person),
         "customer" => ("/api/customers", "/api/customer", person),
         _ => return None,

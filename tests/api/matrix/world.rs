@@ -182,6 +182,7 @@ impl World {
             };
             ids.push(match *kind {
                 "new" => self.word(),
+                "automatic" => "1".to_owned(),
                 "caller" => email_of(caller).to_owned(),
                 kind => self.id(kind.trim_start_matches("own "), case, keeper),
             });
@@ -270,5 +271,5 @@ fn places(body: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a place moves with the case.
 fn follows(kind: &str) -> bool {
-    !kind.starts_with("own ") && !matches!(kind, "new" | "caller")
+    !kind.starts_with("own ") && !matches!(kind, "new" | "automatic" | "caller")
 }

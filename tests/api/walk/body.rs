@@ -42,6 +42,36 @@ const HINTS: &[(&str, &str, &[&str])] = &[
         "agentType",
         &[r#""both""#, r#""customer""#, r#""agent""#],
     ),
+    ("/workflow", "type", &["1", "1", "1", "0"]),
+    (
+        "/workflow",
+        "events",
+        &[
+            r#"[{"event": "ticket", "trigger": "created"}]"#,
+            r#"[{"event": "ticket", "trigger": "uvdesk.ticket.agent_reply"}]"#,
+            "null",
+        ],
+    ),
+    (
+        "/workflow",
+        "conditions",
+        &[
+            r#"[{"type": "subject", "match": "contains", "value": "word"}]"#,
+            r#"[{"type": "tag", "match": "is", "value": "$tag"}]"#,
+            "null",
+        ],
+    ),
+    (
+        "/workflow",
+        "actions",
+        &[
+            r#"[{"type": "priority", "value": 4}, {"type": "mark_spam"}]"#,
+            r#"[{"type": "assign_group", "value": "$group"}]"#,
+            r#"[{"type": "assign_agent", "value": "$member"}]"#,
+        ],
+    ),
+    ("/workflows/order", "auto", &[r#"{"$workflow": "1"}"#]),
+    ("/workflows/order", "manual", &["null"]),
     ("", "sortorder", &[r#"{"$custom-field": "1"}"#]),
     (
         "",
@@ -114,6 +144,7 @@ const HINTS: &[(&str, &str, &[&str])] = &[
 const NEEDED: &[(&str, &str)] = &[
     ("/tickets", "from"),
     ("/tickets", "name"),
+    ("/ticket/{id}/collaborator", "collaboratorId"),
     ("/ticket/{id}/tags", "id"),
 ];
 

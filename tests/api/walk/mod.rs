@@ -32,7 +32,7 @@ const NOT_WALKED: [(&str, &str); 3] = [
 const SELDOM_RIGHT: [(&str, &str); 0] = [];
 
 /// How many calls more a walk may take until each row was right once.
-const LONGEST_DETOUR: usize = 3_000;
+const LONGEST_DETOUR: usize = 10_000;
 
 /// Who walks; all of them are there from the beginning.
 const WALKERS: [&str; 6] = [
@@ -184,15 +184,32 @@ impl Walk {
         }
     }
 
-    /// The row that makes the first thing that this row is about, where none is known.
+    /// The row that makes the first thing that this row is about, where none is known: the
+    /// thing itself, or one below it that a second number names.
     fn maker(&self, routes: &[Route], at: usize) -> Option<usize> {
-        let noun = body::singular(routes[at].path.split('/').nth(1));
-        if self.known.get(&noun).is_some_and(|known| !known.is_empty()) {
+        let path = routes[at].path;
+        let noun = body::singular(path.split('/').nth(1));
+        if self.known.get(&noun).is_none_or(Vec::is_empty) {
+            return routes.iter().position(|route| {
+                let collection = route.path.trim_start_matches('/');
+                route.method == Method::Post && body::singular(Some(collection)) == noun
+            });
+        }
+        let below = body::singular(path.split('/').rfind(|one| !one.starts_with('{')));
+        let is_removal = routes[at].method == Method::Delete && path.matches('/').count() > 2;
+        let is_pair = path.matches('{').count() == 2 || is_removal;
+        if !is_pair
+            || self
+                .pairs
+                .get(&below)
+                .is_some_and(|pairs| !pairs.is_empty())
+        {
             return None;
         }
         routes.iter().position(|route| {
-            let collection = route.path.trim_start_matches('/');
-            route.method == Method::Post && body::singular(Some(collection)) == noun
+            let is_below = route.path.matches('{').count() == 1;
+            let last = body::singular(route.path.rsplit('/').next());
+            route.method == Method::Post && is_below && last == below
         })
     }
 
@@ -251,6 +268,10 @@ impl Walk {
     fn number(&mut self, noun: &str, name: &str) -> i64 {
         if self.rng.random_ratio(1, 12) {
             return 999_999;
+        }
+        // What stands before the id of a workflow is 0 or 1.
+        if name == "{type}" {
+            return self.rng.random_range(0..2);
         }
         let noun = if name == "{incrementId}" { name } else { noun };
         let known = self.known.get(noun).map_or(&[][..], Vec::as_slice);

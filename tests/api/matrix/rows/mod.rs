@@ -2,12 +2,13 @@
 //! what each caller is to get.
 //!
 //! In a body, `<label>` is the id of such a thing, `<own label>` of one that is own
-//! whatever the case, `<new>` a new word and `<caller>` the caller's address.
+//! whatever the case, `<automatic>` the number of that type, `<new>` a new word and `<caller>` the caller's address.
 
 mod people;
 mod settings;
 mod tickets;
 mod words;
+mod workflows;
 
 use pocketdesk::base::who::Privilege;
 
@@ -68,6 +69,7 @@ pub(in crate::matrix) fn rows() -> Vec<Row> {
         words::rows(),
         tickets::rows(),
         settings::rows(),
+        workflows::rows(),
     ];
     rooms.into_iter().flatten().collect()
 }

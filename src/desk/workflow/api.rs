@@ -1,0 +1,219 @@
+//! The handlers of the table's rows, in their order.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Kind;
+use super::definition::{define, store_new};
+use super::sent::WorkflowBody;
+use super::shape::{self, WorkflowList, WorkflowShape};
+use super::store::{self, WorkflowRow};
+use crate::base::db::{Change, Select, View, named_params};
+use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::input::{Flag, Int, Maybe, Order, Text};
+use crate::base::page::pagination;
+use crate::base::who::Privilege::{ApplyWorkflow, ManageWorkflowAutomatic, ManageWorkflowManual};
+use crate::base::who::Who;
+use crate::web::extract::{Body, Checked, PathTail, Query};
+use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::reply::{Json, Said};
+
+/// What the list is ordered by; the first without a name.
+const SORTS: [&str; 3] = ["sortOrder", "name", "id"];
+
+/// The filters of the list.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct WorkflowQuery {
+    /// Only manual (0) or automatic (1) ones.
+    #[serde(rename = "type")]
+    kind: Maybe<Int>,
+    /// Only active (1) or inactive (0) ones.
+    status: Maybe<Flag>,
+    /// The same as `status`.
+    is_active: Maybe<Flag>,
+    /// sortOrder, name or id; sortOrder without it.
+    sort: Maybe<Text>,
+    /// ASC or DESC; ASC without it.
+    direction: Maybe<Text>,
+    /// The page, from 1.
+    page: Maybe<Text>,
+    /// Workflows a page, 1 to 100; 10 without it.
+    limit: Maybe<Text>,
+    /// Part of the name or the description.
+    search: Maybe<Text>,
+}
+
+impl Checked for WorkflowQuery {
+    fn check(&self, faults: &mut Faults) {
+        sorted(&self.sort, &self.direction, &SORTS, faults);
+    }
+}
+
+impl WorkflowQuery {
+    fn order(&self) -> &'static str {
+        let direction = Direction::of(&self.direction, Direction::Ascending);
+        match (self.sort.as_ref().map(Text::as_str), direction) {
+            (Some("id"), Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
+            (Some("id"), Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
+            (Some("name"), Direction::Ascending) => "ORDER BY name, id LIMIT ? OFFSET ?",
+            (Some("name"), Direction::Descending) => "ORDER BY name DESC, id DESC LIMIT ? OFFSET ?",
+            (_, Direction::Ascending) => "ORDER BY type, sort_order, id LIMIT ? OFFSET ?",
+            (_, Direction::Descending) => {
+                "ORDER BY type DESC, sort_order DESC, id DESC LIMIT ? OFFSET ?"
+            }
+        }
+    }
+}
+
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<WorkflowQuery>,
+) -> Result<Json<WorkflowList>> {
+    let mut select = Select::new(store::COLUMNS, "workflow");
+    let who = view.who();
+    let may = |privilege| i64::from(who.may(privilege)).into();
+    select.and(
+        "type = 0 AND (? OR is_active = 1 AND ?) OR type = 1 AND ?",
+        [
+            may(ManageWorkflowManual),
+            may(ApplyWorkflow),
+            may(ManageWorkflowAutomatic),
+        ],
+    );
+    if let Some(kind) = query.kind.as_ref() {
+        select.and("type = ?", [kind.get().into()]);
+    }
+    if let Some(is_active) = query.status.as_ref().or(query.is_active.as_ref()) {
+        select.and("is_active = ?", [i64::from(is_active.get()).into()]);
+    }
+    if let Some(words) = query.search.as_ref() {
+        select.and(
+            "name LIKE ? ESCAPE '\\' OR description LIKE ? ESCAPE '\\'",
+            [like(words), like(words)],
+        );
+    }
+    let total = view
+        .select::<i64>(&select.over("count(*)", "workflow"))?
+        .pop();
+    let page = listing::page(&query.page, &query.limit, 10);
+    select.then(query.order(), [page.limit().into(), page.offset().into()]);
+    let workflows = shape::shapes(view, view.select(&select)?)?;
+    Ok(Json(WorkflowList {
+        pagination_data: pagination(
+            page,
+            total.unwrap_or(0),
+            workflows.len(),
+            "#page/replacePage",
+        ),
+        workflows,
+    }))
+}
+
+pub(super) fn create(change: &mut Change<'_>, Body(new): Body<WorkflowBody>) -> Result<Said> {
+    let id = store_new(change, new)?;
+    Said::new("workflow.created")
+        .with("id", id)?
+        .with("workflow", shown(change.view(), id)?)
+}
+
+pub(super) fn order(change: &mut Change<'_>, Body(wanted): Body<WorkflowOrder>) -> Result<Said> {
+    let mut faults = Faults::default();
+    for (kind, field, places) in [
+        (Kind::Automatic, "auto", &wanted.auto),
+        (Kind::Manual, "manual", &wanted.manual),
+    ] {
+        if !places.is_empty() {
+            change.who().need(kind.privilege())?;
+        }
+        for (id, place) in places.as_slice() {
+            let moved = change.run(
+                "UPDATE workflow SET sort_order = :place WHERE id = :id AND type = :type",
+                named_params! { ":id": id, ":place": place.get(), ":type": kind.id() },
+            )?;
+            if moved == 0 {
+                let message = Message::new("workflow.unknown").with("id", id);
+                faults.add(format!("{field}.{id}"), message);
+            }
+        }
+    }
+    faults.or_invalid()?;
+    Ok(Said::new("workflow.ordered"))
+}
+
+/// The places of workflows, of those of each type by themselves.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct WorkflowOrder {
+    /// The place of each automatic workflow by its id; one that is left out stays.
+    auto: Order,
+    /// The place of each manual workflow by its id; one that is left out stays.
+    manual: Order,
+}
+
+impl Checked for WorkflowOrder {
+    fn check(&self, faults: &mut Faults) {
+        if self.auto.is_empty() && self.manual.is_empty() {
+            faults.add("auto", "input.required");
+        }
+    }
+}
+
+pub(super) fn show(view: &View<'_>, path: PathTail) -> Result<Json<WorkflowShape>> {
+    let row = named(view, &path)?;
+    may_see(view.who(), &row)?;
+    shown(view, row.id).map(Json)
+}
+
+pub(super) fn edit(
+    change: &mut Change<'_>,
+    path: PathTail,
+    Body(edited): Body<WorkflowBody>,
+) -> Result<Said> {
+    let row = store::by_id(change.view(), path.id)?.found("workflow")?;
+    let kind = edited.kind().unwrap_or(row.kind);
+    // A workflow that becomes another kind is addressed by either.
+    let is_named = |before: i64| before == row.kind.id() || before == kind.id();
+    if path.before.is_some_and(|before| !is_named(before)) {
+        return Err(Error::NotFound("workflow"));
+    }
+    change.who().need(row.kind.privilege())?;
+    let before = store::stored(change.view(), row)?;
+    let edited = define(change.view(), edited, kind, before)?;
+    store::update(change, path.id, &edited)?;
+    Said::new("workflow.updated")
+        .with("id", path.id)?
+        .with("workflow", shown(change.view(), path.id)?)
+}
+
+pub(super) fn remove(change: &mut Change<'_>, path: PathTail) -> Result<Said> {
+    let row = named(change.view(), &path)?;
+    change.who().need(row.kind.privilege())?;
+    change.run(
+        "DELETE FROM workflow WHERE id = :id",
+        named_params! { ":id": row.id },
+    )?;
+    Ok(Said::new("workflow.removed"))
+}
+
+/// The workflow that a path names, by its id or by its type and its id.
+fn named(view: &View<'_>, path: &PathTail) -> Result<WorkflowRow> {
+    let row = store::by_id(view, path.id)?;
+    let is_of_kind = |row: &WorkflowRow| path.before.is_none_or(|kind| kind == row.kind.id());
+    row.filter(is_of_kind).found("workflow")
+}
+
+/// Who applies manual workflows sees those that can be applied; all others are for those
+/// who manage them.
+fn may_see(who: &Who, row: &WorkflowRow) -> Result<()> {
+    let is_offered = row.kind == Kind::Manual && row.is_active;
+    if is_offered && who.may(ApplyWorkflow) {
+        return Ok(());
+    }
+    who.need(row.kind.privilege())
+}
+
+fn shown(view: &View<'_>, id: i64) -> Result<WorkflowShape> {
+    let row = store::by_id(view, id)?.found("workflow")?;
+    shape::shapes(view, vec![row])?.pop().found("workflow")
+}

@@ -1,0 +1,125 @@
+//! Workflows: what a desk does by itself, or at one press of a button. This room stores
+//! them: their words are tables of rows, by which what comes in is judged and the
+//! editor's menus are made. It runs none.
+
+mod api;
+mod choice;
+mod definition;
+mod judge;
+mod menu;
+mod named;
+mod sent;
+mod shape;
+mod store;
+pub mod vocabulary;
+
+pub use choice::Choice;
+pub use definition::store_new;
+pub use named::named;
+pub use sent::WorkflowBody;
+
+use crate::access::Access::HoldsOneOf;
+use crate::base::closed_list::closed_list;
+use crate::base::who::Privilege::{
+    self, ApplyWorkflow, ManageWorkflowAutomatic, ManageWorkflowManual,
+};
+use crate::web::route::{Route, delete, get, post, put};
+
+/// The rows of this room. Which of the privileges it takes depends on the type of the
+/// workflow, so each handler asks again.
+pub fn routes() -> Vec<Route> {
+    let read = HoldsOneOf(&[ManageWorkflowManual, ManageWorkflowAutomatic, ApplyWorkflow]);
+    let manage = HoldsOneOf(&[ManageWorkflowManual, ManageWorkflowAutomatic]);
+    vec![
+        get("/workflows", read, "List workflows", api::list),
+        post("/workflows", manage, "Create a workflow", api::create),
+        get(
+            "/workflows/options",
+            manage,
+            "List what workflows are made of",
+            menu::show,
+        ),
+        put(
+            "/workflows/order",
+            manage,
+            "Order the workflows",
+            api::order,
+        ),
+        get("/workflow/{type}/{id}", read, "Show a workflow", api::show).also("/workflow/{id}"),
+        put(
+            "/workflow/{type}/{id}",
+            manage,
+            "Change a workflow",
+            api::edit,
+        )
+        .also("/workflow/{id}"),
+        delete(
+            "/workflow/{type}/{id}",
+            manage,
+            "Delete a workflow",
+            api::remove,
+        )
+        .also("/workflow/{id}"),
+    ]
+}
+
+/// Who sets a workflow off: the API's `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// 0: an agent applies it to a ticket.
+    Manual,
+    /// 1: it runs when one of its events happens.
+    Automatic,
+}
+
+impl Kind {
+    /// Both.
+    const ALL: [Self; 2] = [Self::Manual, Self::Automatic];
+
+    /// The API's number.
+    pub fn id(self) -> i64 {
+        self as i64
+    }
+
+    /// The kind with this number.
+    fn from_id(id: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    /// What it takes to manage workflows of this kind.
+    fn privilege(self) -> Privilege {
+        match self {
+            Self::Manual => ManageWorkflowManual,
+            Self::Automatic => ManageWorkflowAutomatic,
+        }
+    }
+}
+
+closed_list! {
+    /// What an event happens to, and so what a workflow is about: the API's `event`.
+    Entity {
+        /// A ticket; every manual workflow is about one.
+        Ticket = "ticket",
+        /// A task.
+        Task = "task",
+        /// A member of the desk.
+        Agent = "agent",
+        /// A customer.
+        Customer = "customer",
+        /// Anybody, on whichever side.
+        User = "user",
+    }
+}
+
+impl Entity {
+    /// The key of its name.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Ticket => "workflow.about_ticket",
+            Self::Task => "workflow.about_task",
+            Self::Agent => "workflow.about_agent",
+            Self::Customer => "workflow.about_customer",
+            Self::User => "workflow.about_user",
+        }
+    }
+}

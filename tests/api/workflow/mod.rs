@@ -1,0 +1,52 @@
+//! Workflows.
+
+mod in_use;
+mod order;
+mod rights;
+mod stored;
+mod words;
+
+use serde_json::{Value, json};
+
+use crate::support::client::Answer;
+use crate::support::{Client, Desk};
+
+/// An automatic workflow that gives a new ticket a priority.
+fn automatic(name: &str) -> Value {
+    json!({ "type": 1, "name": name,
+        "events": [{ "event": "ticket", "trigger": "created" }],
+        "actions": [{ "type": "priority", "value": 4 }] })
+}
+
+/// A manual workflow that does this.
+fn manual(name: &str, actions: Value) -> Value {
+    json!({ "type": 0, "name": name, "actions": actions })
+}
+
+/// The id of a workflow that was made.
+#[track_caller]
+fn made(client: &Client, body: Value) -> i64 {
+    client.post("/api/workflows", body).ok()["id"]
+        .as_i64()
+        .expect("an id")
+}
+
+/// The fields at fault of a 400, in alphabetical order.
+#[track_caller]
+fn faults(answer: &Answer) -> Vec<String> {
+    assert_eq!(answer.error(400), "invalid_request");
+    let errors = answer.json()["errors"].clone();
+    let errors = errors.as_object().expect("errors by field");
+    let mut fields: Vec<String> = errors.keys().cloned().collect();
+    fields.sort();
+    fields
+}
+
+/// How many rows the tables of workflows have together.
+fn rows(desk: &Desk) -> i64 {
+    desk.number(
+        "SELECT (SELECT count(*) FROM workflow) + (SELECT count(*) FROM workflow_event)
+             + (SELECT count(*) FROM workflow_condition) + (SELECT count(*) FROM workflow_action)
+             + (SELECT count(*) FROM workflow_use)",
+    )
+}
