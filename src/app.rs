@@ -20,11 +20,11 @@ use crate::desk::company;
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
-use crate::web::face::{self, Face};
+use crate::web::face::{self, Face, Links};
+use crate::web::fault;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::route::{Found, Table};
-use crate::web::{fault, openapi};
 use crate::work::listen;
 
 /// What a desk is opened with.
@@ -44,14 +44,19 @@ pub struct Settings {
 pub struct App {
     parts: Parts,
     table: Table,
+    links: Links,
 }
 
 impl App {
     /// Opens the folder's database and store and joins the routing table.
     pub fn open(settings: &Settings) -> Result<Self> {
+        let parts = open_parts(settings)?;
+        let table = Table::new(routes::all(&settings.base_url))?;
+        let links = Links::of(table.routes());
         Ok(Self {
-            parts: open_parts(settings)?,
-            table: Table::new(routes::all(&settings.base_url))?,
+            parts,
+            table,
+            links,
         })
     }
 
@@ -82,7 +87,7 @@ impl App {
         let reply = match address.format {
             Format::Html => {
                 let desk = self.desk_name();
-                face::page(reply, self.face_of(&address, &desk, locale))
+                face::page(reply, &self.face_of(&address, &desk, locale))
             }
             Format::Json => reply,
         };
@@ -98,17 +103,21 @@ impl App {
         shared_with_browsers(reply)
     }
 
-    /// What the page of an answer shows beside the answer.
-    fn face_of<'a>(&self, address: &'a Address, desk: &'a str, locale: Locale) -> Face<'a> {
-        let fields = match self.table.find("GET", address) {
-            Found::Route(route, _) => openapi::query_fields(route),
-            Found::OtherMethods(_) | Found::Nothing => Vec::new(),
+    /// What the page of an answer shows beside the answer: of what was written, the
+    /// row that reads the same path.
+    fn face_of<'a>(&'a self, address: &'a Address, desk: &'a str, locale: Locale) -> Face<'a> {
+        let route = match self.table.find("GET", address) {
+            Found::Route(route, numbers) => Some((route, numbers)),
+            Found::OtherMethods(_) | Found::Nothing => None,
         };
         Face {
             address,
             desk,
             locale,
-            fields,
+            route,
+            routes: self.table.routes(),
+            links: &self.links,
+            csrf: None,
         }
     }
 

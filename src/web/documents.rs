@@ -1,28 +1,78 @@
-//! What the desk says of itself: the `OpenAPI` document, and whether it is well.
+//! What the desk says of itself: the `OpenAPI` document, its page, and whether it is well.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::docs::{self, Documentation, Note};
 use super::openapi;
 use super::reply::Json;
-use super::route::{Route, get};
+use super::route::{Route, Table, get};
 use crate::access::Access::Anyone;
 use crate::base::error::Result;
+use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::who::Caller;
 
-/// The rows of this module. The document is made of all `rows` when it is first asked
-/// for, this one among them; `base_url` is where clients reach the desk.
+/// The documents that are made of the table's rows, once, when one is first asked for.
+struct Documents {
+    base_url: String,
+    rows: fn(&str) -> Vec<Route>,
+    made: OnceLock<Made>,
+}
+
+struct Made {
+    openapi: Value,
+    notes: Vec<Note>,
+    /// The page in each language, made when it is first asked for.
+    pages: [OnceLock<String>; 4],
+}
+
+impl Documents {
+    fn made(&self) -> Result<&Made> {
+        if let Some(known) = self.made.get() {
+            return Ok(known);
+        }
+        // Joined as the table joins them, which knows what each row comes to by the others.
+        let table = Table::new((self.rows)(&self.base_url))?;
+        let new = Made {
+            openapi: openapi::document(table.routes(), &self.base_url),
+            notes: table.routes().iter().map(Note::of).collect(),
+            pages: Default::default(),
+        };
+        Ok(self.made.get_or_init(|| new))
+    }
+
+    fn page(&self, locale: Locale) -> Result<String> {
+        let made = self.made()?;
+        let page = &made.pages[locale as usize];
+        if let Some(known) = page.get() {
+            return Ok(known.clone());
+        }
+        let new = docs::page(&made.openapi, &made.notes, locale)?;
+        Ok(page.get_or_init(|| new).clone())
+    }
+}
+
+/// The rows of this module. The documents tell of all `rows`, these among them;
+/// `base_url` is where clients reach the desk.
 pub fn routes(base_url: &str, rows: fn(&str) -> Vec<Route>) -> Vec<Route> {
-    let (base_url, document) = (base_url.to_owned(), OnceLock::new());
+    let of_document = Arc::new(Documents {
+        base_url: base_url.to_owned(),
+        rows,
+        made: OnceLock::new(),
+    });
+    let of_page = Arc::clone(&of_document);
     let openapi = move |_: &Parts, _: &Caller| -> Result<Json<Value>> {
-        let made = document.get_or_init(|| openapi::document(&rows(&base_url), &base_url));
-        Ok(Json(made.clone()))
+        Ok(Json(of_document.made()?.openapi.clone()))
+    };
+    let page = move |_: &Parts, caller: &Caller| -> Result<Documentation> {
+        of_page.page(caller.locale).map(Documentation)
     };
     vec![
+        get("/docs", Anyone, "The documentation as a page", page),
         get(
             "/openapi",
             Anyone,

@@ -56,6 +56,7 @@ macro_rules! handlers {
 
             fn describe(operation: &mut Operation<'_>) {
                 $($arg::describe(operation);)*
+                operation.is_guarded();
                 operation.answers::<R>();
             }
 
@@ -93,6 +94,7 @@ macro_rules! handlers {
 
             fn describe(operation: &mut Operation<'_>) {
                 $($arg::describe(operation);)*
+                operation.is_guarded();
                 operation.answers::<R>();
             }
         }

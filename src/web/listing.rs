@@ -1,9 +1,11 @@
 //! What lists have in common: the direction of a sort, and a search by parts of words.
 
+use serde_json::json;
+
 use crate::base::db::Value;
 use crate::base::error::{Faults, Message};
 use crate::base::input::{Maybe, Text};
-use crate::base::page::Page;
+use crate::base::page::{LARGEST_SIZE, Page};
 
 /// Which way a list runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,4 +75,22 @@ pub fn page(page: &Maybe<Text>, limit: &Maybe<Text>, usual: i64) -> Page {
         limit.as_ref().map(Text::as_str),
         usual,
     )
+}
+
+/// What is said of a parameter that every list takes in the same way; sloppy values
+/// are taken too, and mean the usual.
+pub(super) fn parameter(name: &str) -> Option<serde_json::Value> {
+    match name {
+        "page" => {
+            Some(json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "string" }] }))
+        }
+        "limit" => Some(json!({ "anyOf": [
+            { "type": "integer", "minimum": 1, "maximum": LARGEST_SIZE },
+            { "type": "string" },
+        ] })),
+        "direction" => {
+            Some(json!({ "type": "string", "enum": ["ASC", "DESC", "asc", "desc", ""] }))
+        }
+        _ => None,
+    }
 }

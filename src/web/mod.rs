@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod call;
+pub mod docs;
 pub mod documents;
 pub mod extract;
 pub mod face;

@@ -184,9 +184,10 @@ impl Answer for Said {
         let schema = json_schema!({
             "type": "object",
             "properties": {
-                "message": { "type": "string", "description": "What was done, in the caller's language." },
+                "message": { "type": "string", "description": "What was done, in the caller's language; under `msg` where the documentation has it so." },
                 "id": { "type": "integer", "description": "What was made, where something was." }
             },
+            "examples": [{ "message": "Done." }],
             "additionalProperties": true
         });
         ("application/json", schema)
@@ -262,7 +263,7 @@ impl Answer for Download {
 
     fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
         (
-            "application/octet-stream",
+            "*/*",
             json_schema!({ "type": "string", "format": "binary" }),
         )
     }
@@ -299,7 +300,7 @@ impl Answer for Public {
 
     fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
         (
-            "application/octet-stream",
+            "*/*",
             json_schema!({ "type": "string", "format": "binary" }),
         )
     }

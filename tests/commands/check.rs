@@ -121,22 +121,6 @@ fn damaged_rows_are_found() {
             &["database:", "ticket_search"],
         ),
         (
-            "DELETE FROM workflow_action WHERE workflow_id = 1",
-            &["workflow 1:", "has no action"],
-        ),
-        (
-            "DELETE FROM workflow_event WHERE workflow_id = 2",
-            &["workflow 2:", "has no event"],
-        ),
-        (
-            "DELETE FROM workflow_use WHERE kind = 'sub_group'",
-            &["workflow ", "do not agree on sub_group"],
-        ),
-        (
-            "UPDATE workflow_action SET value = '77' WHERE type = 'assign_team'",
-            &["workflow ", "names the sub_group 77"],
-        ),
-        (
             "UPDATE company SET next_increment_id = 4850",
             &["company 1:", "number 4850"],
         ),
@@ -160,6 +144,33 @@ fn damaged_rows_are_found() {
         (
             "UPDATE attachment SET hash = 'zz' WHERE id = 1",
             &["attachment 1:", "hexadecimal"],
+        ),
+    ] {
+        let desk = desk();
+        let changed = database(desk.path()).execute(sql, []);
+        assert_ne!(changed.expect("the damage is done"), 0, "{sql}");
+        expect_fault(desk.path(), words);
+    }
+}
+
+#[test]
+fn damaged_workflows_are_found() {
+    for (sql, words) in [
+        (
+            "DELETE FROM workflow_action WHERE workflow_id = 1",
+            &["workflow 1:", "has no action"][..],
+        ),
+        (
+            "DELETE FROM workflow_event WHERE workflow_id = 2",
+            &["workflow 2:", "has no event"],
+        ),
+        (
+            "DELETE FROM workflow_use WHERE kind = 'sub_group'",
+            &["workflow ", "do not agree on sub_group"],
+        ),
+        (
+            "UPDATE workflow_action SET value = '77' WHERE type = 'assign_team'",
+            &["workflow ", "names the sub_group 77"],
         ),
     ] {
         let desk = desk();

@@ -93,12 +93,13 @@ impl JsonSchema for Emails {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["array", "object", "string", "null"],
-            "items": {"type": "string", "format": "email"},
-            "additionalProperties": {"type": "string", "format": "email"},
-            "maxItems": MAX_ADDRESSES,
-        })
+        let address = serde_json::json!({"type": "string", "format": "email"});
+        json_schema!({"anyOf": [
+            {"type": "array", "items": address, "maxItems": MAX_ADDRESSES},
+            {"type": "string", "description": "Separated by commas or semicolons."},
+            {"type": "object", "additionalProperties": address, "description": "The values count."},
+            {"type": "null", "description": "None."},
+        ]})
     }
 }
 

@@ -66,8 +66,23 @@ impl<T: JsonSchema> JsonSchema for Maybe<T> {
 }
 
 fn or_blank<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    let value = generator.subschema_for::<T>();
-    json_schema!({"anyOf": [value, {"enum": ["", null]}]})
+    let value = generator.subschema_for::<T>().to_value();
+    let nothing = serde_json::json!({"enum": ["", null], "description": "Nothing."});
+    // What has several forms by itself gets one more, lest forms be nested in forms.
+    let mut forms = match value {
+        serde_json::Value::Object(mut parts) if parts.len() == 1 && parts.contains_key("anyOf") => {
+            match parts.remove("anyOf") {
+                Some(serde_json::Value::Array(forms)) => forms,
+                _ => Vec::new(),
+            }
+        }
+        value => vec![value],
+    };
+    let takes_null = |form: &serde_json::Value| form["type"].to_string().contains("\"null\"");
+    if !forms.iter().any(takes_null) {
+        forms.push(nothing);
+    }
+    json_schema!({"anyOf": forms})
 }
 
 /// What an edit says about one field. Its field needs `#[serde(default)]`.
@@ -281,10 +296,13 @@ mod tests {
     #[test]
     fn schemas_name_what_may_be_left_out() {
         assert_eq!(schema::<Edit>()["required"], Value::Null);
-        assert_eq!(
-            schema::<Maybe<Int>>()["anyOf"][1],
-            json!({"enum": ["", null]})
-        );
+        let forms = schema::<Maybe<crate::base::input::Zone>>()["anyOf"].clone();
+        assert_eq!(forms[0]["type"], "string");
+        assert_eq!(forms[1]["enum"], json!(["", null]));
+        // What has several forms has one more, and none where nothing is one of them.
+        let forms = |schema: Value| schema["anyOf"].as_array().map(Vec::len);
+        assert_eq!(forms(schema::<Maybe<Text<9, 1>>>()), Some(3));
+        assert_eq!(forms(schema::<Maybe<Text>>()), Some(2));
     }
 
     proptest! {

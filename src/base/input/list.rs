@@ -119,18 +119,15 @@ impl JsonSchema for Ids {
         "Ids".into()
     }
 
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let id = Id::json_schema(generator).to_value();
-        json_schema!({
-            "type": ["array", "object", "string", "integer", "null"],
-            "items": id,
-            "additionalProperties": id,
-            "maxItems": MAX_ENTRIES,
-        })
+        let id = generator.subschema_for::<Id>();
+        json_schema!({"anyOf": [
+            {"type": "array", "items": id, "maxItems": MAX_ENTRIES},
+            {"type": "integer", "minimum": 1},
+            {"type": "string", "description": "Separated by commas, or as JSON text."},
+            {"type": "object", "additionalProperties": id, "description": "The values count."},
+            {"type": "null", "description": "None."},
+        ]})
     }
 }
 
@@ -177,18 +174,17 @@ impl JsonSchema for Codes {
         "Codes".into()
     }
 
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let word = serde_json::json!({"type": ["string", "number", "boolean", "null"], "maxLength": MAX_CODE});
-        json_schema!({
-            "type": ["array", "object", "string", "number", "boolean", "null"],
-            "items": word,
-            "additionalProperties": word,
-            "maxItems": MAX_ENTRIES,
-        })
+        let word = serde_json::json!({"anyOf": [
+            {"type": "string", "maxLength": MAX_CODE},
+            {"type": ["number", "boolean", "null"]},
+        ]});
+        json_schema!({"anyOf": [
+            {"type": "array", "items": word, "maxItems": MAX_ENTRIES},
+            {"type": "string", "description": "Separated by commas, or as JSON text."},
+            {"type": "object", "additionalProperties": word, "description": "The values count."},
+            {"type": ["number", "boolean", "null"]},
+        ]})
     }
 }
 

@@ -154,14 +154,20 @@ impl<V: JsonSchema> JsonSchema for Map<V> {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let value = generator.subschema_for::<V>();
-        json_schema!({
-            "type": ["object", "array", "string", "null"],
-            "propertyNames": {"pattern": r"^\s*[+-]?\d+\s*$"},
-            "additionalProperties": value,
-            "items": value,
-            "maxProperties": MAX_ENTRIES,
-            "maxItems": MAX_ENTRIES,
-        })
+        json_schema!({"anyOf": [
+            {
+                "type": "object",
+                "propertyNames": {"pattern": r"^\s*[+-]?\d+\s*$"},
+                "additionalProperties": value,
+                "maxProperties": MAX_ENTRIES,
+            },
+            {
+                "type": "array", "items": value, "maxItems": MAX_ENTRIES,
+                "description": "By position, from 0.",
+            },
+            {"type": "string", "contentMediaType": "application/json"},
+            {"type": "null", "description": "None."},
+        ]})
     }
 }
 
@@ -225,7 +231,7 @@ mod tests {
         assert_eq!(fields.get(7).map(Text::as_str), Some("red"));
         assert!(fields.get(8).is_none());
         assert_eq!(
-            schema::<Map<Text>>()["additionalProperties"]["maxLength"],
+            schema::<Map<Text>>()["anyOf"][0]["additionalProperties"]["anyOf"][0]["maxLength"],
             json!(255)
         );
     }

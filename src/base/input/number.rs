@@ -61,12 +61,12 @@ impl JsonSchema for Int {
         "Int".into()
     }
 
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": ["integer", "string"], "pattern": r"^\s*[+-]?\d+(\.0+)?\s*$"})
+        json_schema!({"anyOf": [
+            {"type": "integer"},
+            {"type": "string", "pattern": r"^\s*[+-]?\d+(\.0+)?\s*$"},
+            {"type": "boolean", "description": "As 1 or 0."},
+        ]})
     }
 }
 
@@ -118,15 +118,17 @@ impl JsonSchema for Flag {
         "Flag".into()
     }
 
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["boolean", "integer", "string", "null"],
-            "enum": [true, false, 1, 0, "1", "0", "true", "false", "on", "off", "yes", "no", "", null],
-        })
+        json_schema!({"anyOf": [
+            {"type": "boolean"},
+            {"type": "integer", "enum": [1, 0]},
+            {
+                "type": "string",
+                "enum": ["1", "0", "true", "false", "on", "off", "yes", "no", ""],
+                "description": "In any case of letters.",
+            },
+            {"type": "null", "description": "Off."},
+        ]})
     }
 }
 
@@ -170,16 +172,11 @@ impl JsonSchema for Id {
         "Id".into()
     }
 
-    fn inline_schema() -> bool {
-        true
-    }
-
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["integer", "string"],
-            "minimum": 1,
-            "pattern": r"^\s*\+?0*[1-9]\d*(\.0+)?\s*$",
-        })
+        json_schema!({"anyOf": [
+            {"type": "integer", "format": "int64", "minimum": 1},
+            {"type": "string", "pattern": r"^\s*\+?0*[1-9]\d*(\.0+)?\s*$"},
+        ]})
     }
 }
 
@@ -300,10 +297,14 @@ mod tests {
 
     #[test]
     fn schemas_are_honest() {
-        assert_eq!(schema::<Int>()["type"], json!(["integer", "string"]));
-        assert_eq!(schema::<Id>()["minimum"], json!(1));
-        for value in schema::<Flag>()["enum"].as_array().unwrap() {
-            assert!(read::<Flag>(value.clone()).is_ok(), "{value}");
+        assert_eq!(schema::<Int>()["anyOf"][0]["type"], "integer");
+        assert_eq!(schema::<Id>()["anyOf"][0]["minimum"], json!(1));
+        let forms = schema::<Flag>()["anyOf"].clone();
+        assert_eq!(forms[0]["type"], "boolean");
+        for at in 1..=2 {
+            for value in forms[at]["enum"].as_array().unwrap() {
+                assert!(read::<Flag>(value.clone()).is_ok(), "{value}");
+            }
         }
     }
 

@@ -72,13 +72,13 @@ impl JsonSchema for Secret {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["string", "integer"],
-            "format": "password",
-            "writeOnly": true,
-            "minLength": 1,
-            "maxLength": MAX_BYTES,
-        })
+        json_schema!({"anyOf": [
+            {
+                "type": "string", "format": "password", "writeOnly": true,
+                "minLength": 1, "maxLength": MAX_BYTES,
+            },
+            {"type": "integer", "writeOnly": true},
+        ]})
     }
 }
 
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn schemas_are_for_writing_only() {
-        assert_eq!(schema::<Secret>()["writeOnly"], json!(true));
+        assert_eq!(schema::<Secret>()["anyOf"][0]["writeOnly"], json!(true));
         assert_eq!(
             schema::<Twice>()["anyOf"][0]["properties"]["second"]["format"],
             json!("password")

@@ -97,9 +97,15 @@ impl<const MAX: usize, const MIN: usize> JsonSchema for Text<MAX, MIN> {
 /// Only text that must not be blank refuses null.
 fn text_schema(min: usize, max: usize) -> Schema {
     if min > 0 {
-        json_schema!({"type": ["string", "number", "boolean"], "minLength": min, "maxLength": max})
+        json_schema!({"anyOf": [
+            {"type": "string", "minLength": min, "maxLength": max, "pattern": r"\S"},
+            {"type": ["number", "boolean"]},
+        ]})
     } else {
-        json_schema!({"type": ["string", "number", "boolean", "null"], "maxLength": max})
+        json_schema!({"anyOf": [
+            {"type": "string", "maxLength": max},
+            {"type": ["number", "boolean", "null"]},
+        ]})
     }
 }
 
@@ -288,13 +294,12 @@ mod tests {
 
     #[test]
     fn schemas_say_what_is_required() {
-        assert_eq!(schema::<Text<9, 1>>()["minLength"], json!(1));
-        assert_eq!(
-            schema::<Text<9, 1>>()["type"],
-            json!(["string", "number", "boolean"])
-        );
-        assert_eq!(schema::<Line>()["maxLength"], json!(255));
-        assert_eq!(schema::<LongText>()["maxLength"], json!(MIB));
+        let forms = schema::<Text<9, 1>>()["anyOf"].clone();
+        assert_eq!(forms[0]["minLength"], json!(1));
+        assert_eq!(forms[1]["type"], json!(["number", "boolean"]));
+        let longest = |schema: serde_json::Value| schema["anyOf"][0]["maxLength"].clone();
+        assert_eq!(longest(schema::<Line>()), json!(255));
+        assert_eq!(longest(schema::<LongText>()), json!(MIB));
     }
 
     proptest! {

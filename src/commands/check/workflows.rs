@@ -30,12 +30,13 @@ pub(super) fn steps(view: &View<'_>) -> Result<Vec<Fault>> {
 }
 
 /// What can be named, and the ids that there are.
-const THINGS: [(&str, &str); 7] = [
+const THINGS: [(&str, &str); 8] = [
     (
         "agent",
         "SELECT user_id FROM profile WHERE side = 'agent' AND removed_at IS NULL",
     ),
     ("custom_field", "SELECT id FROM custom_field"),
+    ("email_template", "SELECT id FROM email_template"),
     ("group", "SELECT id FROM \"group\""),
     ("label", "SELECT id FROM label"),
     ("sub_group", "SELECT id FROM sub_group"),

@@ -31,10 +31,6 @@ pub fn store_new(change: &mut Change<'_>, new: WorkflowBody) -> Result<i64> {
     let kind = new.kind();
     let kind = kind.ok_or_else(|| Error::invalid("type", "input.required"))?;
     let new = define(change.view(), new, kind, Stored::nothing())?;
-    if store::count(change.view(), kind)? >= MOST {
-        let message = Message::new("workflow.too_many").with("max", MOST);
-        return Err(Error::Conflict(message));
-    }
     store::insert(change, &new)
 }
 
@@ -47,6 +43,10 @@ pub(super) fn define(
 ) -> Result<Definition> {
     may_store(view.who(), kind)?;
     store::refuse_taken_name(view, kind, body.name.as_str(), before.id)?;
+    if before.kind != Some(kind) && store::count(view, kind)? >= MOST {
+        let message = Message::new("workflow.too_many").with("max", MOST);
+        return Err(Error::Conflict(message));
+    }
     let is_active = body.is_active().unwrap_or(before.is_active);
     // What is kept is judged anew: it may not fit what is new beside it.
     let events = match (body.events, kind) {

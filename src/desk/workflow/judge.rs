@@ -165,11 +165,8 @@ impl<'a> Judge<'a> {
                 self.faults.add(at("type"), one_of(known));
                 continue;
             };
-            let vain = events.iter().map(|event| event.trigger.code);
-            if let Some(trigger) = vain
-                .into_iter()
-                .find(|code| action.not_after.contains(code))
-            {
+            let mut triggers = events.iter().map(|event| event.trigger.code);
+            if let Some(trigger) = triggers.find(|code| action.not_after.contains(code)) {
                 let message = Message::new("workflow.no_effect_after").with("trigger", trigger);
                 self.faults.add(at("type"), message);
             }

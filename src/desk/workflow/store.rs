@@ -59,7 +59,9 @@ pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<WorkflowRow>> {
 /// What an edit may leave as it is.
 #[derive(Debug)]
 pub(super) struct Stored {
+    /// 0 where nothing is stored.
     pub(super) id: i64,
+    pub(super) kind: Option<Kind>,
     pub(super) description: String,
     pub(super) is_active: bool,
     pub(super) events: Map<SentEvent>,
@@ -71,6 +73,7 @@ impl Stored {
     pub(super) fn nothing() -> Self {
         Self {
             id: 0,
+            kind: None,
             description: String::new(),
             is_active: true,
             events: Map::default(),
@@ -83,6 +86,7 @@ impl Stored {
 pub(super) fn stored(view: &View<'_>, row: WorkflowRow) -> Result<Stored> {
     Ok(Stored {
         id: row.id,
+        kind: Some(row.kind),
         description: row.description,
         is_active: row.is_active,
         events: sent_again(view, EVENTS, row.id)?,

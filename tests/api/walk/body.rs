@@ -145,6 +145,9 @@ const NEEDED: &[(&str, &str)] = &[
     ("/tickets", "from"),
     ("/tickets", "name"),
     ("/ticket/{id}/collaborator", "collaboratorId"),
+    // A type that does not say so is inactive, and without types there are no tickets.
+    ("/ticket-type/{id}", "isActive"),
+    ("/ticket-types", "isActive"),
     ("/ticket/{id}/tags", "id"),
 ];
 

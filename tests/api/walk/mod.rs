@@ -34,6 +34,9 @@ const SELDOM_RIGHT: [(&str, &str); 0] = [];
 /// How many calls more a walk may take until each row was right once.
 const LONGEST_DETOUR: usize = 10_000;
 
+/// How many things of a kind a walk knows of.
+const MOST_KNOWN: usize = 30;
+
 /// Who walks; all of them are there from the beginning.
 const WALKERS: [&str; 6] = [
     "ada@example.com",
@@ -314,18 +317,16 @@ impl Walk {
             known.retain(|one| one != id);
         }
         if let Some(pairs) = self.pairs.get_mut(&noun) {
-            pairs.retain(|(_, one)| one != id);
+            // Below a path's one number there is nothing either where it is gone.
+            pairs.retain(|(above, below)| below != id && (numbers.len() > 1 || above != id));
         }
     }
 
     fn keep(&mut self, noun: &str, above: &[i64], id: i64) {
-        let known = self.known.entry(noun.to_owned()).or_default();
-        if !known.contains(&id) {
-            known.push(id);
-        }
+        remember_last(self.known.entry(noun.to_owned()).or_default(), id);
         if let [above] = above {
             let pairs = self.pairs.entry(noun.to_owned()).or_default();
-            pairs.push((*above, id));
+            remember_last(pairs, (*above, id));
         }
     }
 
@@ -356,4 +357,14 @@ fn multipart(body: &Value) -> (String, Vec<u8>) {
     });
     form.file("attachments[]", "walk.txt", b"on the way")
         .finish()
+}
+
+/// Keeps the newest things that were met: what went with something above it is told by
+/// nobody, and would crowd out in the end what is still there.
+fn remember_last<T: PartialEq>(known: &mut Vec<T>, one: T) {
+    known.retain(|other| *other != one);
+    known.push(one);
+    if known.len() > MOST_KNOWN {
+        known.remove(0);
+    }
 }

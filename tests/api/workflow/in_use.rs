@@ -31,6 +31,8 @@ fn things() -> Things {
         &json!({ "name": "Named", "fieldType": "text" }),
         "/id",
     );
+    let mail = json!({ "name": "Named", "subject": "s", "message": "m" });
+    let template = id("/api/email-templates", &mail, "/id");
     let grace = desk.user_id("grace@example.com");
     let mut workflow = automatic("Names them all");
     workflow["conditions"] = json!([
@@ -43,6 +45,7 @@ fn things() -> Things {
         { "type": "assign_agent", "value": grace },
         { "type": "tag", "value": tag },
         { "type": "label", "value": label },
+        { "type": "mail_customer", "value": template },
     ]);
     let workflow = made(&ada, workflow);
     let paths = [
@@ -52,6 +55,7 @@ fn things() -> Things {
         ("tag", tag),
         ("label", label),
         ("custom-field", field),
+        ("email-template", template),
         ("member", grace),
     ];
     let paths = paths.map(|(noun, id)| format!("/api/{noun}/{id}")).into();
@@ -79,7 +83,7 @@ fn what_a_workflow_names_is_deleted_after_it() {
             refused.text()
         );
     }
-    assert_eq!(desk.number("SELECT count(*) FROM workflow_use"), 7);
+    assert_eq!(desk.number("SELECT count(*) FROM workflow_use"), 8);
     // Named no more, it is free.
     ada.put(
         &format!("/api/workflow/{workflow}"),

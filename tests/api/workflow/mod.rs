@@ -1,6 +1,7 @@
 //! Workflows.
 
 mod in_use;
+mod mail;
 mod order;
 mod rights;
 mod stored;

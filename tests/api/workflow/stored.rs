@@ -203,10 +203,12 @@ fn a_desk_has_an_end_of_workflows() {
         ada.post("/api/workflows", automatic("One more")).error(409),
         "conflict"
     );
-    made(
+    let other = made(
         &ada,
         manual("Of the other type", json!([{ "type": "mark_spam" }])),
     );
+    let path = format!("/api/workflow/{other}");
+    assert_eq!(ada.put(&path, automatic("Moved")).error(409), "conflict");
 }
 
 #[test]

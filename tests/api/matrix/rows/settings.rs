@@ -57,6 +57,7 @@ fn desk() -> Vec<Row> {
             "",
             &ADMINS_ON_A_THING,
         ),
+        row("GET /docs", &[], "", &EVERYBODY),
         row("GET /openapi", &[], "", &EVERYBODY),
         row("GET /health", &[], "", &EVERYBODY),
     ]

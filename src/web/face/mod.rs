@@ -1,0 +1,411 @@
+//! The `.html` face of an answer: the same keys and values as a page that a person
+//! can read, escaped, with links to the ids it names and forms for what its path takes.
+
+mod forms;
+mod links;
+
+use askama::Template;
+use serde_json::{Map, Value};
+
+use super::address::Address;
+use super::openapi;
+use super::reply::{Body, PAGE_POLICY, Reply};
+use super::route::{Method, Route};
+use crate::base::locale::Locale;
+use forms::Form;
+use links::Noun;
+
+pub use links::Links;
+
+#[derive(Template)]
+#[template(path = "layout/answer.html")]
+struct AnswerPage<'a> {
+    locale: Locale,
+    title: &'a str,
+    desk: &'a str,
+    status: u16,
+    /// Where the forms of writes go, and what proves that they come from this page.
+    target: &'a str,
+    csrf: Option<&'a str>,
+    documentation: Option<String>,
+    languages: [(&'a str, String); 4],
+    related: Vec<Related>,
+    previous: Option<String>,
+    next: Option<String>,
+    query: Option<Form>,
+    writes: Vec<Form>,
+    lines: Vec<Line>,
+}
+
+/// Another page of the same resource.
+struct Related {
+    link: String,
+    summary: &'static str,
+}
+
+/// What a page shows beside the answer itself.
+pub struct Face<'a> {
+    /// What was asked for.
+    pub address: &'a Address,
+    /// The desk's name.
+    pub desk: &'a str,
+    /// The caller's language.
+    pub locale: Locale,
+    /// The row that was asked for, and the numbers of the path.
+    pub route: Option<(&'a Route, Vec<i64>)>,
+    /// All rows.
+    pub routes: &'a [Route],
+    /// Where ids lead.
+    pub links: &'a Links,
+    /// What a form of this caller proves itself by; nothing for a caller without a
+    /// session, who is shown no form that writes.
+    pub csrf: Option<String>,
+}
+
+/// One key of the answer, as deep as it lies.
+struct Line {
+    depth: usize,
+    key: String,
+    value: String,
+    is_branch: bool,
+    link: Option<String>,
+}
+
+/// The reply as a page; a file stays what it is.
+pub fn page(reply: Reply, face: &Face<'_>) -> Reply {
+    let is_json = reply
+        .header("Content-Type")
+        .is_some_and(|kind| kind.starts_with("application/json"));
+    let Body::Bytes(bytes) = &reply.body else {
+        return reply;
+    };
+    let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
+        return reply;
+    };
+    if !is_json {
+        return reply;
+    }
+    // A template that is compiled in fails only where memory does; the JSON is still an answer.
+    let Ok(text) = face.render(reply.status, &value) else {
+        return reply;
+    };
+    let kept = reply
+        .headers
+        .into_iter()
+        .filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
+    let mut headers = vec![
+        (
+            "Content-Type".to_owned(),
+            "text/html; charset=utf-8".to_owned(),
+        ),
+        ("Content-Security-Policy".to_owned(), PAGE_POLICY.to_owned()),
+    ];
+    headers.extend(kept);
+    Reply {
+        status: reply.status,
+        headers,
+        body: Body::Bytes(text.into_bytes()),
+    }
+}
+
+impl Face<'_> {
+    fn render(&self, status: u16, value: &Value) -> askama::Result<String> {
+        let title = format!("/api/{}", self.address.path.join("/"));
+        let empty = Map::new();
+        let shown = value.as_object().unwrap_or(&empty);
+        let pagination = shown.get("pagination").or(shown.get("pagination_data"));
+        let turn = |way: &str| {
+            let number = pagination.and_then(|pages| pages[way].as_i64());
+            number.map(|number| self.page_link(number))
+        };
+        let thing = self.thing(shown);
+        let mut lines = Lines {
+            face: self,
+            all: Vec::new(),
+        };
+        lines.walk(0, "", value, self.noun().filter(|_| status == 200));
+        let page = AnswerPage {
+            locale: self.locale,
+            title: &title,
+            desk: self.desk,
+            status,
+            target: &self.target(self.locale),
+            csrf: self.csrf.as_deref(),
+            documentation: self.documentation(),
+            languages: Locale::ALL.map(|locale| (locale.code(), self.same_in(locale))),
+            related: self.related(thing),
+            previous: turn("previous"),
+            next: turn("next"),
+            query: self.query_form(),
+            writes: self.write_forms(thing),
+            lines: lines.all,
+        };
+        page.render()
+    }
+
+    /// What the page is about: the answer itself, or the object in it that is called so.
+    fn thing<'v>(&self, shown: &'v Map<String, Value>) -> &'v Map<String, Value> {
+        let noun = self.noun();
+        let is_it = |key: &String| noun.is_some() && self.links.noun(key) == noun;
+        let own = shown.iter().find(|(key, _)| is_it(key));
+        own.and_then(|(_, value)| value.as_object())
+            .unwrap_or(shown)
+    }
+
+    fn noun(&self) -> Noun<'_> {
+        let (route, _) = self.route.as_ref()?;
+        self.links.noun_of_path(route.path)
+    }
+
+    /// The path of this page in a language.
+    fn target(&self, locale: Locale) -> String {
+        format!(
+            "/{}/api/{}.html",
+            locale.code(),
+            self.address.path.join("/")
+        )
+    }
+
+    /// The address of this page in a language; a token in the query stays behind.
+    fn same_in(&self, locale: Locale) -> String {
+        let query = self.query_without(&["access_token"]).finish();
+        joined(self.target(locale), &query)
+    }
+
+    fn page_link(&self, number: i64) -> String {
+        let mut query = self.query_without(&["access_token", "page"]);
+        let query = query.append_pair("page", &number.to_string()).finish();
+        joined(self.target(self.locale), &query)
+    }
+
+    fn query_without(&self, names: &[&str]) -> form_urlencoded::Serializer<'_, String> {
+        let asked = form_urlencoded::parse(self.address.query.as_bytes());
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(asked.filter(|(name, _)| !names.contains(&name.as_ref())));
+        query
+    }
+
+    fn documentation(&self) -> Option<String> {
+        let (route, _) = self.route.as_ref()?;
+        let id = openapi::operation_id(route.method, route.path);
+        Some(format!("/{}/api/docs#{id}", self.locale.code()))
+    }
+
+    fn query_form(&self) -> Option<Form> {
+        let (route, _) = self.route.as_ref()?;
+        let form = forms::of_query(route, self.address);
+        (route.method == Method::Get && !form.fields.is_empty()).then_some(form)
+    }
+
+    /// The forms of the rows that write on this page's path, where the caller can use one.
+    fn write_forms(&self, shown: &Map<String, Value>) -> Vec<Form> {
+        let Some((route, _)) = self.route.as_ref().filter(|_| self.csrf.is_some()) else {
+            return Vec::new();
+        };
+        let on_path = |other: &&Route| {
+            other.method != Method::Get && other.is_api && is_same_path(other.path, route.path)
+        };
+        let writes = self.routes.iter().filter(on_path);
+        writes.map(|route| forms::of_body(route, shown)).collect()
+    }
+
+    /// The other rows of this resource that can be read with the numbers that are known.
+    fn related(&self, shown: &Map<String, Value>) -> Vec<Related> {
+        let Some((route, numbers)) = &self.route else {
+            return Vec::new();
+        };
+        let resource = openapi::resource_of(route.path);
+        let is_other = |other: &&Route| {
+            other.method == Method::Get
+                && other.is_api
+                && !is_same_path(other.path, route.path)
+                && openapi::resource_of(other.path) == resource
+        };
+        let others = self.routes.iter().filter(is_other);
+        let related = others.filter_map(|other| {
+            let path = filled(other.path, route.path, numbers, shown)?;
+            Some(Related {
+                link: format!("/{}/api{path}.html", self.locale.code()),
+                summary: other.summary,
+            })
+        });
+        related.collect()
+    }
+}
+
+fn joined(path: String, query: &str) -> String {
+    if query.is_empty() {
+        path
+    } else {
+        format!("{path}?{query}")
+    }
+}
+
+/// Whether two patterns match the same paths.
+fn is_same_path(one: &str, other: &str) -> bool {
+    let mut pairs = one.split('/').zip(other.split('/'));
+    let is_same = |(a, b): (&str, &str)| a == b || a.starts_with('{') && b.starts_with('{');
+    one.split('/').count() == other.split('/').count() && pairs.all(is_same)
+}
+
+/// A path with the numbers of the page, as far as both begin alike; where the page names
+/// a number otherwise, with what the answer has under the path's own name of it.
+fn filled(path: &str, page: &str, numbers: &[i64], shown: &Map<String, Value>) -> Option<String> {
+    let mut of_page = page.split('/').skip(1);
+    let mut numbers = numbers.iter();
+    let mut is_alike = true;
+    let mut made = String::new();
+    for segment in path.split('/').skip(1) {
+        let beside = of_page.next().filter(|_| is_alike);
+        made.push('/');
+        let Some(name) = number_name(segment) else {
+            is_alike = beside == Some(segment);
+            made.push_str(segment);
+            continue;
+        };
+        let known = *numbers.next()?;
+        let number = if number_name(beside?)? == name {
+            known
+        } else {
+            shown.get(name)?.as_i64()?
+        };
+        made.push_str(&number.to_string());
+    }
+    Some(made)
+}
+
+/// The name of the number that stands in this segment of a pattern.
+fn number_name(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// The lines of an answer.
+struct Lines<'f> {
+    face: &'f Face<'f>,
+    all: Vec<Line>,
+}
+
+impl Lines<'_> {
+    fn walk(&mut self, depth: usize, key: &str, value: &Value, noun: Noun<'_>) {
+        let links = self.face.links;
+        match value {
+            Value::Object(object) => {
+                for (key, value) in object {
+                    self.line(depth, key, value, noun);
+                    self.walk(depth + 1, key, value, links.noun(key));
+                }
+            }
+            Value::Array(list) => {
+                // Things in a list are what the list is called, or what the page is about.
+                let noun = if key.is_empty() {
+                    noun
+                } else {
+                    links.noun(key)
+                };
+                for (at, value) in list.iter().enumerate() {
+                    let number = format!("{}.", at + 1);
+                    self.line(depth, &number, value, None);
+                    self.walk(depth + 1, &number, value, noun);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn line(&mut self, depth: usize, key: &str, value: &Value, noun: Noun<'_>) {
+        let plain = match value {
+            Value::Object(_) | Value::Array(_) => String::new(),
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let by_table = || self.face.links.link(self.face.locale, noun, key, value);
+        self.all.push(Line {
+            depth: depth.min(12),
+            key: key.to_owned(),
+            is_branch: value.is_object() || value.is_array(),
+            link: web_address(key, value).or_else(by_table),
+            value: plain,
+        });
+    }
+}
+
+/// A path of ours, or a page elsewhere, that an answer gives as an address.
+fn web_address(key: &str, value: &Value) -> Option<String> {
+    let address = value.as_str().filter(|_| key == "path")?;
+    let is_web = address.starts_with("http://") || address.starts_with("https://");
+    is_web.then(|| address.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_path_is_filled_with_what_the_page_knows() {
+        let shown = json!({ "id": 3, "incrementId": 70_003 });
+        let shown = shown.as_object().unwrap();
+        for (path, page, numbers, want) in [
+            ("/labels", "/label/{id}", &[7][..], Some("/labels")),
+            ("/label/{id}/x", "/label/{id}", &[7], Some("/label/7/x")),
+            (
+                "/ticket/{id}/threads",
+                "/ticket/{incrementId}",
+                &[70_003],
+                Some("/ticket/3/threads"),
+            ),
+            (
+                "/ticket/{incrementId}",
+                "/ticket/{id}/threads",
+                &[3],
+                Some("/ticket/70003"),
+            ),
+            ("/ticket/attachment/{id}", "/ticket/{id}", &[3], None),
+            ("/label/{id}", "/labels", &[], None),
+        ] {
+            assert_eq!(
+                filled(path, page, numbers, shown).as_deref(),
+                want,
+                "{path} on {page}"
+            );
+        }
+    }
+
+    #[test]
+    fn forms_that_write_are_for_callers_who_can_prove_them() {
+        let routes = crate::routes::all(&std::sync::Arc::default());
+        let route = routes
+            .iter()
+            .find(|route| route.path == "/label/{id}")
+            .unwrap();
+        let address = Address::of("/de/api/label/7.html");
+        let links = Links::of(&routes);
+        let label = json!({ "id": 7, "name": "<b>\"One\"", "color": null, "labelUser": 1 });
+        let page = |csrf: Option<&str>| {
+            let face = Face {
+                address: &address,
+                desk: "Kettle & Crane",
+                locale: Locale::German,
+                route: Some((route, vec![7])),
+                routes: &routes,
+                links: &links,
+                csrf: csrf.map(str::to_owned),
+            };
+            face.render(200, &label).unwrap()
+        };
+        assert!(!page(None).contains("method=\"post\""));
+        let page = page(Some("proof"));
+        assert!(page.contains("action=\"/de/api/label/7.html\""), "{page}");
+        for method in ["PUT", "DELETE"] {
+            let hidden = format!("name=\"_method\" value=\"{method}\"");
+            assert_eq!(page.matches(&hidden).count(), 1, "{method}");
+        }
+        assert_eq!(page.matches("name=\"_csrf\" value=\"proof\"").count(), 2);
+        assert!(!page.contains("<b>\"One"), "{page}");
+        assert!(
+            page.contains("name=\"name\" value=\"&#60;b&#62;&#34;One&#34;\""),
+            "{page}"
+        );
+        assert!(page.contains("href=\"/de/api/member/1.html\""), "{page}");
+    }
+}
