@@ -3,7 +3,6 @@
 
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use crate::access::{self, Access};
@@ -23,7 +22,6 @@ use crate::desk::company;
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
-use crate::web::documents::Documents;
 use crate::web::face::{self, Face, Links};
 use crate::web::fault;
 use crate::web::page;
@@ -57,9 +55,7 @@ impl App {
     /// Opens the folder's database and store and joins the routing table.
     pub fn open(settings: &Settings) -> Result<Self> {
         let parts = open_parts(settings)?;
-        let documents = Arc::new(Documents::default());
-        let table = Table::new(routes::all(&documents))?;
-        documents.make(table.routes(), &settings.base_url);
+        let table = Table::new(routes::all(&settings.base_url))?;
         let links = Links::of(table.routes());
         Ok(Self {
             parts,

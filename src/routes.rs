@@ -1,14 +1,11 @@
 //! Joins every room's rows into the one table. The order is that of the documentation.
 
-use std::sync::Arc;
-
 use crate::desk;
-use crate::web::documents::{self, Documents};
+use crate::web::documents;
 use crate::web::route::Route;
 
-/// Every row. `documents` are what the desk says of its API; they are made from these
-/// rows, and so after them.
-pub fn all(documents: &Arc<Documents>) -> Vec<Route> {
+/// Every row. `base_url` is where clients reach the desk.
+pub fn all(base_url: &str) -> Vec<Route> {
     let mut routes = Vec::new();
     routes.extend(desk::label::routes());
     routes.extend(desk::group::routes());
@@ -40,6 +37,6 @@ pub fn all(documents: &Arc<Documents>) -> Vec<Route> {
     routes.extend(desk::api_client::routes());
     routes.extend(desk::oauth::routes());
     routes.extend(desk::sign_in::routes());
-    routes.extend(documents::routes(documents));
+    routes.extend(documents::routes(base_url, all));
     routes
 }

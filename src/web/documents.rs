@@ -9,17 +9,19 @@ use serde_json::Value;
 use super::docs::{self, Documentation, Note};
 use super::openapi;
 use super::reply::Json;
-use super::route::{Route, get};
+use super::route::{Route, Table, get};
 use crate::access::Access::Anyone;
-use crate::base::error::{Error, Result};
+use crate::base::error::Result;
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::who::Caller;
 
-/// The documents that are made from the table. The table holds the rows which serve
-/// them, so they are made after it, and once.
-#[derive(Default)]
-pub struct Documents(OnceLock<Made>);
+/// The documents that are made of the table's rows, once, when one is first asked for.
+struct Documents {
+    base_url: String,
+    rows: fn(&str) -> Vec<Route>,
+    made: OnceLock<Made>,
+}
 
 struct Made {
     openapi: Value,
@@ -29,18 +31,18 @@ struct Made {
 }
 
 impl Documents {
-    /// Makes them. `base_url` is where clients reach the desk.
-    pub fn make(&self, routes: &[Route], base_url: &str) {
-        self.0.get_or_init(|| Made {
-            openapi: openapi::document(routes, base_url),
-            notes: routes.iter().map(Note::of).collect(),
-            pages: Default::default(),
-        });
-    }
-
     fn made(&self) -> Result<&Made> {
-        let made = self.0.get();
-        made.ok_or_else(|| Error::internal("the documents were asked for before they were made"))
+        if let Some(known) = self.made.get() {
+            return Ok(known);
+        }
+        // Joined as the table joins them, which knows what each row comes to by the others.
+        let table = Table::new((self.rows)(&self.base_url))?;
+        let new = Made {
+            openapi: openapi::document(table.routes(), &self.base_url),
+            notes: table.routes().iter().map(Note::of).collect(),
+            pages: Default::default(),
+        };
+        Ok(self.made.get_or_init(|| new))
     }
 
     fn page(&self, locale: Locale) -> Result<String> {
@@ -54,9 +56,15 @@ impl Documents {
     }
 }
 
-/// The rows of this module.
-pub fn routes(documents: &Arc<Documents>) -> Vec<Route> {
-    let (of_document, of_page) = (Arc::clone(documents), Arc::clone(documents));
+/// The rows of this module. The documents tell of all `rows`, these among them;
+/// `base_url` is where clients reach the desk.
+pub fn routes(base_url: &str, rows: fn(&str) -> Vec<Route>) -> Vec<Route> {
+    let of_document = Arc::new(Documents {
+        base_url: base_url.to_owned(),
+        rows,
+        made: OnceLock::new(),
+    });
+    let of_page = Arc::clone(&of_document);
     let openapi = move |_: &Parts, _: &Caller| -> Result<Json<Value>> {
         Ok(Json(of_document.made()?.openapi.clone()))
     };

@@ -23,7 +23,9 @@ mod input;
 mod knowledge;
 mod label;
 mod mailbox;
+mod matrix;
 mod member;
+
 mod member_rights;
 mod multipart;
 mod oauth;

@@ -2,6 +2,7 @@
 //! write to it, and a client that speaks to it through the router.
 
 pub(crate) mod client;
+pub(crate) mod ledger;
 pub(crate) mod multipart;
 pub(crate) mod picture;
 

@@ -74,7 +74,8 @@ impl Drop for House {
     }
 }
 
-fn settings(folder: &Path) -> Settings {
+/// Settings for a server on a free port that keeps what it spools in this folder.
+pub(crate) fn settings(folder: &Path) -> Settings {
     Settings {
         listen: "127.0.0.1:0".to_owned(),
         workers: 4,

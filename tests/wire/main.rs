@@ -5,6 +5,14 @@
     reason = "a test that cannot go on fails where it stands"
 )]
 
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "the tests of the API use the rest"
+)]
+#[path = "../support/mod.rs"]
+mod support;
+
 mod answers;
 mod bodies;
 mod client;
@@ -12,6 +20,7 @@ mod crowd;
 mod ending;
 mod files;
 mod framing;
+mod habits;
 mod house;
 mod proxies;
 mod slow;

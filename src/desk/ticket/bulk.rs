@@ -151,6 +151,7 @@ pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Resu
     let deleted = joined(&done.found);
     done.said("ticket.mass.deleted")
         .with("deletedTickets", deleted)
+        .map(Said::last)
 }
 
 pub(super) fn trash(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<Said> {
