@@ -372,7 +372,7 @@ fn the_page_speaks_four_languages_and_says_what_does_not() {
     let desk = Desk::new();
     for (code, title) in [
         ("en", "API documentation"),
-        ("fr", "Documentation de l’API"),
+        ("fr", "Documentation de l&#39;API"),
         ("it", "Documentazione dell’API"),
         ("de", "API-Dokumentation"),
     ] {

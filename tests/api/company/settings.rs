@@ -226,7 +226,7 @@ fn refusals_and_successes_are_said_in_each_language() {
         (
             "fr",
             "Les informations de l'entreprise ont été enregistrées.",
-            "Il n'y a pas de boîte aux lettres active 99. Voir /api/mailboxes.json.",
+            "Aucune boîte aux lettres active n'a l'identifiant 99. Voir /api/mailboxes.json.",
         ),
         (
             "it",

@@ -151,7 +151,10 @@ fn a_folder_with_categories_stays_and_says_so_in_each_language() {
     let ada = desk.ada();
     for (locale, words) in [
         ("en", "1 categories are in the folder Full."),
-        ("fr", "le dossier Full"),
+        (
+            "fr",
+            "Le dossier « Full » contient encore des catégories (1).",
+        ),
         ("it", "nella cartella Full"),
         ("de", "im Ordner Full"),
     ] {
