@@ -373,7 +373,7 @@ fn the_page_speaks_four_languages_and_says_what_does_not() {
     for (code, title) in [
         ("en", "API documentation"),
         ("fr", "Documentation de l&#39;API"),
-        ("it", "Documentazione dell’API"),
+        ("it", "Documentazione dell&#39;API"),
         ("de", "API-Dokumentation"),
     ] {
         let page = desk.anyone().get(&format!("/{code}/api/docs")).text();

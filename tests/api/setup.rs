@@ -216,7 +216,7 @@ fn the_page_speaks_the_languages_of_its_reader() {
     let target = format!("/setup?code={code}");
     for (language, word) in [
         ("fr-CH, en;q=0.5", "Devenir propriétaire"),
-        ("it", "Diventare proprietario"),
+        ("it", "Diventa proprietario"),
         ("de", "Inhaber werden"),
         ("es", "Become the owner"),
     ] {

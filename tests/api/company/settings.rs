@@ -231,7 +231,7 @@ fn refusals_and_successes_are_said_in_each_language() {
         (
             "it",
             "Le informazioni dell'azienda sono state salvate.",
-            "Non c'è nessuna casella attiva 99. Vedi /api/mailboxes.json.",
+            "Non c'è nessuna casella di posta attiva con l'ID 99. Vedi /api/mailboxes.json.",
         ),
         (
             "de",

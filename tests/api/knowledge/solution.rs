@@ -155,7 +155,7 @@ fn a_folder_with_categories_stays_and_says_so_in_each_language() {
             "fr",
             "Le dossier « Full » contient encore des catégories (1).",
         ),
-        ("it", "nella cartella Full"),
+        ("it", "La cartella «Full» contiene ancora categorie (1)."),
         ("de", "im Ordner Full"),
     ] {
         let answer = ada.delete(&format!("/{locale}/api/solution/{id}.json"));
