@@ -236,7 +236,7 @@ fn refusals_and_successes_are_said_in_each_language() {
         (
             "de",
             "Die Angaben zur Firma wurden gespeichert.",
-            "Es gibt kein aktives Postfach 99. Siehe /api/mailboxes.json.",
+            "Es gibt kein aktives Postfach mit der ID 99. Siehe /api/mailboxes.json.",
         ),
     ] {
         let target = format!("/{locale}/api/company");

@@ -156,7 +156,7 @@ fn a_folder_with_categories_stays_and_says_so_in_each_language() {
             "Le dossier « Full » contient encore des catégories (1).",
         ),
         ("it", "La cartella «Full» contiene ancora categorie (1)."),
-        ("de", "im Ordner Full"),
+        ("de", "Im Ordner „Full“ sind noch Kategorien (1)."),
     ] {
         let answer = ada.delete(&format!("/{locale}/api/solution/{id}.json"));
         assert_eq!(answer.error(409), "conflict");
