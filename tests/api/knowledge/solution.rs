@@ -150,7 +150,7 @@ fn a_folder_with_categories_stays_and_says_so_in_each_language() {
     let held = category(&desk, id, "Held");
     let ada = desk.ada();
     for (locale, words) in [
-        ("en", "1 categories are in the folder Full."),
+        ("en", "The folder Full still has categories (1)."),
         (
             "fr",
             "Le dossier « Full » contient encore des catégories (1).",
