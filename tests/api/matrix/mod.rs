@@ -18,6 +18,7 @@ mod grid;
 mod plain;
 mod rights;
 mod rows;
+mod scene;
 mod secrets;
 mod things;
 mod world;
