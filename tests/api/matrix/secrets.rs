@@ -2,6 +2,8 @@
 //! number in one: every GET of the routing table, with every filter, read by callers who
 //! may see little.
 
+use serde_json::Value;
+
 use super::name_of;
 use super::scene::{HIDDEN, INNER, Scene};
 use crate::support::{Client, Desk};
@@ -89,6 +91,7 @@ fn numbers() -> impl Iterator<Item = i64> {
 /// Every GET that there is.
 pub(super) fn targets(desk: &Desk) -> Vec<String> {
     let mut targets = Vec::new();
+    let described = desk.anyone().get("/api/openapi").ok();
     for route in desk.app.table().routes() {
         // These are alike for everybody, but for the proof that each form has its own of.
         let is_alike = matches!(route.path, "/openapi" | "/docs" | "/sign-in");
@@ -103,7 +106,9 @@ pub(super) fn targets(desk: &Desk) -> Vec<String> {
             let path = format!("/api{}", route.path);
             targets.push(path.clone());
             targets.push(format!("/de{path}.html?status=all"));
-            targets.extend(QUERIES.map(|query| format!("{path}.json?{query}")));
+            let parameters = &described["paths"][format!("{path}.json")]["get"]["parameters"];
+            let queries = QUERIES.iter().filter(|query| is_read(query, parameters));
+            targets.extend(queries.map(|query| format!("{path}.json?{query}")));
             continue;
         }
         for path in paths(route.path) {
@@ -115,6 +120,18 @@ pub(super) fn targets(desk: &Desk) -> Vec<String> {
         }
     }
     targets
+}
+
+/// Whether a list reads something of a query; what it does not read cannot matter to it.
+fn is_read(query: &str, parameters: &Value) -> bool {
+    let is_known = |name: &str| {
+        let mut known = parameters.as_array().into_iter().flatten();
+        known.any(|one| one["name"] == name) || name.starts_with("actAs")
+    };
+    query.split('&').any(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        is_known(name) || is_known(name.trim_end_matches("[]"))
+    })
 }
 
 /// A path with every number that a small desk holds; of two numbers the first is small.
