@@ -14,6 +14,7 @@
 //! does not decide. `rights.rs` and `secrets.rs` walk the routing table by themselves: to
 //! the first add what a new room could tempt with, to the second what it must keep.
 
+mod conditions;
 mod grid;
 mod plain;
 mod rights;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::grid::{Caller, Case};
 use super::rows::Row;
 use super::things::is_personal;
-use crate::support::ledger::Ledger;
+use crate::support::ledger::{Holdings, Ledger};
 use crate::support::{Client, Desk};
 
 /// What only those may read who see the foreign ticket.
@@ -115,6 +115,12 @@ impl World {
         // Changes are made in turn: when this one is, those before it are.
         self.desk.write(|_| Ok(()));
         self.ledger.version()
+    }
+
+    /// Everything that the desk holds, which what is taken back leaves as it was.
+    pub(super) fn holdings(&self) -> Holdings {
+        self.desk.write(|_| Ok(()));
+        self.ledger.holdings(&[])
     }
 
     pub(super) fn foreign_ticket(&mut self) -> i64 {
