@@ -16,6 +16,7 @@
 
 mod conditions;
 mod grid;
+mod guarded;
 mod plain;
 mod rights;
 mod rows;
