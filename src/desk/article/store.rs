@@ -138,11 +138,11 @@ pub fn create(change: &mut Change<'_>, new: &NewArticle<'_>) -> Result<i64> {
     let id = change.insert(
         "INSERT INTO article (category_id, name, status, sort_order, user_id, created_at, updated_at)
          SELECT :category, :name, :status,
-             ifnull(:sort_order, (SELECT ifnull(max(sort_order), 0) + 1 FROM article WHERE category_id = :category)),
+             coalesce(:sort_order, (SELECT min(max(sort_order), :last - 1) + 1 FROM article WHERE category_id = :category), 1),
              nullif(:user, 0), :now, :now",
         named_params! {
             ":category": new.category, ":name": new.name, ":status": new.status,
-            ":sort_order": new.sort_order, ":user": user, ":now": now,
+            ":sort_order": new.sort_order, ":last": i64::MAX, ":user": user, ":now": now,
         },
     )?;
     revise(change, id, new.name, new.content)?;
