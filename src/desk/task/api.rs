@@ -39,9 +39,12 @@ pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TaskView>
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EditedTask {
-    /// Id of the priority, 1 to 4; `prioirty`, as the documented example has it, is read too.
-    #[serde(alias = "prioirty")]
-    priority: Int,
+    /// Id of the priority, 1 to 4.
+    #[serde(default)]
+    priority: Maybe<Int>,
+    /// The same as `priority`, as the documented example spells it.
+    #[serde(default)]
+    prioirty: Maybe<Int>,
     /// Id of the stage, 1 to 3.
     stage: Int,
     /// Subject of the task.
@@ -57,9 +60,20 @@ pub(super) struct EditedTask {
 
 impl Checked for EditedTask {
     fn check(&self, faults: &mut Faults) {
+        if self.priority().is_none() {
+            faults.add("priority", "input.required");
+        }
         if let Some(deadline) = self.deadline.as_ref() {
             check_moment(deadline.as_str(), faults);
         }
+    }
+}
+
+impl EditedTask {
+    /// The priority in the right spelling, else in the other.
+    fn priority(&self) -> Option<i64> {
+        let sent = self.priority.as_ref().or(self.prioirty.as_ref());
+        sent.map(|priority| priority.get())
     }
 }
 
@@ -81,7 +95,8 @@ pub(super) fn edit(
     Body(edited): Body<EditedTask>,
 ) -> Result<Said> {
     let task = in_sight(change.view(), id)?;
-    let priority = check_priority(change.view(), edited.priority.get())?;
+    let priority = edited.priority().unwrap_or(task.priority);
+    let priority = check_priority(change.view(), priority)?;
     let stage = change::check_stage(edited.stage.get())?;
     let agent = edited.assigned_agent.get();
     // An agent who was deactivated since stays in charge until somebody else is.

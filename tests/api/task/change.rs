@@ -139,6 +139,27 @@ fn a_deadline_is_a_day_where_the_company_is() {
 }
 
 #[test]
+fn a_client_may_send_both_spellings_of_the_priority() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Broken");
+    let path = format!("/api/task/{}", made(&desk, ticket));
+    let mut body = json!({ "priority": "3", "prioirty": "2", "stage": "1", "subject": "Call",
+        "assignedAgent": "0", "description": "x" });
+    let said = desk.ada().put(&path, body.clone()).ok();
+    assert_eq!(said["task"]["priority"]["id"], 3, "the right spelling wins");
+    body["priority"] = json!("");
+    let said = desk.ada().put(&path, body.clone()).ok();
+    assert_eq!(said["task"]["priority"]["id"], 2);
+    body["prioirty"] = json!("");
+    let answer = desk.ada().put(&path, body);
+    answer.error(400);
+    assert_eq!(
+        answer.json()["errors"]["priority"][0],
+        "Fill in this field."
+    );
+}
+
+#[test]
 fn an_edit_changes_what_it_names() {
     let desk = Desk::new();
     let ticket = desk.ticket("Broken");
