@@ -83,6 +83,8 @@ fn what_is_wrong_is_named_and_makes_nothing() {
         ("deadline", json!("tomorrow")),
         ("deadline", json!("2025-02-30")),
         ("deadline", json!("")),
+        ("deadline", json!("253402300800")),
+        ("deadline", json!(-62_167_219_201_i64)),
         ("ticket", json!("x")),
         ("threadIds", json!([of_other])),
         ("threadIds", json!("999")),
