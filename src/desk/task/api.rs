@@ -10,7 +10,7 @@ use crate::base::db::{Change, View};
 use crate::base::error::{Error, Faults, Found, Result};
 use crate::base::event::Property;
 use crate::base::html;
-use crate::base::input::{Ids, Int, Line, Maybe, Text};
+use crate::base::input::{Id, Ids, Int, Line, Maybe, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::time::{Stamp, Zone};
 use crate::base::who::{Privilege, Who};
@@ -139,7 +139,7 @@ fn check_agent(view: &View<'_>, agent: i64, field: &str) -> Result<Option<i64>> 
 #[serde(rename_all = "camelCase")]
 pub(super) struct Follower {
     /// Id of the user who follows the task, an agent.
-    follower_id: Int,
+    follower_id: Id,
 }
 
 impl Checked for Follower {}
@@ -260,7 +260,7 @@ fn say(change: &mut Change<'_>, id: i64, new: &NewThread, files: &[Kept]) -> Res
 #[serde(rename_all = "camelCase")]
 pub(super) struct OldThread {
     /// Id of the thread; the path can name it too.
-    thread_id: Int,
+    thread_id: Id,
 }
 
 impl Checked for OldThread {}
@@ -298,7 +298,7 @@ pub(super) struct AskedTask {
     /// Deadline as YYYY-MM-DD, or as Unix seconds.
     deadline: Text<20, 1>,
     /// Id of the ticket that the task belongs to.
-    ticket: Int,
+    ticket: Id,
     /// Ids of the threads of that ticket that the task is about.
     #[serde(default)]
     thread_ids: Maybe<Ids>,

@@ -86,6 +86,7 @@ fn what_is_wrong_is_named_and_makes_nothing() {
         ("deadline", json!("253402300800")),
         ("deadline", json!(-62_167_219_201_i64)),
         ("ticket", json!("x")),
+        ("ticket", json!(true)),
         ("threadIds", json!([of_other])),
         ("threadIds", json!("999")),
         ("stage", json!(4)),
