@@ -121,3 +121,17 @@ fn a_customers_version_moves_with_what_they_read() {
     fresh.post(&threads, answer.clone()).ok();
     assert_eq!(fresh.post(&threads, answer).error(409), "conflict");
 }
+
+/// Labels and todos leave a ticket's version as it is, and a reader was told that nothing
+/// had changed.
+#[test]
+fn what_is_new_beside_a_ticket_is_sent() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Marked");
+    let page = format!("/api/ticket/{}", ticket.increment_id);
+    let known = ada.with_header("If-None-Match", &version(&ada, &page));
+    let todo = json!({ "ticketId": ticket.id, "description": "Look again" });
+    ada.post("/api/todo", todo).ok();
+    assert!(known.get(&page).ok().to_string().contains("Look again"));
+}

@@ -151,7 +151,7 @@ fn a_category_with_articles_stays() {
     assert!(
         answer
             .text()
-            .contains("1 articles are in the category Full."),
+            .contains("The category Full still has articles (1)."),
         "{}",
         answer.text()
     );

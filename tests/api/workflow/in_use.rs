@@ -78,7 +78,7 @@ fn what_a_workflow_names_is_deleted_after_it() {
         let refused = ada.delete(path);
         assert_eq!(refused.error(409), "conflict", "{path}");
         assert!(
-            refused.text().contains("1 workflows name"),
+            refused.text().contains("Workflows still name"),
             "{}",
             refused.text()
         );
