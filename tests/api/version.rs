@@ -121,3 +121,28 @@ fn a_customers_version_moves_with_what_they_read() {
     fresh.post(&threads, answer.clone()).ok();
     assert_eq!(fresh.post(&threads, answer).error(409), "conflict");
 }
+
+/// A browser asks for an address again with the version that it kept, whoever has signed in
+/// since; agents read a ticket by one version, and each with eyes of their own.
+#[test]
+fn nobodys_browser_keeps_what_the_next_one_may_not_see() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Kept");
+    let (ada, grace) = (desk.ada(), desk.grace());
+    let page = format!("/en/api/ticket/{}", ticket.increment_id);
+    assert_eq!(version(&ada, &page), version(&grace, &page));
+    for path in [
+        page.clone(),
+        format!("{page}.html"),
+        "/api/me".into(),
+        format!("/api/ticket/{}/threads", ticket.id),
+    ] {
+        let answer = ada.get(&path);
+        let kept = Some("private, no-store");
+        assert_eq!(answer.header("cache-control"), kept, "{path}");
+        let tag = answer.header("etag").expect("a version").to_owned();
+        let known = ada.with_header("If-None-Match", &tag).get(&path);
+        assert_eq!(known.status, 304, "{path}");
+        assert_eq!(known.header("cache-control"), kept, "{path}");
+    }
+}
