@@ -361,6 +361,32 @@ fn nobody_puts_somebody_else_where_they_do_not_see() {
     assert_eq!(manager.put(&member, profile(2)).error(403), "forbidden");
 }
 
+/// Making somebody active gives them all that they held.
+#[test]
+fn nobody_brings_back_one_who_holds_more() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let manager = manager(&desk, TicketView::Teams);
+    let more = set(&desk, "More", &[Privilege::DeleteTicket]);
+    let grace = path(&desk, "grace@example.com");
+    let is_active = |value: &str, more: Value| {
+        let mut body = body("grace@example.com", more);
+        body["isActive"] = value.into();
+        body
+    };
+    for held in [
+        json!({ "agentPrivilege": [more], "ticketView": 4 }),
+        json!({ "agentPrivilege": [], "ticketView": 1 }),
+        json!({ "agentPrivilege": [], "ticketView": 3, "groups": ["1"] }),
+    ] {
+        ada.put(&grace, is_active("0", held)).ok();
+        all_refused(&desk, &[(&manager, &grace, is_active("1", json!({})), 403)]);
+        manager.put(&grace, is_active("0", json!({}))).ok();
+    }
+    let within = json!({ "agentPrivilege": [], "ticketView": 4, "groups": [] });
+    manager.put(&grace, is_active("1", within)).ok();
+}
+
 /// Who manages customers knows their passwords, and could wait until one becomes a member.
 #[test]
 fn what_let_a_customer_in_does_not_let_in_the_member_that_they_become() {
