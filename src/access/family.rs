@@ -267,8 +267,13 @@ pub fn refuse_lent(view: &View<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Removes the families whose last token ended before this.
+/// Removes the families whose last token ended before this, and of those that live on the
+/// refresh tokens that did.
 pub(super) fn sweep(change: &mut Change<'_>, before: Stamp) -> Result<()> {
+    change.run(
+        "DELETE FROM refresh_token WHERE expires_at <= :before",
+        named_params! { ":before": before },
+    )?;
     change.run(
         "DELETE FROM token_family WHERE expires_at <= :before",
         named_params! { ":before": before },

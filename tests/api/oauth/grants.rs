@@ -263,6 +263,24 @@ fn a_client_holds_so_many_families_of_a_user_and_no_more() {
     assert_eq!(desk.number(kept), 0);
 }
 
+/// Nor must one that renews itself for years.
+#[test]
+fn a_spent_refresh_token_is_not_kept_for_ever() {
+    let desk = desk();
+    let program = Program::new(&desk, "a", &[]);
+    let mut tokens = program.by_password("grace@example.com", PASSWORD).ok();
+    let first = text(&tokens, "refresh_token");
+    for _ in 0..5 {
+        desk.clock.advance(10 * 86_400);
+        tokens = program.refresh(&text(&tokens, "refresh_token")).ok();
+        desk.write(pocketdesk::access::sweep);
+    }
+    // The first ended 36 days ago, the second 26: still known, should it come again.
+    assert_eq!(desk.number("SELECT count(*) FROM refresh_token"), 5);
+    assert_eq!(program.refresh(&first).error(400), "invalid_grant");
+    program.refresh(&text(&tokens, "refresh_token")).ok();
+}
+
 #[test]
 fn a_client_acts_by_itself_as_who_made_it() {
     let desk = desk();
