@@ -362,3 +362,25 @@ fn guesses_are_slowed_for_passwords_and_for_clients() {
     assert_eq!(here.by_credentials().error(429), "too_many_requests");
     program.by_credentials().ok();
 }
+
+/// A server that renews for a thousand people from one address meets refresh tokens that
+/// have ended every day.
+#[test]
+fn a_client_that_is_who_it_says_is_not_slowed_by_what_has_ended() {
+    let desk = desk();
+    let at = |program: Program| Program {
+        anyone: desk.anyone().at_address("192.0.2.66"),
+        ..program
+    };
+    let here = at(Program::new(&desk, "a", &[]));
+    for _ in 0..101 {
+        assert_eq!(here.refresh("ended").error(400), "invalid_grant");
+    }
+    here.by_credentials().ok();
+    // One without a secret proves nothing by its name.
+    let public = at(Program::public(&desk, &[]));
+    for _ in 0..100 {
+        assert_eq!(public.refresh("ended").error(400), "invalid_grant");
+    }
+    assert_eq!(public.refresh("ended").error(429), "too_many_requests");
+}
