@@ -64,9 +64,15 @@ impl Guard {
         } else {
             reply
         };
-        Ok(match reply.header("ETag") {
+        let reply = match reply.header("ETag") {
             Some(_) => reply,
             None => reply.with_header("ETag", version.as_str()),
+        };
+        Ok(match reply.header("Cache-Control") {
+            Some(_) => reply,
+            // A version is the same for several who see different things: a browser that kept
+            // an answer would show it to whoever signs in next. Versions are for programs.
+            None => reply.with_header("Cache-Control", "private, no-store"),
         })
     }
 
