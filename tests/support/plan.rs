@@ -65,7 +65,7 @@ pub(crate) fn scans(step: &str, tables: &[&str]) -> bool {
     let scanned = step.strip_prefix("SCAN ");
     scanned.is_some_and(|scanned| {
         let is_one =
-            |table: &&str| scanned == **table || scanned.starts_with(&format!("{table} USING"));
+            |table: &&str| scanned == *table || scanned.starts_with(&format!("{table} USING"));
         tables.iter().any(|table| is_one(table))
     })
 }
