@@ -67,6 +67,11 @@ pub(super) fn tasks(view: &View<'_>) -> Result<Vec<Fault>> {
     mirrored(view, "task", "1")
 }
 
+/// A row for each tag.
+pub(super) fn tags(view: &View<'_>) -> Result<Vec<Fault>> {
+    mirrored(view, "tag", "1")
+}
+
 /// The rows of a table that its index is to find, against those of the index.
 fn mirrored(view: &View<'_>, table: &str, condition: &str) -> Result<Vec<Fault>> {
     let lacking: Vec<i64> = view.all(
