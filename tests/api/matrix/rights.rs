@@ -180,7 +180,7 @@ fn temptations(desk: &Desk, attacker: i64) -> Vec<Value> {
         json!({ "password": { "first": "long-enough", "second": "long-enough" } }),
         json!({ "actAsType": "agent", "actAsEmail": "ada@example.com", "privileges": codes }),
         json!({ "user": 1, "userId": 1, "user_id": 1, "agentId": 1, "scope": "API ADMIN", "email": "ada@example.com" }),
-        json!({ "ticket": 2, "ticketId": 2, "taskId": 1, "type": 0, "assignedAgent": 1 }),
+        json!({ "ticket": 2, "ticketId": 2, "threadId": 2, "status": 1, "type": 0, "assignedAgent": 1 }),
         json!({ "actions": [{ "type": "delete_ticket", "value": "" }], "type": 0, "status": 1 }),
         json!({ "actions": [{ "type": "delete_ticket", "value": "" }], "type": 1,
             "events": [{ "event": "ticket", "trigger": "created" }] }),
@@ -189,14 +189,20 @@ fn temptations(desk: &Desk, attacker: i64) -> Vec<Value> {
 
 /// What most routes ask for.
 fn usual(word: &str, email: &str) -> Value {
-    json!({ "name": word, "description": "x", "firstName": word, "lastName": "x", "email": email,
-        "contactNumber": "1", "privileges": [], "groups": [1], "type": 1, "from": format!("{word}@example.com"), "subject": "x", "reply": "x",
-        "threadType": "reply", "ids": [1], "id": 1, "ticket": 1, "ticketId": 1, "assignedAgent": 0,
-        "deadline": "2025-06-10", "priority": 1, "stage": 1, "followerId": 1, "threadId": 1,
-        "visibility": "public", "solution": 1, "category": 1, "content": word, "message": word, "helpful": 1,
-        "redirectUris": ["https://evil.example.com/"], "actions": [{ "type": "mail_customer", "value": 1 }],
+    let mut body = json!({ "name": word, "description": "x", "firstName": word, "lastName": "x", "email": email,
+        "contactNumber": "1", "privileges": [], "groups": [1], "type": 1, "from": format!("{word}@example.com"),
+        "subject": "x", "reply": "x", "threadType": "reply", "visibility": "public", "content": word, "message": word,
+        "ids": [1], "id": 1, "ticket": 1, "ticketId": 1, "assignedAgent": 0, "deadline": "2025-06-10" });
+    let more = json!({ "priority": 1, "stage": 1, "followerId": 1, "threadId": 1, "solution": 1, "category": 1,
+        "statusId": 2, "priorityId": 2, "labelId": 1, "groupId": 1, "tagId": 1, "collaboratorId": 1,
+        "editType": "status", "value": 2, "updateType": "lock", "auto": { "1": 3 }, "helpful": 1,
+        "actions": [{ "type": "mail_customer", "value": 1 }], "redirectUris": ["https://evil.example.com/"],
         "response_type": "code", "decision": "allow", "redirect_uri": "https://app.example.com/cb",
-        "client_id": "app", "grant_type": "client_credentials" })
+        "grant_type": "client_credentials" });
+    for (key, value) in more.as_object().into_iter().flatten() {
+        body[key] = value.clone();
+    }
+    body
 }
 
 /// Everybody's address, so that a body can leave it as it is.
@@ -210,19 +216,23 @@ fn attack(desk: &Desk, name: &str, client: &Client, attacker: i64) -> BTreeMap<S
     let tempting = temptations(desk, attacker);
     let attack = Attack::new(desk, attacker);
     let addresses = addresses(desk);
+    let client_id: String = desk.read(|view| view.one("SELECT client_id FROM api_client", []));
     let mut routes: Vec<_> = desk.app.table().routes().iter().collect();
     routes.retain(|route| route.method.name() != "GET" && route.path != "/setup");
     // What is gone can tempt nobody: deleting comes last.
-    routes.sort_by_key(|route| route.method.name() == "DELETE");
+    // And own tokens at the very end.
+    routes.sort_by_key(|route| match (route.method.name(), route.path) {
+        ("DELETE", "/access-token/{id}") => 2,
+        ("DELETE", _) => 1,
+        _ => 0,
+    });
     let (mut won, mut word) = (BTreeMap::new(), 0);
     for route in routes {
-        let numbers = if route.path.contains('{') {
-            1..=7
-        } else {
-            1..=1
-        };
+        // Where there is another spelling, it has one number.
+        let path = route.aliases.last().unwrap_or(&route.path);
+        let numbers = if path.contains('{') { 1..=7 } else { 1..=1 };
         for number in numbers {
-            let segments = route.path.split('/').map(|segment| {
+            let segments = path.split('/').map(|segment| {
                 if segment.starts_with('{') {
                     number.to_string()
                 } else {
@@ -239,6 +249,7 @@ fn attack(desk: &Desk, name: &str, client: &Client, attacker: i64) -> BTreeMap<S
                     .cloned()
                     .unwrap_or_else(|| format!("{word}@example.com"));
                 let mut body = usual(&word, &email);
+                body["client_id"] = client_id.clone().into();
                 for (key, value) in temptation.as_object().into_iter().flatten() {
                     body[key] = value.clone();
                 }
@@ -285,6 +296,8 @@ fn tempting_desk() -> Desk {
     }
     things_of_others(&desk);
     desk.ticket("Something to work on");
+    let group = json!({ "editType": "group", "value": 1 });
+    desk.ada().patch("/api/ticket/2", group).ok();
     desk
 }
 
@@ -364,6 +377,8 @@ fn an_agent_comes_to_no_more_rights() {
         let attacker = desk.user_id("attacker@example.com");
         let in_group = json!({ "name": "Default", "description": "x", "users": [attacker] });
         desk.ada().put("/api/group/1", in_group).ok();
+        let in_charge = json!({ "id": attacker });
+        desk.ada().put("/api/ticket/2/agent", in_charge).ok();
         won.extend(attack(&desk, name, &client, attacker));
     }
     assert!(won.is_empty(), "{} times: {won:#?}", won.len());
