@@ -8,8 +8,8 @@ mod store;
 use crate::base::closed_list::closed_list;
 
 pub use shape::{
-    AttachmentShape, CreateThread, Holder, TaskBrief, ThreadShape, attachment_shape, create_thread,
-    threads,
+    AttachmentShape, CreateThread, Holder, TICKET_TIME, TaskBrief, ThreadShape, attachment_shape,
+    create_thread, threads,
 };
 pub use store::{
     Attachment, Hidden, NewThread, Thread, add, attachment, by_id, first_of, hidden, list,

@@ -18,8 +18,8 @@ use crate::desk::status::Stage;
 
 /// The documented format of times in lists of threads, in PHP's letters.
 const THREAD_TIME: &str = "m-d-y G:i";
-/// The documented format of times in a ticket.
-pub(super) const TICKET_TIME: &str = "d-M h:ia";
+/// The documented format of the time of a ticket.
+pub const TICKET_TIME: &str = "d-M h:ia";
 
 /// A reply, a note or a forward.
 #[derive(Debug, Clone, Serialize, JsonSchema)]

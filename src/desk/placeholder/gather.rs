@@ -9,9 +9,6 @@ use crate::desk::person::{self, Side};
 use crate::desk::ticket::Ticket;
 use crate::desk::{company, status, tag};
 
-/// The documented format of times of tickets, in PHP's letters.
-const TIME: &str = "d-M h:ia";
-
 /// What is known of the company alone.
 pub fn of_company(view: &View<'_>) -> Result<Facts> {
     let (name, email): (String, Option<String>) =
@@ -89,7 +86,7 @@ fn ticket_facts(
         team: team.unwrap_or_default(),
         tags: tags.map(|tag| tag.name).collect::<Vec<_>>().join(", "),
         source: status::source_name(&ticket.source, locale),
-        created_at: company::calendar(view)?.show(ticket.created_at, TIME),
+        created_at: company::calendar(view)?.show(ticket.created_at, message::TICKET_TIME),
         customer,
         agent,
         link: format!("{base_url}/api/ticket/{}.html", ticket.increment_id),

@@ -30,9 +30,6 @@ use crate::desk::sub_group::{self, TeamOption};
 use crate::desk::tag::{self, TagShape};
 use crate::desk::ticket_type::{self, TypeShape};
 
-/// The documented format of times of tickets, in PHP's letters.
-const TIME: &str = "d-M h:ia";
-
 /// A page of tickets, with everything that a list of them shows beside it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -200,7 +197,7 @@ fn item(view: &View<'_>, who: &Who, calendar: &Calendar, row: Listed) -> TicketI
         status: status::status(ticket.status, view.locale()),
         type_name: row.type_name,
         timestamp: ticket.created_at.0 - ticket.created_at.0.rem_euclid(60),
-        formated_created_at: calendar.show(ticket.created_at, TIME),
+        formated_created_at: calendar.show(ticket.created_at, message::TICKET_TIME),
         total_threads: ticket.reply_count.to_string(),
         agent,
         customer: Party {
@@ -382,7 +379,7 @@ fn whole(
         id: ticket.id,
         subject: ticket.subject,
         source: ticket.source,
-        formated_created_at: calendar.show(ticket.created_at, TIME),
+        formated_created_at: calendar.show(ticket.created_at, message::TICKET_TIME),
         status: status::status(ticket.status, view.locale()),
         ticket_type: optional(ticket.type_id, |id| ticket_type::option(view, id))?,
         priority: status::priority(ticket.priority, view.locale()),
