@@ -113,7 +113,7 @@ fn list(view: &View<'_>, Query(query): Query<TemplateQuery>) -> Result<Json<Vec<
         (true, Direction::Descending) => "ORDER BY name DESC, id DESC LIMIT ? OFFSET ?",
         (true, Direction::Ascending) => "ORDER BY name, id LIMIT ? OFFSET ?",
     };
-    let page = listing::page(&query.page, &query.limit, 10);
+    let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
     select.then(order, [page.limit().into(), page.offset().into()]);
     view.select(&select).map(Json)
 }
@@ -205,7 +205,7 @@ struct TemplateQuery {
     direction: Maybe<Text>,
     /// The page, from 1.
     page: Maybe<Text>,
-    /// Templates a page, 1 to 100; 10 without it.
+    /// Templates a page, 1 to 100; 100 without it.
     limit: Maybe<Text>,
     /// Part of the name.
     search: Maybe<Text>,

@@ -68,6 +68,10 @@ pub fn like(words: &Text) -> Value {
     Value::Text(format!("%{escaped}%"))
 }
 
+/// Items a page of a list that is a bare array: it tells of no further page, so all that
+/// fit into one answer are in it.
+pub const BARE_PAGE: i64 = 100;
+
 /// The page that a query asks for; `usual` items on it where it names no `limit`.
 pub fn page(page: &Maybe<Text>, limit: &Maybe<Text>, usual: i64) -> Page {
     Page::read(

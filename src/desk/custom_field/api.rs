@@ -16,10 +16,6 @@ use crate::web::extract::{Body, Checked, PathId, Query, Sealing};
 use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Download, Json, Said};
 
-/// Fields a page: the list is a bare array that tells of no further page, so all that
-/// fit into one answer are in it.
-const PAGE: i64 = 100;
-
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -58,7 +54,7 @@ pub(super) fn list(
             "ORDER BY name COLLATE NOCASE DESC, id DESC LIMIT ? OFFSET ?"
         }
     };
-    let page = listing::page(&query.page, &query.limit, PAGE);
+    let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
     let fields = store::page(view, query.search.as_ref().map(like), order, page)?;
     shapes(view, fields).map(Json)
 }

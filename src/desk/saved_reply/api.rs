@@ -25,7 +25,7 @@ pub(super) struct ReplyQuery {
     direction: Maybe<Text>,
     /// The page, from 1.
     page: Maybe<Text>,
-    /// Replies a page, 1 to 100; 10 without it.
+    /// Replies a page, 1 to 100; 100 without it.
     limit: Maybe<Text>,
     /// Part of the name.
     search: Maybe<Text>,
@@ -53,7 +53,7 @@ pub(super) fn list(
         (true, Direction::Descending) => "ORDER BY r.name DESC, r.id DESC LIMIT ? OFFSET ?",
         (true, Direction::Ascending) => "ORDER BY r.name, r.id LIMIT ? OFFSET ?",
     };
-    let page = listing::page(&query.page, &query.limit, 10);
+    let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
     select.then(order, [page.limit().into(), page.offset().into()]);
     let rows: Vec<ReplyRow> = view.select(&select)?;
     shape::shapes(view, rows).map(Json)
