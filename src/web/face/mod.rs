@@ -3,6 +3,7 @@
 
 mod forms;
 mod links;
+mod posted;
 
 use askama::Template;
 use serde_json::{Map, Value};
@@ -11,11 +12,14 @@ use super::address::Address;
 use super::openapi;
 use super::reply::{Body, PAGE_POLICY, Reply};
 use super::route::{Method, Route};
+use crate::access;
 use crate::base::locale::Locale;
-use forms::Form;
+use crate::base::who::{CsrfToken, Who};
+use forms::{Form, Held};
 use links::Noun;
 
 pub use links::Links;
+pub use posted::Posted;
 
 #[derive(Template)]
 #[template(path = "layout/answer.html")]
@@ -24,11 +28,16 @@ struct AnswerPage<'a> {
     title: &'a str,
     desk: &'a str,
     status: u16,
-    /// Where the forms of writes go, and what proves that they come from this page.
-    target: &'a str,
-    csrf: Option<&'a str>,
+    signed_in: Option<&'a SignedIn>,
+    /// Where to sign in and come back from.
+    sign_in: String,
+    /// What was done, or what was wrong with what was sent.
+    notice: Option<&'a str>,
+    back: Option<String>,
+    /// The address of this page, to come back to from what its forms do.
+    here: String,
     documentation: Option<String>,
-    languages: [(&'a str, String); 4],
+    languages: Vec<(&'a str, String)>,
     related: Vec<Related>,
     previous: Option<String>,
     next: Option<String>,
@@ -37,10 +46,28 @@ struct AnswerPage<'a> {
     lines: Vec<Line>,
 }
 
+impl AnswerPage<'_> {
+    fn is_failure(&self) -> bool {
+        self.status >= 400
+    }
+}
+
 /// Another page of the same resource.
 struct Related {
     link: String,
     summary: &'static str,
+    /// Whether it is there whatever becomes of this page.
+    is_list: bool,
+}
+
+/// Who reads a page in a session.
+pub struct SignedIn {
+    /// Who they are.
+    pub who: Who,
+    /// What they are called.
+    pub name: String,
+    /// What their forms prove themselves by.
+    pub csrf: CsrfToken,
 }
 
 /// What a page shows beside the answer itself.
@@ -57,9 +84,12 @@ pub struct Face<'a> {
     pub routes: &'a [Route],
     /// Where ids lead.
     pub links: &'a Links,
-    /// What a form of this caller proves itself by; nothing for a caller without a
-    /// session, who is shown no form that writes.
-    pub csrf: Option<String>,
+    /// Nobody for a caller without a session, who is shown no form that writes.
+    pub signed_in: Option<&'a SignedIn>,
+    /// The form that this answers.
+    pub posted: Option<&'a Posted>,
+    /// The row that the form was for.
+    pub row: Option<&'a Route>,
 }
 
 /// One key of the answer, as deep as it lies.
@@ -89,10 +119,11 @@ pub fn page(reply: Reply, face: &Face<'_>) -> Reply {
     let Ok(text) = face.render(reply.status, &value) else {
         return reply;
     };
-    let kept = reply
-        .headers
-        .into_iter()
-        .filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
+    // The version is that of the answer, and the page depends on its reader as well.
+    let is_kept = |name: &str| {
+        !name.eq_ignore_ascii_case("Content-Type") && !name.eq_ignore_ascii_case("ETag")
+    };
+    let kept = reply.headers.into_iter().filter(|(name, _)| is_kept(name));
     let mut headers = vec![
         (
             "Content-Type".to_owned(),
@@ -124,20 +155,28 @@ impl Face<'_> {
             all: Vec::new(),
         };
         lines.walk(0, "", value, self.noun().filter(|_| status == 200));
+        let related = self.related(thing);
         let page = AnswerPage {
             locale: self.locale,
             title: &title,
             desk: self.desk,
             status,
-            target: &self.target(self.locale),
-            csrf: self.csrf.as_deref(),
+            signed_in: self.signed_in,
+            sign_in: self.sign_in(),
+            notice: self.notice(status, shown),
+            back: self.back(&related),
+            here: self.same_in(self.locale),
             documentation: self.documentation(),
-            languages: Locale::ALL.map(|locale| (locale.code(), self.same_in(locale))),
-            related: self.related(thing),
+            languages: self.languages(),
+            related,
             previous: turn("previous"),
             next: turn("next"),
             query: self.query_form(),
-            writes: self.write_forms(thing),
+            writes: match self.posted {
+                Some(posted) => self.refused_form(posted, status, shown),
+                None if status >= 400 => Vec::new(),
+                None => self.write_forms(thing),
+            },
             lines: lines.all,
         };
         page.render()
@@ -185,6 +224,50 @@ impl Face<'_> {
         query
     }
 
+    /// What was written cannot be read again in another language.
+    fn languages(&self) -> Vec<(&'static str, String)> {
+        if self.posted.is_some() {
+            return Vec::new();
+        }
+        let all = Locale::ALL.into_iter();
+        all.map(|locale| (locale.code(), self.same_in(locale)))
+            .collect()
+    }
+
+    fn sign_in(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("next", &self.same_in(self.locale));
+        format!("/{}/sign-in?{}", self.locale.code(), query.finish())
+    }
+
+    /// What a write did, in its own words, or why there is no answer.
+    fn notice<'v>(&self, status: u16, shown: &'v Map<String, Value>) -> Option<&'v str> {
+        let text = |key: &str| shown.get(key).and_then(Value::as_str);
+        if status >= 400 {
+            return text("error_description");
+        }
+        self.posted?;
+        ["message", "msg", "alertMessage"]
+            .into_iter()
+            .find_map(text)
+    }
+
+    /// Where to go on after a form: to the page on which it stood, unless what that
+    /// showed is gone.
+    fn back(&self, related: &[Related]) -> Option<String> {
+        let posted = self.posted?;
+        let is_gone = posted.method == Method::Delete
+            && self
+                .route
+                .as_ref()
+                .is_none_or(|(route, _)| route.path.ends_with('}'));
+        if is_gone {
+            let list = related.iter().find(|other| other.is_list);
+            return list.map(|list| list.link.clone());
+        }
+        posted.from.clone()
+    }
+
     fn documentation(&self) -> Option<String> {
         let (route, _) = self.route.as_ref()?;
         let id = openapi::operation_id(route.method, route.path);
@@ -194,19 +277,51 @@ impl Face<'_> {
     fn query_form(&self) -> Option<Form> {
         let (route, _) = self.route.as_ref()?;
         let form = forms::of_query(route, self.address);
-        (route.method == Method::Get && !form.fields.is_empty()).then_some(form)
+        (self.posted.is_none() && !form.fields.is_empty()).then_some(form)
     }
 
-    /// The forms of the rows that write on this page's path, where the caller can use one.
-    fn write_forms(&self, shown: &Map<String, Value>) -> Vec<Form> {
-        let Some((route, _)) = self.route.as_ref().filter(|_| self.csrf.is_some()) else {
+    /// The forms of the rows that write on this page's path, which the caller may call. The
+    /// path of a form has the numbers that its own row takes: a ticket is read by one and
+    /// written by another.
+    fn write_forms(&self, thing: &Map<String, Value>) -> Vec<Form> {
+        let Some((page, numbers)) = &self.route else {
             return Vec::new();
         };
-        let on_path = |other: &&Route| {
-            other.method != Method::Get && other.is_api && is_same_path(other.path, route.path)
+        let writes = self.routes.iter().filter(|other| {
+            other.method != Method::Get && other.is_api && is_same_path(other.path, page.path)
+        });
+        let held = Held {
+            values: thing,
+            faults: None,
         };
-        let writes = self.routes.iter().filter(on_path);
-        writes.map(|route| forms::of_body(route, shown)).collect()
+        let forms = writes.filter(|other| self.may_use(other)).map(|other| {
+            let path = filled(other.path, page.path, numbers, thing)?;
+            let action = format!("/{}/api{path}.html", self.locale.code());
+            Some(forms::of_body(other, action, held))
+        });
+        forms.flatten().collect()
+    }
+
+    /// The form that was posted and refused, as it was sent.
+    fn refused_form(&self, posted: &Posted, status: u16, shown: &Map<String, Value>) -> Vec<Form> {
+        let none = Map::new();
+        let held = Held {
+            values: &posted.fields,
+            faults: Some(
+                shown
+                    .get("errors")
+                    .and_then(Value::as_object)
+                    .unwrap_or(&none),
+            ),
+        };
+        let row = self.row.filter(|row| status >= 400 && self.may_use(row));
+        let form = row.map(|row| forms::of_body(row, self.target(self.locale), held));
+        form.into_iter().collect()
+    }
+
+    fn may_use(&self, route: &Route) -> bool {
+        let reader = self.signed_in.map(|reader| &reader.who);
+        reader.is_some_and(|who| access::decide(who, route.access).is_ok())
     }
 
     /// The other rows of this resource that can be read with the numbers that are known.
@@ -220,6 +335,7 @@ impl Face<'_> {
                 && other.is_api
                 && !is_same_path(other.path, route.path)
                 && openapi::resource_of(other.path) == resource
+                && (self.signed_in.is_none() || self.may_use(other))
         };
         let others = self.routes.iter().filter(is_other);
         let related = others.filter_map(|other| {
@@ -227,6 +343,7 @@ impl Face<'_> {
             Some(Related {
                 link: format!("/{}/api{path}.html", self.locale.code()),
                 summary: other.summary,
+                is_list: !other.path.contains('{'),
             })
         });
         related.collect()
@@ -339,6 +456,7 @@ fn web_address(key: &str, value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::who::Role;
     use serde_json::json;
 
     #[test]
@@ -381,7 +499,15 @@ mod tests {
         let address = Address::of("/de/api/label/7.html");
         let links = Links::of(&routes);
         let label = json!({ "id": 7, "name": "<b>\"One\"", "color": null, "labelUser": 1 });
-        let page = |csrf: Option<&str>| {
+        let ada = SignedIn {
+            who: Who {
+                role: Some(Role::Owner),
+                ..Who::nobody()
+            },
+            name: "Ada".into(),
+            csrf: CsrfToken::new("proof".into()),
+        };
+        let page = |signed_in: Option<&SignedIn>| {
             let face = Face {
                 address: &address,
                 desk: "Kettle & Crane",
@@ -389,18 +515,21 @@ mod tests {
                 route: Some((route, vec![7])),
                 routes: &routes,
                 links: &links,
-                csrf: csrf.map(str::to_owned),
+                signed_in,
+                posted: None,
+                row: None,
             };
             face.render(200, &label).unwrap()
         };
         assert!(!page(None).contains("method=\"post\""));
-        let page = page(Some("proof"));
+        let page = page(Some(&ada));
         assert!(page.contains("action=\"/de/api/label/7.html\""), "{page}");
         for method in ["PUT", "DELETE"] {
             let hidden = format!("name=\"_method\" value=\"{method}\"");
             assert_eq!(page.matches(&hidden).count(), 1, "{method}");
         }
-        assert_eq!(page.matches("name=\"_csrf\" value=\"proof\"").count(), 2);
+        // One more signs out.
+        assert_eq!(page.matches("name=\"_csrf\" value=\"proof\"").count(), 3);
         assert!(!page.contains("<b>\"One"), "{page}");
         assert!(
             page.contains("name=\"name\" value=\"&#60;b&#62;&#34;One&#34;\""),
