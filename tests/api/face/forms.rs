@@ -100,10 +100,10 @@ fn a_form_that_is_refused_comes_back_as_it_was_sent() {
 #[test]
 fn only_a_proved_form_of_a_page_means_another_method() {
     let desk = Desk::new();
-    let ada = desk.ada();
-    ada.post("/api/labels", json!({ "name": "One" })).ok();
     let mut browser = signed_in(&desk, "ada@example.com");
     let csrf = browser.csrf();
+    let ada = desk.ada();
+    ada.post("/api/labels", json!({ "name": "One" })).ok();
     let others = signed_in(&desk, "grace@example.com").csrf();
     let by_token = ada.clone();
     let session = browser.client();
