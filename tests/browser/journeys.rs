@@ -139,7 +139,7 @@ pub(crate) fn write_by_forms(chromium: &Chromium, demo: &Demo) {
     open_form(&page, "POST");
     page.fill(".fields[method=post] [name=name]", "Kettles <first>");
     page.click(".fields[method=post] button");
-    page.see("Success!");
+    page.see("Success ! Label created successfully.");
     page.click("a.button");
     page.reach(&demo.at("/en/api/labels.html"));
     page.see("Kettles <first>");
@@ -150,13 +150,13 @@ pub(crate) fn write_by_forms(chromium: &Chromium, demo: &Demo) {
     open_form(&page, "PUT");
     page.fill(".fields[method=post] [name=name]", "Kettles last");
     page.click("form:has([value=PUT]) button");
-    page.see("Success!");
+    page.see("Success ! Label updated successfully.");
     page.click("a.button");
     page.reach(label);
     page.see("Kettles last");
     open_form(&page, "DELETE");
     page.click("form:has([value=DELETE]) button");
-    page.see("Success!");
+    page.see("Success ! Label removed successfully.");
     page.click("a.button");
     page.reach(&demo.at("/en/api/labels.html"));
     assert_eq!(

@@ -38,6 +38,11 @@ const PAGES: [(&str, &str, &str); 11] = [
     ("docs_open", "/de/api/docs#put_label_id", ""),
 ];
 
+/// The first elements that reach beyond the window.
+const BEYOND: &str = "[...document.querySelectorAll('body *')]
+    .filter(one => one.getBoundingClientRect().right > innerWidth + 0.5)
+    .slice(0, 5).map(one => one.outerHTML.slice(0, 100))";
+
 pub(crate) fn every_page_fits(chromium: &Chromium, demo: &Demo) {
     let page = chromium.page();
     look(&page, demo, "sign_in", "/de/sign-in", "");
@@ -70,7 +75,8 @@ pub(crate) fn at_every_size(page: &Page<'_>, name: &str) {
             page.look(width, scheme);
             page.wait(&format!("innerWidth === {width}"));
             let over = page.value("document.documentElement.scrollWidth - innerWidth");
-            assert_eq!(over, Some(json!(0)), "{name} is too wide for {width}");
+            let beyond = page.value(BEYOND);
+            assert_eq!(over, Some(json!(0)), "{name} at {width}: {beyond:?}");
             if let Some(folder) = &folder {
                 let picture = Base64::decode_vec(&page.picture()).expect("Base64");
                 let path = Path::new(folder).join(format!("{name}-{width}-{scheme}.png"));
