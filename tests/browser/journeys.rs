@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use serde_json::json;
 
 use crate::chromium::{Chromium, Page};
-use crate::{Demo, PASSWORD};
+use crate::{Demo, PASSWORD, looks};
 
 pub(crate) fn sign_in_and_out(chromium: &Chromium, demo: &Demo) {
     for role in ["owner", "customer"] {
@@ -98,6 +98,7 @@ pub(crate) fn consent(chromium: &Chromium, demo: &Demo) {
     for (decision, wanted) in [("deny", "error=access_denied"), ("allow", "code=")] {
         page.open(&demo.at(&ask));
         page.see("Kettle counter asks to use");
+        looks::at_every_size(&page, "consent");
         page.click(&format!("button[value={decision}]"));
         let query = program.next_query();
         assert!(query.contains(wanted), "{decision}: {query}");
@@ -168,6 +169,7 @@ pub(crate) fn write_by_forms(chromium: &Chromium, demo: &Demo) {
 pub(crate) fn set_up(chromium: &Chromium, address: &str, link: &str) {
     let page = chromium.page().without_scripts();
     page.open(link);
+    looks::at_every_size(&page, "setup");
     page.fill("[name=firstName]", "Ada");
     page.fill("[name=lastName]", "Lovelace");
     page.fill("[name=email]", "ada@example.com");
@@ -175,10 +177,12 @@ pub(crate) fn set_up(chromium: &Chromium, address: &str, link: &str) {
     page.fill("[name='password[second]']", "correct house");
     page.click("button");
     page.wait("document.readyState === 'complete' && document.querySelector('.fault')");
+    looks::at_every_size(&page, "setup_refused");
     page.fill("[name='password[first]']", "correct horse");
     page.fill("[name='password[second]']", "correct horse");
     page.click("button");
     page.see("The desk is yours");
+    looks::at_every_size(&page, "setup_done");
     page.open(&format!("{address}/en/sign-in"));
     page.fill("#email", "ada@example.com");
     page.fill("#password", "correct horse");

@@ -2,6 +2,7 @@
 //! can read, escaped, with links to the ids it names and forms for what its path takes.
 
 mod forms;
+mod lines;
 mod links;
 mod posted;
 
@@ -16,6 +17,7 @@ use crate::access;
 use crate::base::locale::Locale;
 use crate::base::who::{CsrfToken, Who};
 use forms::{Form, Held};
+use lines::{Line, Lines};
 use links::Noun;
 
 pub use links::Links;
@@ -90,15 +92,6 @@ pub struct Face<'a> {
     pub posted: Option<&'a Posted>,
     /// The row that the form was for.
     pub row: Option<&'a Route>,
-}
-
-/// One key of the answer, as deep as it lies.
-struct Line {
-    depth: usize,
-    key: String,
-    value: String,
-    is_branch: bool,
-    link: Option<String>,
 }
 
 /// The reply as a page; a file stays what it is.
@@ -394,63 +387,6 @@ fn filled(path: &str, page: &str, numbers: &[i64], shown: &Map<String, Value>) -
 /// The name of the number that stands in this segment of a pattern.
 fn number_name(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
-}
-
-/// The lines of an answer.
-struct Lines<'f> {
-    face: &'f Face<'f>,
-    all: Vec<Line>,
-}
-
-impl Lines<'_> {
-    fn walk(&mut self, depth: usize, key: &str, value: &Value, noun: Noun<'_>) {
-        let links = self.face.links;
-        match value {
-            Value::Object(object) => {
-                for (key, value) in object {
-                    self.line(depth, key, value, noun);
-                    self.walk(depth + 1, key, value, links.noun(key));
-                }
-            }
-            Value::Array(list) => {
-                // Things in a list are what the list is called, or what the page is about.
-                let noun = if key.is_empty() {
-                    noun
-                } else {
-                    links.noun(key)
-                };
-                for (at, value) in list.iter().enumerate() {
-                    let number = format!("{}.", at + 1);
-                    self.line(depth, &number, value, None);
-                    self.walk(depth + 1, &number, value, noun);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn line(&mut self, depth: usize, key: &str, value: &Value, noun: Noun<'_>) {
-        let plain = match value {
-            Value::Object(_) | Value::Array(_) => String::new(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let by_table = || self.face.links.link(self.face.locale, noun, key, value);
-        self.all.push(Line {
-            depth: depth.min(12),
-            key: key.to_owned(),
-            is_branch: value.is_object() || value.is_array(),
-            link: web_address(key, value).or_else(by_table),
-            value: plain,
-        });
-    }
-}
-
-/// A path of ours, or a page elsewhere, that an answer gives as an address.
-fn web_address(key: &str, value: &Value) -> Option<String> {
-    let address = value.as_str().filter(|_| key == "path")?;
-    let is_web = address.starts_with("http://") || address.starts_with("https://");
-    is_web.then(|| address.to_owned())
 }
 
 #[cfg(test)]

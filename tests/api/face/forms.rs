@@ -226,6 +226,7 @@ fn files_travel_in_forms() {
     let target = format!("/en/api/ticket/{}/threads.html", ticket.id);
     let page = browser.get(&target);
     let text = page.text();
+    assert!(text.contains("<textarea name=\"reply\""), "{text}");
     assert!(text.contains("enctype=\"multipart/form-data\""), "{text}");
     assert!(
         text.contains("type=\"file\" name=\"attachments[]\" multiple"),
