@@ -63,6 +63,7 @@ CREATE TABLE refresh_token (
 ) STRICT;
 
 CREATE INDEX refresh_token_of_family ON refresh_token (token_family_id);
+CREATE INDEX refresh_token_by_end ON refresh_token (expires_at);
 
 -- A code that a client changes for tokens, once and soon.
 CREATE TABLE authorization_code (

@@ -252,22 +252,28 @@ pub fn end_of_client(change: &mut Change<'_>, client: i64, grant: Option<Grant>)
         .try_for_each(|family| end(change, family))
 }
 
-/// 403 for a program that a member let in on a page: what it makes for itself would
-/// outlive the member's consent.
-pub fn refuse_consented(view: &View<'_>) -> Result<()> {
+/// 403 for a program that came in without its user's password, by their consent or by its
+/// own secret: what it makes to come in with would outlive what let it in.
+pub fn refuse_lent(view: &View<'_>) -> Result<()> {
     let grant: Option<String> = view.maybe(
         "SELECT grant_type FROM token_family
          WHERE id = (SELECT token_family_id FROM access_token WHERE id = :token)",
         named_params! { ":token": view.who().token },
     )?;
-    if grant.as_deref() == Some(Grant::AuthorizationCode.name()) {
+    let by_password = Grant::Password.name();
+    if grant.is_some_and(|grant| grant != by_password) {
         return Err(Error::Forbidden(Message::new("access_token.not_by_client")));
     }
     Ok(())
 }
 
-/// Removes the families whose last token ended before this.
+/// Removes the families whose last token ended before this, and of those that live on the
+/// refresh tokens that did.
 pub(super) fn sweep(change: &mut Change<'_>, before: Stamp) -> Result<()> {
+    change.run(
+        "DELETE FROM refresh_token WHERE expires_at <= :before",
+        named_params! { ":before": before },
+    )?;
     change.run(
         "DELETE FROM token_family WHERE expires_at <= :before",
         named_params! { ":before": before },

@@ -4,7 +4,7 @@
 //!
 //! The counts live in this process alone and are bounded. Nobody is locked out: a wait is
 //! a few minutes at most, and where an account was let in lately it has a count of its
-//! own, which strangers elsewhere cannot fill.
+//! own, which strangers elsewhere cannot fill, and strangers there keep it waiting little.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -39,6 +39,12 @@ const PER_ACCOUNT: Limit = Limit {
 const PER_ADDRESS: Limit = Limit {
     free: 20,
     longest_secs: 900,
+};
+/// Passwords for accounts that are at home at an address: one who guesses at them there
+/// must not send everybody else home.
+const PER_ADDRESS_AT_HOME: Limit = Limit {
+    free: 200,
+    longest_secs: 60,
 };
 /// Secrets of 256 bits: nobody guesses these, but trying costs us something.
 const PER_ADDRESS_OF_GRANTS: Limit = Limit {
@@ -100,14 +106,13 @@ impl Throttle {
         let account: Account = Sha256::digest(account.trim().to_lowercase()).into();
         let address = address.map(network);
         let mut counts = self.lock();
-        let of_account = match address {
-            Some(address) if counts.is_familiar(account, address, now) => {
-                Counted::Place(account, address)
-            }
-            _ => Counted::Account(account),
+        let home = address.filter(|address| counts.is_familiar(account, *address, now));
+        let (of_account, per_address) = match home {
+            Some(home) => (Counted::Place(account, home), PER_ADDRESS_AT_HOME),
+            None => (Counted::Account(account), PER_ADDRESS),
         };
         let mut limits = vec![(of_account, PER_ACCOUNT)];
-        limits.extend(address.map(|address| (Counted::Address(address), PER_ADDRESS)));
+        limits.extend(address.map(|address| (Counted::Address(address), per_address)));
         counts.begin(&limits, now)?;
         Ok(Attempt {
             throttle: self,
@@ -352,6 +357,33 @@ mod tests {
         }
         assert_eq!(fail(&throttle, "x", of("2001:db8::2"), NOW), 1);
         assert_eq!(fail(&throttle, "x", of("2001:db8:0:1::2"), NOW), 0);
+    }
+
+    /// An office has one address: one who guesses there must not send all others home.
+    #[test]
+    fn who_is_at_home_at_an_address_waits_little_for_its_strangers() {
+        let throttle = Throttle::default();
+        let sign_in = |now| throttle.password("ada@example.com", ip(1), now);
+        sign_in(NOW).unwrap().succeeded();
+        let mut now = NOW;
+        for number in 0..199 {
+            now = now.plus_secs(900);
+            assert_eq!(fail(&throttle, &number.to_string(), ip(1), now), 0);
+        }
+        assert_eq!(fail(&throttle, "new", ip(1), now), 900);
+        sign_in(now).unwrap().succeeded();
+        // But she is no way around the limit for whoever guesses at all who are at home.
+        for number in 0..20 {
+            let account = format!("colleague{number}");
+            now = now.plus_secs(900);
+            let known = throttle.password(&account, ip(1), now);
+            known.unwrap().succeeded();
+        }
+        let wait = (0..20).find_map(|number| {
+            let wait = fail(&throttle, &format!("colleague{number}"), ip(1), now);
+            (wait > 0).then_some(wait)
+        });
+        assert_eq!(wait, Some(1));
     }
 
     #[test]

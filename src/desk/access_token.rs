@@ -86,7 +86,7 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TokenShape>> {
 fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnce<Said>> {
     let user = change.who().id;
     access::confirm(change.view())?;
-    family::refuse_consented(change.view())?;
+    family::refuse_lent(change.view())?;
     refuse_one_too_many(change.view(), user)?;
     let zone = company::calendar(change.view())?.zone().clone();
     let asked = new.expires.as_ref().map(Text::as_str);

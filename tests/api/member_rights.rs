@@ -4,6 +4,7 @@ use pocketdesk::base::who::{Privilege, TicketView};
 use serde_json::{Value, json};
 
 use crate::member::{body, path, set, state, team};
+use crate::session::{Browser, signed_in};
 use crate::support::{Client, Desk};
 
 /// An admin, made by the owner.
@@ -358,6 +359,62 @@ fn nobody_puts_somebody_else_where_they_do_not_see() {
     let member = format!("/api/member/{friend}");
     desk.ada().put(&member, profile(4)).ok();
     assert_eq!(manager.put(&member, profile(2)).error(403), "forbidden");
+}
+
+/// Making somebody active gives them all that they held.
+#[test]
+fn nobody_brings_back_one_who_holds_more() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let manager = manager(&desk, TicketView::Teams);
+    let more = set(&desk, "More", &[Privilege::DeleteTicket]);
+    let grace = path(&desk, "grace@example.com");
+    let is_active = |value: &str, more: Value| {
+        let mut body = body("grace@example.com", more);
+        body["isActive"] = value.into();
+        body
+    };
+    for held in [
+        json!({ "agentPrivilege": [more], "ticketView": 4 }),
+        json!({ "agentPrivilege": [], "ticketView": 1 }),
+        json!({ "agentPrivilege": [], "ticketView": 3, "groups": ["1"] }),
+    ] {
+        ada.put(&grace, is_active("0", held)).ok();
+        all_refused(&desk, &[(&manager, &grace, is_active("1", json!({})), 403)]);
+        manager.put(&grace, is_active("0", json!({}))).ok();
+    }
+    let within = json!({ "agentPrivilege": [], "ticketView": 4, "groups": [] });
+    manager.put(&grace, is_active("1", within)).ok();
+}
+
+/// Who manages customers knows their passwords, and could wait until one becomes a member.
+#[test]
+fn what_let_a_customer_in_does_not_let_in_the_member_that_they_become() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let mut browser = signed_in(&desk, "alan@example.com");
+    let alan = desk.alan();
+    alan.get("/api/tickets").ok();
+    browser.get("/api/tickets").ok();
+    let member = body("alan@example.com", json!({ "role": "ROLE_ADMIN" }));
+    ada.post("/api/members", member.clone()).ok();
+    assert_eq!(alan.get("/api/members").error(401), "invalid_grant");
+    browser.get("/api/members").error(401);
+    let mut stranger = Browser::new(desk.anyone());
+    let refused = stranger.try_sign_in("alan@example.com", "correct horse", "");
+    assert_eq!(refused.status, 400, "the old password");
+
+    // The same for a member who comes back.
+    let one = path(&desk, "alan@example.com");
+    ada.delete(&one).ok();
+    let browser = signed_in(&desk, "alan@example.com");
+    browser.client().get("/api/tickets").ok();
+    let mut member = member;
+    member["password"] = "a new password".into();
+    ada.post("/api/members", member).ok();
+    browser.client().get("/api/tickets").error(401);
+    let known = stranger.try_sign_in("alan@example.com", "a new password", "");
+    assert_eq!(known.status, 303, "the password that the member was given");
 }
 
 /// Changing a member's password or address is becoming them, on both of their sides.

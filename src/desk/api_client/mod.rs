@@ -87,7 +87,7 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<ClientShape>> {
 
 fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOnce<Said>> {
     access::confirm(change.view())?;
-    family::refuse_consented(change.view())?;
+    family::refuse_lent(change.view())?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let is_public = new.is_public.as_ref().is_some_and(|flag| flag.get());
     // 128 bits name a client; only its secret has to be hard to guess.
@@ -119,7 +119,7 @@ fn edit(
     Body(edited): Body<EditedClient>,
 ) -> Result<Said> {
     access::confirm(change.view())?;
-    family::refuse_consented(change.view())?;
+    family::refuse_lent(change.view())?;
     store::by_id(change.view(), id)?.found("api_client")?;
     if let Some(name) = edited.name.as_ref() {
         refuse_taken_name(change.view(), name.as_str(), id)?;
@@ -156,7 +156,7 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 /// admin could have themselves a secret that opens what only the owner may.
 fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<Said>> {
     access::confirm(change.view())?;
-    family::refuse_consented(change.view())?;
+    family::refuse_lent(change.view())?;
     let client = store::by_id(change.view(), id)?.found("api_client")?;
     if client.is_public() {
         return Err(Error::conflict("api_client.has_no_secret"));

@@ -76,7 +76,13 @@ pub(super) fn edit(
         rights::may_manage(change.who(), before.role)?;
         refuse_role(change.who(), Some(before.role), after.role)?;
         refuse_unknown(change.view(), &granted)?;
-        rights::refuse_beyond(change.view(), change.who(), &granted.beyond(&held))?;
+        // Who is inactive holds nothing, whatever is written down for their return.
+        let gained = if after.is_active && !before.is_active {
+            granted.clone()
+        } else {
+            granted.beyond(&held)
+        };
+        rights::refuse_beyond(change.view(), change.who(), &gained)?;
     }
     save(change, &person, input, after)?;
     save_rights(change, id, &granted)?;

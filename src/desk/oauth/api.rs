@@ -61,8 +61,9 @@ pub(super) fn revoke(
 
 type Sent<'a> = (BasicLogin, &'a str, Option<&'a Secret>);
 
-/// Does what a client asks for, once it has proved who it is. What fails is counted
-/// against the address, since clients and tokens are what somebody might guess here.
+/// Does what a client asks for, once it has proved who it is. What fails before is counted
+/// against the address, since clients and tokens are what somebody might guess here; a client
+/// with a secret guesses nothing, and passwords have counts of their own.
 fn as_client<T>(
     parts: &Parts,
     caller: &Caller,
@@ -72,22 +73,25 @@ fn as_client<T>(
     let attempt = parts
         .throttle
         .grant(caller.address, parts.db.clock().now())?;
+    let mut is_proved = false;
     let outcome = match Login::of(basic, client_id, secret) {
         Err(refusal) => Err(refusal),
         Ok(login) => match login.prove(parts)? {
             None => Err(Refusal::UNKNOWN_CLIENT),
-            Some(client) => act(client)?,
+            Some(client) => {
+                is_proved = !client.is_public();
+                act(client)?
+            }
         },
     };
+    if outcome.is_ok() || is_proved {
+        attempt.succeeded();
+    } else {
+        attempt.failed();
+    }
     Ok(match outcome {
-        Ok(granted) => {
-            attempt.succeeded();
-            Outcome::Granted(granted)
-        }
-        Err(refusal) => {
-            attempt.failed();
-            Outcome::Refused(refusal)
-        }
+        Ok(granted) => Outcome::Granted(granted),
+        Err(refusal) => Outcome::Refused(refusal),
     })
 }
 

@@ -2,6 +2,7 @@
 //! hold themselves. Where the rule is asked is each room's business.
 
 use super::{Person, Side};
+use crate::access::{self, family};
 use crate::base::db::{View, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::who::Privilege::{ManageAgent, ManageCustomer};
@@ -125,10 +126,12 @@ pub fn may_manage(who: &Who, role: Role) -> Result<()> {
 /// 403 unless `who` may change what this user signs in with: their address and their
 /// password. Whoever sets these can become the user on both sides, so for somebody
 /// else's agent side it takes the right to manage it and everything that it holds, and
-/// for their customer side the right to manage customers.
+/// for their customer side the right to manage customers. What proved the caller must stand
+/// still, and one's own login is not for a program that came in without it.
 pub fn may_change_login(view: &View<'_>, who: &Who, person: &Person) -> Result<()> {
+    access::confirm(view)?;
     if person.id == who.id {
-        return Ok(());
+        return family::refuse_lent(view);
     }
     if person.living(Side::Customer).is_some() {
         who.need(ManageCustomer)?;

@@ -246,7 +246,9 @@ pub struct NewSide {
 }
 
 /// Gives the address a side and answers the user's id: makes the user where there is
-/// none, and brings a removed side back. A living side is a conflict.
+/// none, and brings a removed side back. A living side is a conflict. Who becomes an agent
+/// comes in by nothing that let them in as a customer: whoever manages customers could set
+/// that, and need not hold what an agent holds.
 pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
     let side = Side::of(new.role);
     let known = by_email(change.view(), &new.email)?;
@@ -263,7 +265,13 @@ pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
     }
     let now = change.now();
     let user = match known {
-        Some(person) => person.id,
+        Some(person) => {
+            if side == Side::Agent {
+                forget_password(change, person.id)?;
+                access::end_all(change, person.id)?;
+            }
+            person.id
+        }
         None => change.insert(
             "INSERT INTO user (email, created_at) VALUES (:email, :now)",
             named_params! { ":email": new.email, ":now": now },
@@ -352,9 +360,14 @@ pub fn remove_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()>
     )?;
     end_access(change, user, side)?;
     if living == 0 {
-        let forget = "UPDATE user SET password_hash = NULL WHERE id = :user";
-        change.run(forget, named_params! { ":user": user })?;
+        forget_password(change, user)?;
     }
+    Ok(())
+}
+
+fn forget_password(change: &mut Change<'_>, user: i64) -> Result<()> {
+    let forget = "UPDATE user SET password_hash = NULL WHERE id = :user";
+    change.run(forget, named_params! { ":user": user })?;
     Ok(())
 }
 

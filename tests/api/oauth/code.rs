@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{CHALLENGE, Program, VERIFIER, choose, consent_fields, parameter, text};
+use crate::member;
 use crate::session::signed_in;
 use crate::support::Desk;
 
@@ -116,6 +117,46 @@ fn a_program_with_a_token_consents_for_nobody() {
         client.post("/api/access-tokens", body).error(403),
         "forbidden"
     );
+}
+
+/// With a password of its own making a program would come in when its user has long sent it
+/// away, by the very act that is to send it away.
+#[test]
+fn a_program_that_was_let_in_changes_no_password() {
+    let desk = Desk::new();
+    let program = Program::new(&desk, "a", &[PLACE]);
+    let code = code(&desk, &program, &[]);
+    let by_consent = program.redeem(&code, &[]).ok();
+    let by_secret = program.by_credentials().ok();
+    for (tokens, email) in [
+        (&by_consent, "grace@example.com"),
+        (&by_secret, "ada@example.com"),
+    ] {
+        let client = program.with(&text(tokens, "access_token"));
+        let own = member::path(&desk, email);
+        let before = member::state(&desk);
+        let mut targets = vec!["/api/member/profile"];
+        targets.extend((email == "ada@example.com").then_some(own.as_str()));
+        for target in targets {
+            for input in [
+                member::body(email, json!({ "password": "of its own" })),
+                member::body("its@example.com", json!({})),
+            ] {
+                let refused = client.put(target, input.clone());
+                assert_eq!(refused.error(403), "forbidden", "{target} {input}");
+                assert_eq!(member::state(&desk), before, "{target} {input}");
+            }
+        }
+        client
+            .put("/api/member/profile", member::body(email, json!({})))
+            .ok();
+    }
+    let client = program.with(&text(&by_secret, "access_token"));
+    let body = json!({ "name": "for ever" });
+    for target in ["/api/access-tokens", "/api/api-clients"] {
+        let refused = client.post(target, body.clone());
+        assert_eq!(refused.error(403), "forbidden", "{target}");
+    }
 }
 
 #[test]

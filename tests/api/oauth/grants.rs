@@ -263,6 +263,24 @@ fn a_client_holds_so_many_families_of_a_user_and_no_more() {
     assert_eq!(desk.number(kept), 0);
 }
 
+/// Nor must one that renews itself for years.
+#[test]
+fn a_spent_refresh_token_is_not_kept_for_ever() {
+    let desk = desk();
+    let program = Program::new(&desk, "a", &[]);
+    let mut tokens = program.by_password("grace@example.com", PASSWORD).ok();
+    let first = text(&tokens, "refresh_token");
+    for _ in 0..5 {
+        desk.clock.advance(10 * 86_400);
+        tokens = program.refresh(&text(&tokens, "refresh_token")).ok();
+        desk.write(pocketdesk::access::sweep);
+    }
+    // The first ended 36 days ago, the second 26: still known, should it come again.
+    assert_eq!(desk.number("SELECT count(*) FROM refresh_token"), 5);
+    assert_eq!(program.refresh(&first).error(400), "invalid_grant");
+    program.refresh(&text(&tokens, "refresh_token")).ok();
+}
+
 #[test]
 fn a_client_acts_by_itself_as_who_made_it() {
     let desk = desk();
@@ -343,4 +361,26 @@ fn guesses_are_slowed_for_passwords_and_for_clients() {
     }
     assert_eq!(here.by_credentials().error(429), "too_many_requests");
     program.by_credentials().ok();
+}
+
+/// A server that renews for a thousand people from one address meets refresh tokens that
+/// have ended every day.
+#[test]
+fn a_client_that_is_who_it_says_is_not_slowed_by_what_has_ended() {
+    let desk = desk();
+    let at = |program: Program| Program {
+        anyone: desk.anyone().at_address("192.0.2.66"),
+        ..program
+    };
+    let here = at(Program::new(&desk, "a", &[]));
+    for _ in 0..101 {
+        assert_eq!(here.refresh("ended").error(400), "invalid_grant");
+    }
+    here.by_credentials().ok();
+    // One without a secret proves nothing by its name.
+    let public = at(Program::public(&desk, &[]));
+    for _ in 0..100 {
+        assert_eq!(public.refresh("ended").error(400), "invalid_grant");
+    }
+    assert_eq!(public.refresh("ended").error(429), "too_many_requests");
 }
