@@ -1,4 +1,4 @@
-//! A Chromium without a window, told what to do by the DevTools protocol over two pipes,
+//! A Chromium without a window, told what to do by the `DevTools` protocol over two pipes,
 //! which needs no library. It clicks and types as people do, and waits for what they would
 //! wait for.
 

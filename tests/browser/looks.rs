@@ -68,6 +68,10 @@ fn look(page: &Page<'_>, demo: &Demo, name: &str, target: &str, press: &str) {
     at_every_size(page, name);
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a picture is for whoever looks, and may be lost"
+)]
 pub(crate) fn at_every_size(page: &Page<'_>, name: &str) {
     let folder = std::env::var_os(PICTURES);
     for width in [380, 1200] {

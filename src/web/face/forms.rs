@@ -117,14 +117,13 @@ fn item(value: &Value) -> Option<String> {
     }
 }
 
+/// A switch as its choice: on, off, or not known.
 fn flag(value: Option<&Value>) -> &'static str {
-    match value {
-        Some(Value::Bool(true)) => "1",
-        Some(Value::Bool(false)) => "0",
-        Some(Value::Number(number)) if number.as_i64() == Some(0) => "0",
-        Some(Value::Number(_)) => "1",
-        Some(Value::String(text)) if text == "0" || text == "false" => "0",
-        Some(Value::String(text)) if !text.is_empty() => "1",
-        _ => "",
-    }
+    let is_on = match value {
+        Some(Value::Bool(is_on)) => *is_on,
+        Some(Value::Number(number)) => number.as_i64() != Some(0),
+        Some(Value::String(text)) if !text.is_empty() => text != "0" && text != "false",
+        _ => return "",
+    };
+    if is_on { "1" } else { "0" }
 }
