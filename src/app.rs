@@ -19,11 +19,13 @@ use crate::base::throttle::Throttle;
 use crate::base::time::Clock;
 use crate::base::who::{Caller, CsrfToken, Who};
 use crate::desk::company;
+use crate::desk::person::{self, Side};
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
-use crate::web::face::{self, Face, Links};
+use crate::web::face::{self, Face, Links, Posted, SignedIn};
 use crate::web::fault;
+use crate::web::input::Input;
 use crate::web::page;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
@@ -78,11 +80,11 @@ impl App {
     pub fn handle(&self, mut request: Request<'_>) -> Reply {
         let began = Instant::now();
         let address = Address::of(&request.target);
-        let mut seen = Seen {
-            pattern: "-",
-            user: 0,
-            is_page: false,
-        };
+        let mut seen = Seen::default();
+        if address.format == Format::Html {
+            // A page differs by its reader, and its answer's version does not.
+            request.headers.retain(|(name, _)| name != "if-none-match");
+        }
         let locale = address
             .locale
             .or_else(|| Locale::from_accepted(request.header("accept-language")?));
@@ -99,10 +101,7 @@ impl App {
             Err(error) => fault::reply(&error, locale, &request.id),
         };
         let reply = match address.format {
-            Format::Html if !seen.is_page => {
-                let desk = self.desk_name();
-                face::page(reply, &self.face_of(&address, &desk, locale))
-            }
+            Format::Html if !seen.is_page => self.face(reply, &address, locale, &seen),
             Format::Html | Format::Json => reply,
         };
         tracing::info!(
@@ -120,28 +119,56 @@ impl App {
         shared_with_browsers(reply)
     }
 
-    /// What the page of an answer shows beside the answer: of what was written, the
-    /// row that reads the same path.
-    fn face_of<'a>(&'a self, address: &'a Address, desk: &'a str, locale: Locale) -> Face<'a> {
-        let route = match self.table.find("GET", address) {
+    /// The answer as a page. Of what was written it shows, beside the answer, what the row
+    /// that reads the same path says.
+    fn face(&self, reply: Reply, address: &Address, locale: Locale, seen: &Seen) -> Reply {
+        let row = |method| match self.table.find(method, address) {
             Found::Route(route, numbers) => Some((route, numbers)),
             Found::OtherMethods(_) | Found::Nothing => None,
         };
-        Face {
+        let desk = self.desk_name();
+        let signed_in = seen.session.as_ref().map(|known| self.signed_in(known));
+        let posted = seen.posted.as_ref();
+        let face = Face {
             address,
-            desk,
+            desk: &desk,
             locale,
-            route,
+            route: row("GET"),
             routes: self.table.routes(),
             links: &self.links,
-            csrf: None,
-        }
+            signed_in: signed_in.as_ref(),
+            posted,
+            row: posted.and_then(|posted| row(posted.method.name()).map(|(route, _)| route)),
+        };
+        face::page(reply, &face)
     }
 
     /// The desk's name for a page; a page that says that the database cannot be read has none.
     fn desk_name(&self) -> String {
         let name = self.parts.db.read(&Caller::nobody(), company::name);
         name.unwrap_or_default()
+    }
+
+    /// The reader of a page; their name is missing where the database cannot be read.
+    fn signed_in(&self, (who, csrf): &Known) -> SignedIn {
+        let side = if who.is_agent() {
+            Side::Agent
+        } else {
+            Side::Customer
+        };
+        let person = self
+            .parts
+            .db
+            .read(&Caller::nobody(), |view| person::by_id(view, who.id));
+        let name = person
+            .ok()
+            .flatten()
+            .map(|person| person.name_as(side).to_owned());
+        SignedIn {
+            who: who.clone(),
+            name: name.unwrap_or_default(),
+            csrf: csrf.clone(),
+        }
     }
 
     fn answer(
@@ -155,17 +182,35 @@ impl App {
             "HEAD" => "GET",
             other => other,
         };
-        let (route, numbers) = match self.table.find(method, address) {
+        let found = self.table.find(method, address);
+        seen.note(&found);
+        let proof = proof_of(request, address, self.parts.db.base_url());
+        seen.session = self.session(&proof)?;
+        let input = self.posted(request, address, seen)?;
+        let found = match &seen.posted {
+            Some(posted) => self.table.find(posted.method.name(), address),
+            None => found,
+        };
+        seen.note(&found);
+        let (route, numbers) = match found {
             Found::Route(route, numbers) => (route, numbers),
-            Found::OtherMethods(methods) if method == "OPTIONS" => return Ok(preflight(&methods)),
+            Found::OtherMethods(methods) if request.method == "OPTIONS" => {
+                return Ok(preflight(&methods));
+            }
+            // A form whose session has ended meanwhile.
+            Found::OtherMethods(_)
+                if seen.session.is_none()
+                    && proof.is_browsers()
+                    && Posted::is_likely(request, address) =>
+            {
+                return Err(Error::Unauthenticated);
+            }
             Found::OtherMethods(methods) => return Err(Error::Method(methods)),
             Found::Nothing => return Err(Error::NotFound("page")),
         };
-        seen.pattern = route.path;
-        seen.is_page = route.is_page;
-        let (who, csrf) = self.who(request, address, route.access)?;
+        let (who, csrf) = self.who(proof, request.peer, route.access, seen)?;
         seen.user = who.id;
-        // Decided before a byte of the body is read.
+        // Decided before a byte of the body is read by a handler.
         access::decide(&who, route.access)?;
         let caller = Caller {
             who,
@@ -173,13 +218,8 @@ impl App {
             address: request.peer,
             csrf,
         };
-        let mut call = Call::new(
-            &self.parts,
-            caller,
-            route,
-            numbers,
-            (&address.query, request),
-        );
+        let parts = (address.query.as_str(), request);
+        let mut call = Call::new(&self.parts, caller, route, numbers, parts).with_input(input);
         if call.caller.who.session.is_some() && !session::is_meant(&mut call)? {
             if route.access != Access::Anyone {
                 return Err(Error::Forbidden(Message::new("error.csrf")));
@@ -191,18 +231,51 @@ impl App {
         (route.run)(&mut call)
     }
 
-    /// The caller that the request's token proves, or else the session of its cookie, with
-    /// what pages of that session post; nobody without either. A bad token on a row for
-    /// anyone is no token.
+    /// Reads the form that somebody in a session has posted from a page of an answer; the
+    /// request is then by the method that the form means. Of any other request the body
+    /// is unread, or is answered as it was read.
+    fn posted(
+        &self,
+        request: &mut Request<'_>,
+        address: &Address,
+        seen: &mut Seen,
+    ) -> Result<Option<Input>> {
+        if seen.session.is_none() || !Posted::is_likely(request, address) {
+            return Ok(None);
+        }
+        let base_url = self.parts.db.base_url();
+        let (posted, input) = Posted::read(request, &self.parts.files, base_url)?;
+        if let Some(posted) = &posted {
+            posted.method.name().clone_into(&mut request.method);
+        }
+        seen.posted = posted;
+        Ok(Some(input))
+    }
+
+    /// Who has the session of the cookie, and what its pages post with.
+    fn session(&self, proof: &Proof) -> Result<Option<Known>> {
+        let Proof::Session(id) = proof else {
+            return Ok(None);
+        };
+        let nobody = Caller::nobody();
+        let who = self
+            .parts
+            .db
+            .read(&nobody, |view| access::session::identify(view, id))?;
+        Ok(who.map(|who| (who, access::session::csrf(id))))
+    }
+
+    /// The caller that the request's token proves, or else the session; nobody without
+    /// either. A bad token on a row for anyone is no token.
     fn who(
         &self,
-        request: &Request<'_>,
-        address: &Address,
+        proof: Proof,
+        peer: Option<IpAddr>,
         access: Access,
+        seen: &Seen,
     ) -> Result<(Who, Option<CsrfToken>)> {
-        match proof_of(request, address, self.parts.db.base_url()) {
-            Proof::Nothing => Ok((Who::nobody(), None)),
-            Proof::Token(token) => match self.by_token(&token, request.peer) {
+        match (proof, &seen.session) {
+            (Proof::Token(token), _) => match self.by_token(&token, peer) {
                 Err(Error::Unauthenticated | Error::TokenEnded | Error::TooMany(_))
                     if access == Access::Anyone =>
                 {
@@ -210,14 +283,8 @@ impl App {
                 }
                 other => other.map(|who| (who, None)),
             },
-            Proof::Session(id) => {
-                let db = &self.parts.db;
-                let who = db.read(&Caller::nobody(), |view| {
-                    access::session::identify(view, &id)
-                })?;
-                let csrf = who.as_ref().map(|_| access::session::csrf(&id));
-                Ok((who.unwrap_or_else(Who::nobody), csrf))
-            }
+            (_, Some((who, csrf))) => Ok((who.clone(), Some(csrf.clone()))),
+            (_, None) => Ok((Who::nobody(), None)),
         }
     }
 
@@ -259,18 +326,53 @@ pub fn open_files(folder: &Path) -> Result<Files> {
     Files::open(folder.join("attachments"))
 }
 
-/// What the log line says of a request beside its answer.
+/// Somebody in a session, and what its pages post with.
+type Known = (Who, CsrfToken);
+
+/// What was seen of a request on its way, for its log line and its page.
 struct Seen {
     pattern: &'static str,
     user: i64,
     is_page: bool,
+    session: Option<Known>,
+    posted: Option<Posted>,
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            pattern: "-",
+            user: 0,
+            is_page: false,
+            session: None,
+            posted: None,
+        }
+    }
+}
+
+impl Seen {
+    fn note(&mut self, found: &Found<'_>) {
+        if let Found::Route(route, _) = found {
+            self.pattern = route.path;
+            self.is_page = route.is_page;
+        }
+    }
 }
 
 /// What a request says of who sends it.
 enum Proof {
     Nothing,
+    /// A header that opens nothing.
+    Other,
     Token(String),
     Session(String),
+}
+
+impl Proof {
+    /// Whether it is what a browser sends by itself.
+    fn is_browsers(&self) -> bool {
+        matches!(self, Self::Nothing | Self::Session(_))
+    }
 }
 
 /// A token before a cookie; and where there is an `Authorization` header, the cookie says
@@ -280,7 +382,7 @@ fn proof_of(request: &Request<'_>, address: &Address, base_url: &str) -> Proof {
         return Proof::Token(token);
     }
     if request.header("authorization").is_some() {
-        return Proof::Nothing;
+        return Proof::Other;
     }
     let browser = Browser::of(request, base_url);
     let id = browser.id().map(str::to_owned);

@@ -175,7 +175,9 @@ impl Extract for BasicLogin {
         Ok(Self(call.request.header("authorization").and_then(basic)))
     }
 
-    fn describe(_: &mut Operation<'_>) {}
+    fn describe(operation: &mut Operation<'_>) {
+        operation.takes_login();
+    }
 }
 
 fn basic(header: &str) -> Option<(String, Option<Secret>)> {

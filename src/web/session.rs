@@ -5,6 +5,7 @@
 //! takes a [`Browser`], whose [`Browser::form`] gives the proof and, where the browser has
 //! none yet, a cookie that it follows from.
 
+use serde_json::Value;
 use subtle::ConstantTimeEq;
 
 use super::call::Call;
@@ -130,21 +131,31 @@ pub fn is_meant(call: &mut Call<'_, '_>) -> Result<bool> {
     if is_reading(&call.request.method) {
         return Ok(true);
     }
-    let is_foreign = call
-        .request
-        .header("sec-fetch-site")
-        .is_some_and(|site| !matches!(site, "same-origin" | "none"));
-    if is_foreign {
+    if is_foreign(call.request) {
         return Ok(false);
     }
     let browser = Browser::of(call.request, call.parts.db.base_url());
     if let Some(sent) = call.request.header(HEADER) {
         return Ok(browser.is_proved_by(sent));
     }
-    let sent = call.input()?.tree.get(FIELD);
-    Ok(sent
-        .and_then(serde_json::Value::as_str)
-        .is_some_and(|sent| browser.is_proved_by(sent)))
+    Ok(browser.is_proved_by(field(&call.input()?.tree)))
+}
+
+/// Whether what a form posted is proved by its own field, and no browser says that it is
+/// foreign.
+pub(super) fn is_form_of_ours(request: &Request<'_>, base_url: &str, tree: &Value) -> bool {
+    !is_foreign(request) && Browser::of(request, base_url).is_proved_by(field(tree))
+}
+
+fn field(tree: &Value) -> &str {
+    tree.get(FIELD).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether a browser says that another site's page sent this.
+fn is_foreign(request: &Request<'_>) -> bool {
+    request
+        .header("sec-fetch-site")
+        .is_some_and(|site| !matches!(site, "same-origin" | "none"))
 }
 
 /// Whether a method changes nothing.

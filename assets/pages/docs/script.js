@@ -68,7 +68,7 @@
   function copies(operation) {
     if (!navigator.clipboard) return [];
     const caption = operation.querySelector("figcaption");
-    const button = make("button", { type: "button", textContent: words.copy });
+    const button = make("button", { type: "button", className: "plain-button", textContent: words.copy });
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(operation.querySelector(".curl").textContent);
       button.textContent = words.copied;

@@ -24,7 +24,11 @@ impl JsonSchema for Message {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "description": "HTML or plain text, not blank." })
+        json_schema!({
+            "type": "string",
+            "description": "HTML or plain text, not blank.",
+            "contentMediaType": "text/html",
+        })
     }
 }
 

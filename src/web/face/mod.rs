@@ -2,7 +2,9 @@
 //! can read, escaped, with links to the ids it names and forms for what its path takes.
 
 mod forms;
+mod lines;
 mod links;
+mod posted;
 
 use askama::Template;
 use serde_json::{Map, Value};
@@ -11,11 +13,15 @@ use super::address::Address;
 use super::openapi;
 use super::reply::{Body, PAGE_POLICY, Reply};
 use super::route::{Method, Route};
+use crate::access;
 use crate::base::locale::Locale;
-use forms::Form;
+use crate::base::who::{CsrfToken, Who};
+use forms::{Form, Held};
+use lines::{Line, Lines};
 use links::Noun;
 
 pub use links::Links;
+pub use posted::Posted;
 
 #[derive(Template)]
 #[template(path = "layout/answer.html")]
@@ -24,11 +30,16 @@ struct AnswerPage<'a> {
     title: &'a str,
     desk: &'a str,
     status: u16,
-    /// Where the forms of writes go, and what proves that they come from this page.
-    target: &'a str,
-    csrf: Option<&'a str>,
+    signed_in: Option<&'a SignedIn>,
+    /// Where to sign in and come back from.
+    sign_in: String,
+    /// What was done, or what was wrong with what was sent.
+    notice: Option<&'a str>,
+    back: Option<String>,
+    /// The address of this page, to come back to from what its forms do.
+    here: String,
     documentation: Option<String>,
-    languages: [(&'a str, String); 4],
+    languages: Vec<(&'a str, String)>,
     related: Vec<Related>,
     previous: Option<String>,
     next: Option<String>,
@@ -37,10 +48,28 @@ struct AnswerPage<'a> {
     lines: Vec<Line>,
 }
 
+impl AnswerPage<'_> {
+    fn is_failure(&self) -> bool {
+        self.status >= 400
+    }
+}
+
 /// Another page of the same resource.
 struct Related {
     link: String,
     summary: &'static str,
+    /// Whether it is there whatever becomes of this page.
+    is_list: bool,
+}
+
+/// Who reads a page in a session.
+pub struct SignedIn {
+    /// Who they are.
+    pub who: Who,
+    /// What they are called.
+    pub name: String,
+    /// What their forms prove themselves by.
+    pub csrf: CsrfToken,
 }
 
 /// What a page shows beside the answer itself.
@@ -57,18 +86,12 @@ pub struct Face<'a> {
     pub routes: &'a [Route],
     /// Where ids lead.
     pub links: &'a Links,
-    /// What a form of this caller proves itself by; nothing for a caller without a
-    /// session, who is shown no form that writes.
-    pub csrf: Option<String>,
-}
-
-/// One key of the answer, as deep as it lies.
-struct Line {
-    depth: usize,
-    key: String,
-    value: String,
-    is_branch: bool,
-    link: Option<String>,
+    /// Nobody for a caller without a session, who is shown no form that writes.
+    pub signed_in: Option<&'a SignedIn>,
+    /// The form that this answers.
+    pub posted: Option<&'a Posted>,
+    /// The row that the form was for.
+    pub row: Option<&'a Route>,
 }
 
 /// The reply as a page; a file stays what it is.
@@ -89,10 +112,11 @@ pub fn page(reply: Reply, face: &Face<'_>) -> Reply {
     let Ok(text) = face.render(reply.status, &value) else {
         return reply;
     };
-    let kept = reply
-        .headers
-        .into_iter()
-        .filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
+    // The version is that of the answer, and the page depends on its reader as well.
+    let is_kept = |name: &str| {
+        !name.eq_ignore_ascii_case("Content-Type") && !name.eq_ignore_ascii_case("ETag")
+    };
+    let kept = reply.headers.into_iter().filter(|(name, _)| is_kept(name));
     let mut headers = vec![
         (
             "Content-Type".to_owned(),
@@ -124,20 +148,28 @@ impl Face<'_> {
             all: Vec::new(),
         };
         lines.walk(0, "", value, self.noun().filter(|_| status == 200));
+        let related = self.related(thing);
         let page = AnswerPage {
             locale: self.locale,
             title: &title,
             desk: self.desk,
             status,
-            target: &self.target(self.locale),
-            csrf: self.csrf.as_deref(),
+            signed_in: self.signed_in,
+            sign_in: self.sign_in(),
+            notice: self.notice(status, shown),
+            back: self.back(&related),
+            here: self.same_in(self.locale),
             documentation: self.documentation(),
-            languages: Locale::ALL.map(|locale| (locale.code(), self.same_in(locale))),
-            related: self.related(thing),
+            languages: self.languages(),
+            related,
             previous: turn("previous"),
             next: turn("next"),
             query: self.query_form(),
-            writes: self.write_forms(thing),
+            writes: match self.posted {
+                Some(posted) => self.refused_form(posted, status, shown),
+                None if status >= 400 => Vec::new(),
+                None => self.write_forms(thing),
+            },
             lines: lines.all,
         };
         page.render()
@@ -185,6 +217,50 @@ impl Face<'_> {
         query
     }
 
+    /// What was written cannot be read again in another language.
+    fn languages(&self) -> Vec<(&'static str, String)> {
+        if self.posted.is_some() {
+            return Vec::new();
+        }
+        let all = Locale::ALL.into_iter();
+        all.map(|locale| (locale.code(), self.same_in(locale)))
+            .collect()
+    }
+
+    fn sign_in(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("next", &self.same_in(self.locale));
+        format!("/{}/sign-in?{}", self.locale.code(), query.finish())
+    }
+
+    /// What a write did, in its own words, or why there is no answer.
+    fn notice<'v>(&self, status: u16, shown: &'v Map<String, Value>) -> Option<&'v str> {
+        let text = |key: &str| shown.get(key).and_then(Value::as_str);
+        if status >= 400 {
+            return text("error_description");
+        }
+        self.posted?;
+        ["message", "msg", "alertMessage"]
+            .into_iter()
+            .find_map(text)
+    }
+
+    /// Where to go on after a form: to the page on which it stood, unless what that
+    /// showed is gone.
+    fn back(&self, related: &[Related]) -> Option<String> {
+        let posted = self.posted?;
+        let is_gone = posted.method == Method::Delete
+            && self
+                .route
+                .as_ref()
+                .is_none_or(|(route, _)| route.path.ends_with('}'));
+        if is_gone {
+            let list = related.iter().find(|other| other.is_list);
+            return list.map(|list| list.link.clone());
+        }
+        posted.from.clone()
+    }
+
     fn documentation(&self) -> Option<String> {
         let (route, _) = self.route.as_ref()?;
         let id = openapi::operation_id(route.method, route.path);
@@ -194,19 +270,51 @@ impl Face<'_> {
     fn query_form(&self) -> Option<Form> {
         let (route, _) = self.route.as_ref()?;
         let form = forms::of_query(route, self.address);
-        (route.method == Method::Get && !form.fields.is_empty()).then_some(form)
+        (self.posted.is_none() && !form.fields.is_empty()).then_some(form)
     }
 
-    /// The forms of the rows that write on this page's path, where the caller can use one.
-    fn write_forms(&self, shown: &Map<String, Value>) -> Vec<Form> {
-        let Some((route, _)) = self.route.as_ref().filter(|_| self.csrf.is_some()) else {
+    /// The forms of the rows that write on this page's path, which the caller may call. The
+    /// path of a form has the numbers that its own row takes: a ticket is read by one and
+    /// written by another.
+    fn write_forms(&self, thing: &Map<String, Value>) -> Vec<Form> {
+        let Some((page, numbers)) = &self.route else {
             return Vec::new();
         };
-        let on_path = |other: &&Route| {
-            other.method != Method::Get && other.is_api && is_same_path(other.path, route.path)
+        let writes = self.routes.iter().filter(|other| {
+            other.method != Method::Get && other.is_api && is_same_path(other.path, page.path)
+        });
+        let held = Held {
+            values: thing,
+            faults: None,
         };
-        let writes = self.routes.iter().filter(on_path);
-        writes.map(|route| forms::of_body(route, shown)).collect()
+        let forms = writes.filter(|other| self.may_use(other)).map(|other| {
+            let path = filled(other.path, page.path, numbers, thing)?;
+            let action = format!("/{}/api{path}.html", self.locale.code());
+            Some(forms::of_body(other, action, held))
+        });
+        forms.flatten().collect()
+    }
+
+    /// The form that was posted and refused, as it was sent.
+    fn refused_form(&self, posted: &Posted, status: u16, shown: &Map<String, Value>) -> Vec<Form> {
+        let none = Map::new();
+        let held = Held {
+            values: &posted.fields,
+            faults: Some(
+                shown
+                    .get("errors")
+                    .and_then(Value::as_object)
+                    .unwrap_or(&none),
+            ),
+        };
+        let row = self.row.filter(|row| status >= 400 && self.may_use(row));
+        let form = row.map(|row| forms::of_body(row, self.target(self.locale), held));
+        form.into_iter().collect()
+    }
+
+    fn may_use(&self, route: &Route) -> bool {
+        let reader = self.signed_in.map(|reader| &reader.who);
+        reader.is_some_and(|who| access::decide(who, route.access).is_ok())
     }
 
     /// The other rows of this resource that can be read with the numbers that are known.
@@ -220,6 +328,7 @@ impl Face<'_> {
                 && other.is_api
                 && !is_same_path(other.path, route.path)
                 && openapi::resource_of(other.path) == resource
+                && (self.signed_in.is_none() || self.may_use(other))
         };
         let others = self.routes.iter().filter(is_other);
         let related = others.filter_map(|other| {
@@ -227,6 +336,7 @@ impl Face<'_> {
             Some(Related {
                 link: format!("/{}/api{path}.html", self.locale.code()),
                 summary: other.summary,
+                is_list: !other.path.contains('{'),
             })
         });
         related.collect()
@@ -279,66 +389,10 @@ fn number_name(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
-/// The lines of an answer.
-struct Lines<'f> {
-    face: &'f Face<'f>,
-    all: Vec<Line>,
-}
-
-impl Lines<'_> {
-    fn walk(&mut self, depth: usize, key: &str, value: &Value, noun: Noun<'_>) {
-        let links = self.face.links;
-        match value {
-            Value::Object(object) => {
-                for (key, value) in object {
-                    self.line(depth, key, value, noun);
-                    self.walk(depth + 1, key, value, links.noun(key));
-                }
-            }
-            Value::Array(list) => {
-                // Things in a list are what the list is called, or what the page is about.
-                let noun = if key.is_empty() {
-                    noun
-                } else {
-                    links.noun(key)
-                };
-                for (at, value) in list.iter().enumerate() {
-                    let number = format!("{}.", at + 1);
-                    self.line(depth, &number, value, None);
-                    self.walk(depth + 1, &number, value, noun);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn line(&mut self, depth: usize, key: &str, value: &Value, noun: Noun<'_>) {
-        let plain = match value {
-            Value::Object(_) | Value::Array(_) => String::new(),
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let by_table = || self.face.links.link(self.face.locale, noun, key, value);
-        self.all.push(Line {
-            depth: depth.min(12),
-            key: key.to_owned(),
-            is_branch: value.is_object() || value.is_array(),
-            link: web_address(key, value).or_else(by_table),
-            value: plain,
-        });
-    }
-}
-
-/// A path of ours, or a page elsewhere, that an answer gives as an address.
-fn web_address(key: &str, value: &Value) -> Option<String> {
-    let address = value.as_str().filter(|_| key == "path")?;
-    let is_web = address.starts_with("http://") || address.starts_with("https://");
-    is_web.then(|| address.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::who::Role;
     use serde_json::json;
 
     #[test]
@@ -381,7 +435,15 @@ mod tests {
         let address = Address::of("/de/api/label/7.html");
         let links = Links::of(&routes);
         let label = json!({ "id": 7, "name": "<b>\"One\"", "color": null, "labelUser": 1 });
-        let page = |csrf: Option<&str>| {
+        let ada = SignedIn {
+            who: Who {
+                role: Some(Role::Owner),
+                ..Who::nobody()
+            },
+            name: "Ada".into(),
+            csrf: CsrfToken::new("proof".into()),
+        };
+        let page = |signed_in: Option<&SignedIn>| {
             let face = Face {
                 address: &address,
                 desk: "Kettle & Crane",
@@ -389,18 +451,21 @@ mod tests {
                 route: Some((route, vec![7])),
                 routes: &routes,
                 links: &links,
-                csrf: csrf.map(str::to_owned),
+                signed_in,
+                posted: None,
+                row: None,
             };
             face.render(200, &label).unwrap()
         };
         assert!(!page(None).contains("method=\"post\""));
-        let page = page(Some("proof"));
+        let page = page(Some(&ada));
         assert!(page.contains("action=\"/de/api/label/7.html\""), "{page}");
         for method in ["PUT", "DELETE"] {
             let hidden = format!("name=\"_method\" value=\"{method}\"");
             assert_eq!(page.matches(&hidden).count(), 1, "{method}");
         }
-        assert_eq!(page.matches("name=\"_csrf\" value=\"proof\"").count(), 2);
+        // One more signs out.
+        assert_eq!(page.matches("name=\"_csrf\" value=\"proof\"").count(), 3);
         assert!(!page.contains("<b>\"One"), "{page}");
         assert!(
             page.contains("name=\"name\" value=\"&#60;b&#62;&#34;One&#34;\""),

@@ -101,7 +101,7 @@ fn responses(route: &Route, operation: &Operation<'_>) -> Value {
         .is_some_and(|(kind, _)| *kind == "*/*");
     let failures = [
         ("400", "Invalid", takes_anything),
-        ("401", "Unauthenticated", !is_open),
+        ("401", "Unauthenticated", !is_open || operation.takes_login),
         ("403", "Forbidden", !is_open),
         (
             "404",

@@ -31,6 +31,7 @@ pub struct Operation<'g> {
     /// The one type that the body is, by its name.
     body_name: Option<Schema>,
     files: &'static [&'static str],
+    takes_login: bool,
     is_guarded: bool,
     answer: Option<(&'static str, Schema)>,
 }
@@ -43,6 +44,7 @@ impl<'g> Operation<'g> {
             body: None,
             body_name: None,
             files: &[],
+            takes_login: false,
             is_guarded: false,
             answer: None,
         }
@@ -63,6 +65,11 @@ impl<'g> Operation<'g> {
     /// Files come in these fields; a name that ends in `[]` takes several.
     pub(super) fn takes_files(&mut self, fields: &'static [&'static str]) {
         self.files = fields;
+    }
+
+    /// A client says who it is by a name and a secret, and is refused where they are wrong.
+    pub(super) fn takes_login(&mut self) {
+        self.takes_login = true;
     }
 
     /// A guard stands around it: versions, and answers that are given only once.

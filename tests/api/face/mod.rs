@@ -1,5 +1,7 @@
 //! Answers as pages for people: where their links lead, and what stands on them.
 
+mod forms;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
