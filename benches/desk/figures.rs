@@ -4,6 +4,7 @@ use rand::RngExt;
 use rand::rngs::StdRng;
 
 use crate::report::Ceiling;
+use crate::rooms;
 use crate::seed::{self, AGENT_OF_GROUPS, AGENT_OF_OWN, CUSTOMER, NUMBERS_FROM, OWNER};
 use crate::words::{COMMON, RARE, Words};
 
@@ -16,16 +17,18 @@ pub(crate) struct Figure {
     /// What it is compared with.
     pub(crate) ceiling: Ceiling,
     /// What the body of every right answer has in it.
-    pub(crate) proof: &'static str,
+    pub(crate) proof: String,
     pub(crate) make: Maker,
 }
 
 const LISTED: &str = r#""tickets":[{"#;
 
-/// All figures of a desk of so many tickets: first what only reads.
-pub(crate) fn all(tickets: i64) -> Vec<Figure> {
+/// All figures of a desk of so many tickets, and so many rows in each other room: first what
+/// only reads.
+pub(crate) fn all(tickets: i64, rows: i64) -> Vec<Figure> {
     let mut figures = headlines(tickets);
     figures.extend(lists());
+    figures.extend(rooms::all(rows));
     figures.extend(writes(tickets));
     figures
 }
@@ -91,7 +94,7 @@ fn writes(tickets: i64) -> Vec<Figure> {
     let writing = |name, ceiling, make: Maker| Figure {
         name,
         ceiling,
-        proof: "{",
+        proof: "{".into(),
         make,
     };
     vec![
@@ -101,15 +104,16 @@ fn writes(tickets: i64) -> Vec<Figure> {
     ]
 }
 
-fn reading(
+/// A figure of what is only read.
+pub(crate) fn reading(
     name: &'static str,
-    proof: &'static str,
+    proof: impl Into<String>,
     make: impl Fn(&mut StdRng) -> Vec<u8> + Sync + 'static,
 ) -> Figure {
     Figure {
         name,
         ceiling: Ceiling::Gate,
-        proof,
+        proof: proof.into(),
         make: Box::new(make),
     }
 }
@@ -159,7 +163,8 @@ fn reply(random: &mut StdRng, words: &Words, tickets: i64) -> Vec<u8> {
     post(&threads(random, tickets), &body)
 }
 
-fn get(user: i64, target: &str) -> Vec<u8> {
+/// A request for a target in somebody's name.
+pub(crate) fn get(user: i64, target: &str) -> Vec<u8> {
     let token = seed::token_of(user);
     format!("GET {target} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\r\n")
         .into_bytes()

@@ -1,7 +1,7 @@
 //! What the desk does a second, over real sockets, beside what the machine could do:
 //!
-//! `cargo bench --bench desk -- --tickets 100000 [--connections 16] [--seconds 5]
-//! [--keep DIR] [--only view,list]`
+//! `cargo bench --bench desk -- --tickets 100000 [--rows 100000] [--connections 16]
+//! [--seconds 5] [--keep DIR] [--only view,list]`
 //!
 //! The server is the release binary in a process of its own on a seeded folder; the
 //! clients are threads of this one, on the same machine. `ratio` compares a figure with
@@ -12,8 +12,10 @@
 mod ceiling;
 mod figures;
 mod folder;
+mod growth;
 mod load;
 mod report;
+mod rooms;
 mod rows;
 mod seed;
 mod server;
@@ -45,6 +47,10 @@ struct Options {
     /// Tickets, with three threads each
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(i64).range(1000..=1_000_000))]
     tickets: i64,
+    /// Customers, tags, articles, tasks and saved replies, so many of each; as many as tickets
+    /// without it
+    #[arg(long, value_parser = clap::value_parser!(i64).range(1000..=1_000_000))]
+    rows: Option<i64>,
     /// Clients, each with a connection that it keeps
     #[arg(long, default_value_t = 16)]
     connections: usize,
@@ -79,13 +85,15 @@ impl Options {
 fn main() -> Outcome<()> {
     let options = Options::parse();
     let seeded = Folder::open(options.keep.as_deref())?;
+    let rows = options.rows.unwrap_or(options.tickets);
     seed::fill(&seeded, options.tickets)?;
+    growth::fill(&seeded, options.tickets, rows)?;
     // On a copy of its own, for the tickets that it leaves are unlike those of a desk.
     let ceilings = measure_ceilings(&options, &seeded.copy()?)?;
     let folder = seeded.copy()?;
     let server = start(&folder)?;
     report::head()?;
-    for figure in figures::all(options.tickets) {
+    for figure in figures::all(options.tickets, rows) {
         if options.wants(&figure) {
             measure(&options, &server, &figure, &ceilings)?;
         }
@@ -164,7 +172,7 @@ fn prove(server: &Server, figure: &Figure) -> Outcome<()> {
     let mut connection = Connection::open(&server.address)?;
     connection.ask(&(figure.make)(&mut StdRng::seed_from_u64(0)))?;
     let body = String::from_utf8_lossy(connection.body());
-    if body.contains(figure.proof) {
+    if body.contains(&figure.proof) {
         return Ok(());
     }
     Err(format!("{} was answered: {body}", figure.name).into())

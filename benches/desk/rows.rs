@@ -1,5 +1,5 @@
-//! A ticket as rows: the statements that the desk itself runs to keep one, straight on
-//! a connection. Seeding fills a desk with them, and the ceiling is how fast they are
+//! Tickets and people as rows: the statements that the desk itself runs to keep them, straight
+//! on a connection. Seeding fills a desk with them, and the ceiling is how fast they are
 //! when nothing stands around them.
 
 use pocketdesk::base::html::CLEANER;
@@ -61,6 +61,19 @@ impl Kind {
             Self::Note => "note",
         }
     }
+}
+
+/// A user with one side, about to be kept.
+pub(crate) struct Person<'a> {
+    pub(crate) id: i64,
+    pub(crate) email: String,
+    pub(crate) side: &'static str,
+    pub(crate) role: i64,
+    pub(crate) first_name: &'a str,
+    pub(crate) last_name: &'a str,
+    pub(crate) ticket_view: Option<i64>,
+    pub(crate) is_starred: bool,
+    pub(crate) created_at: i64,
 }
 
 /// The database of a folder, with the pragmas that the server writes with.
@@ -187,6 +200,25 @@ fn record(transaction: &Transaction<'_>, ticket: &Ticket, thread: &Thread, id: i
         .execute(named_params! {
             ":ticket": ticket.id, ":user": thread.user, ":what": what, ":thread": id,
             ":now": thread.created_at,
+        })?;
+    Ok(())
+}
+
+/// Keeps a person.
+pub(crate) fn insert_person(transaction: &Transaction<'_>, person: &Person<'_>) -> Outcome<()> {
+    transaction
+        .prepare_cached("INSERT INTO user (id, email, created_at) VALUES (?1, ?2, ?3)")?
+        .execute((person.id, &person.email, person.created_at))?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO profile (user_id, side, role_id, first_name, last_name, ticket_view,
+                 is_starred, created_at)
+             VALUES (:user, :side, :role, :first, :last, :view, :is_starred, :now)",
+        )?
+        .execute(named_params! {
+            ":user": person.id, ":side": person.side, ":role": person.role,
+            ":first": person.first_name, ":last": person.last_name, ":view": person.ticket_view,
+            ":is_starred": person.is_starred, ":now": person.created_at,
         })?;
     Ok(())
 }

@@ -9,12 +9,12 @@ use pocketdesk::base::time::Clock;
 use pocketdesk::base::who::{Privilege, TicketView};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
-use rusqlite::{Connection, Transaction, named_params};
+use rusqlite::{Connection, Transaction};
 
 use crate::Outcome;
 use crate::folder::Folder;
 use crate::report::say;
-use crate::rows::{self, Kind, Thread, Ticket};
+use crate::rows::{self, Kind, Person, Thread, Ticket};
 use crate::words::{COMMON, RARE, Words};
 
 /// The owner of the desk.
@@ -28,16 +28,22 @@ pub(crate) const CUSTOMER: i64 = FIRST_CUSTOMER;
 /// What the number of a ticket is above its id, so that nothing confuses the two.
 pub(crate) const NUMBERS_FROM: i64 = 1000;
 
-const AGENTS: i64 = 10;
-const FIRST_CUSTOMER: i64 = OWNER + AGENTS + 1;
-const GROUPS: i64 = 3;
+/// Agents beside the owner.
+pub(crate) const AGENTS: i64 = 10;
+/// The least id of a customer.
+pub(crate) const FIRST_CUSTOMER: i64 = OWNER + AGENTS + 1;
+/// Groups, the default one among them.
+pub(crate) const GROUPS: i64 = 3;
 const TEAMS: i64 = 4;
-const TAGS: i64 = 20;
+/// Tags that tickets have.
+pub(crate) const TAGS: i64 = 20;
 const LABELS: i64 = 3;
-const TWO_YEARS: i64 = 2 * 365 * 86_400;
-/// Tickets a transaction.
-const AT_ONCE: i64 = 10_000;
-const SEED: u64 = 7;
+/// For how long the desk has been at work, in seconds.
+pub(crate) const TWO_YEARS: i64 = 2 * 365 * 86_400;
+/// Rows a transaction.
+pub(crate) const AT_ONCE: i64 = 10_000;
+/// What chance begins with.
+pub(crate) const SEED: u64 = 7;
 
 /// The token of a user of a seeded desk.
 pub(crate) fn token_of(user: i64) -> String {
@@ -98,7 +104,7 @@ pub(crate) fn fill(folder: &Folder, tickets: i64) -> Outcome<()> {
 }
 
 /// Nothing is lost that cannot be seeded again.
-fn hurry(connection: &Connection) -> Outcome<()> {
+pub(crate) fn hurry(connection: &Connection) -> Outcome<()> {
     connection.execute_batch(
         "PRAGMA journal_mode = OFF;
          PRAGMA synchronous = OFF;
@@ -226,20 +232,22 @@ impl Seeding {
             AGENT_OF_OWN => TicketView::Own,
             _ => TicketView::All,
         };
-        transaction
-            .prepare_cached("INSERT INTO user (id, email, created_at) VALUES (?1, ?2, ?3)")?
-            .execute((user, email_of(user), self.now - TWO_YEARS))?;
-        transaction
-            .prepare_cached(
-                "INSERT INTO profile (user_id, side, role_id, first_name, last_name, ticket_view, created_at)
-                 VALUES (:user, :side, :role, :first, :last, :view, :now)",
-            )?
-            .execute(named_params! {
-                ":user": user, ":side": side, ":role": role, ":first": self.words.one(&mut self.random),
-                ":last": self.words.one(&mut self.random), ":now": self.now - TWO_YEARS,
-                ":view": (side == "agent").then_some(view.id()),
-            })?;
-        Ok(())
+        let first_name = self.words.one(&mut self.random);
+        let last_name = self.words.one(&mut self.random);
+        rows::insert_person(
+            transaction,
+            &Person {
+                id: user,
+                email: email_of(user),
+                side,
+                role,
+                first_name,
+                last_name,
+                ticket_view: (side == "agent").then_some(view.id()),
+                is_starred: false,
+                created_at: self.now - TWO_YEARS,
+            },
+        )
     }
 
     fn ticket(&mut self, id: i64) -> Ticket {

@@ -299,11 +299,11 @@ pub fn create(change: &mut Change<'_>, new: &NewCategory<'_>) -> Result<i64> {
     change.insert(
         "INSERT INTO category (solution_id, name, description, sort_order, created_at, updated_at)
          SELECT :folder, :name, :description,
-             ifnull(:sort_order, (SELECT ifnull(max(sort_order), 0) + 1 FROM category WHERE solution_id = :folder)),
+             coalesce(:sort_order, (SELECT min(max(sort_order), :last - 1) + 1 FROM category WHERE solution_id = :folder), 1),
              :now, :now",
         named_params! {
             ":folder": new.folder, ":name": new.name, ":description": new.description,
-            ":sort_order": new.sort_order, ":now": now,
+            ":sort_order": new.sort_order, ":last": i64::MAX, ":now": now,
         },
     )
 }

@@ -276,20 +276,26 @@ fn typed<T: Checked>(tree: Value, parts: &Parts) -> Result<T> {
 
 /// Serde's own words in ours: which field, and a key.
 fn fault(path: &str, words: &str) -> Faults {
-    if let Some(field) = words
-        .strip_prefix("missing field `")
-        .and_then(|rest| rest.split('`').next())
-    {
-        let field = if path == "." {
-            field.to_owned()
-        } else {
-            format!("{path}.{field}")
-        };
-        return Faults::one(field, "input.required");
+    let of = |field: &str| match path {
+        "." => field.to_owned(),
+        path => format!("{path}.{field}"),
+    };
+    if let Some(field) = named(words, "missing field `") {
+        return Faults::one(of(field), "input.required");
+    }
+    // Two spellings of one key, which are two keys in JSON.
+    if let Some(field) = named(words, "duplicate field `") {
+        let message = Message::new("input.duplicate_key").with("key", field);
+        return Faults::one(of(field), message);
     }
     let field = if path == "." { "body" } else { path };
     if words.starts_with("input.") {
         return Faults::one(field, Message::parse(words));
     }
     Faults::one(field, "input.shape")
+}
+
+/// The field that serde names behind these words.
+fn named<'w>(words: &'w str, before: &str) -> Option<&'w str> {
+    words.strip_prefix(before)?.split('`').next()
 }

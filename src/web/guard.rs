@@ -48,16 +48,18 @@ impl Guard {
         if reply.status != 200 {
             return Ok(reply);
         }
-        let version = match (reply.header("ETag"), &self.version) {
-            (Some(tag), _) => Some(Version::written(tag)),
-            (None, Some(version)) if self.has_own_version => version(view, &self.numbers)?,
-            _ => Some(Version::of(reply.bytes())),
+        // A room's own version says that nobody has changed the thing; what is shown beside
+        // it, such as the reader's labels, may be new all the same.
+        let (version, is_of_all) = match (reply.header("ETag"), &self.version) {
+            (Some(tag), _) => (Some(Version::written(tag)), true),
+            (None, Some(version)) if self.has_own_version => (version(view, &self.numbers)?, false),
+            _ => (Some(Version::of(reply.bytes())), true),
         };
         let Some(version) = version else {
             return Ok(reply);
         };
-        let is_known = self.if_none_match.as_deref();
-        let reply = if is_known.is_some_and(|known| version.is_in(known)) {
+        let known = self.if_none_match.as_deref().filter(|_| is_of_all);
+        let reply = if known.is_some_and(|known| version.is_in(known)) {
             reply.unchanged()
         } else {
             reply

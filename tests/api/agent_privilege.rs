@@ -173,7 +173,7 @@ fn a_set_that_agents_hold_is_not_deleted() {
     let refused = desk.ada().delete(&path);
     assert_eq!(refused.error(409), "conflict");
     assert!(
-        refused.text().contains("1 agents hold"),
+        refused.text().contains("Agents still hold"),
         "{}",
         refused.text()
     );

@@ -372,8 +372,8 @@ fn the_page_speaks_four_languages_and_says_what_does_not() {
     let desk = Desk::new();
     for (code, title) in [
         ("en", "API documentation"),
-        ("fr", "Documentation de l’API"),
-        ("it", "Documentazione dell’API"),
+        ("fr", "Documentation de l&#39;API"),
+        ("it", "Documentazione dell&#39;API"),
         ("de", "API-Dokumentation"),
     ] {
         let page = desk.anyone().get(&format!("/{code}/api/docs")).text();

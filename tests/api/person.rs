@@ -1,19 +1,10 @@
 //! Lists of people: what the database does for each.
 
 use pocketdesk::base::db::Search;
-use pocketdesk::base::db::{FromRow, Row};
 use pocketdesk::desk::person::Side;
 use pocketdesk::desk::person::list::{PeopleFilter, Sort, Span, ids};
 
-use crate::support::Desk;
-
-struct Step(String);
-
-impl FromRow for Step {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        row.get("detail").map(Self)
-    }
-}
+use crate::support::{Desk, plan};
 
 #[test]
 fn every_list_walks_an_index() {
@@ -80,9 +71,5 @@ fn every_list_walks_an_index() {
 
 fn plan(desk: &Desk, filter: &PeopleFilter) -> String {
     let select = ids(filter, Span::first(10));
-    let sql = format!("EXPLAIN QUERY PLAN {}", select.sql());
-    let steps: Vec<Step> =
-        desk.read(|view| view.all(&sql, rusqlite::params_from_iter(select.binds())));
-    let steps: Vec<String> = steps.into_iter().map(|step| step.0).collect();
-    steps.join("\n")
+    desk.read(|view| plan::steps(view, &select)).join("\n")
 }

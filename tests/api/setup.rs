@@ -114,7 +114,11 @@ fn faults_stand_at_their_fields_and_no_password_comes_back() {
     for (field, value, fault) in [
         ("firstName", "", "Fill in this field."),
         ("firstName", "   ", "Fill in this field."),
-        ("lastName", &*"x".repeat(101), "at most 100 characters"),
+        (
+            "lastName",
+            &*"x".repeat(101),
+            "fewer characters: 100 at most",
+        ),
         ("email", "maren at example", "valid e-mail address"),
         (
             "password[second]",
@@ -216,7 +220,7 @@ fn the_page_speaks_the_languages_of_its_reader() {
     let target = format!("/setup?code={code}");
     for (language, word) in [
         ("fr-CH, en;q=0.5", "Devenir propriétaire"),
-        ("it", "Diventare proprietario"),
+        ("it", "Diventa proprietario"),
         ("de", "Inhaber werden"),
         ("es", "Become the owner"),
     ] {

@@ -166,7 +166,9 @@ fn a_team_with_tickets_is_not_deleted() {
     let refused = ada.delete(&path);
     assert_eq!(refused.error(409), "conflict");
     assert!(
-        refused.text().contains("1 tickets are with the team Busy"),
+        refused
+            .text()
+            .contains("The team Busy still has tickets (1)."),
         "{}",
         refused.text()
     );

@@ -217,6 +217,30 @@ fn a_damaged_knowledge_base_is_found() {
 }
 
 #[test]
+fn damaged_tags_are_found() {
+    for (sql, words) in [
+        (
+            "DELETE FROM tag_search WHERE rowid = 1",
+            &["tag 1:", "not in the search index"][..],
+        ),
+        (
+            "INSERT INTO tag_search (rowid, name) VALUES (98765, 'x')",
+            &["tag_search 98765:", "not there"],
+        ),
+        (
+            "UPDATE tag_count SET tickets = tickets + 1",
+            &["tag_count (tag 1, agent ", "says"],
+        ),
+        (
+            "UPDATE tag SET tickets = 77 WHERE id = 1",
+            &["tag 1:", "says 77"],
+        ),
+    ] {
+        expect_damage(sql, words);
+    }
+}
+
+#[test]
 fn damaged_tasks_are_found() {
     for (sql, words) in [
         (

@@ -5,6 +5,7 @@ pub(crate) mod client;
 pub(crate) mod ledger;
 pub(crate) mod multipart;
 pub(crate) mod picture;
+pub(crate) mod plan;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};

@@ -83,7 +83,8 @@ impl Zone {
     /// What clients write for a time: Unix seconds, or a day as YYYY-MM-DD, which is its
     /// beginning there.
     pub fn moment(&self, text: &str) -> Option<Stamp> {
-        let seconds = text.parse().ok().map(Stamp);
+        let is_shown = |seconds: &i64| (FIRST_SECOND..=LAST_SECOND).contains(seconds);
+        let seconds = text.parse().ok().filter(is_shown).map(Stamp);
         let day = || Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
         seconds.or_else(|| day().map(|day| self.stamp_at(day.midnight())))
     }

@@ -80,6 +80,31 @@ pub(super) fn tasks(view: &View<'_>) -> Result<Vec<Fault>> {
     Ok(faults)
 }
 
+/// `tag_count` against the tickets that have tags, and `tickets` of each tag against it.
+pub(super) fn tags(view: &View<'_>) -> Result<Vec<Fault>> {
+    let mut faults = cells(
+        view,
+        "tag_count",
+        "WITH counted AS (
+             SELECT tag_id, ifnull(agent_id, 0) AS agent_id, ifnull(group_id, 0) AS group_id,
+                 ifnull(team_id, 0) AS team_id, count(*) AS tickets
+             FROM ticket_tag CROSS JOIN ticket ON ticket.id = ticket_id
+             WHERE is_trashed = 0 GROUP BY 1, 2, 3, 4)
+         SELECT format('(tag %d, agent %d, group %d, team %d)', tag_id, agent_id, group_id, team_id),
+             ifnull(kept.tickets, 0), ifnull(counted.tickets, 0)
+         FROM tag_count kept FULL JOIN counted USING (tag_id, agent_id, group_id, team_id)
+         WHERE ifnull(kept.tickets, 0) <> ifnull(counted.tickets, 0)",
+    )?;
+    faults.extend(cells(
+        view,
+        "tag",
+        "SELECT CAST(id AS TEXT), tag.tickets,
+             (SELECT ifnull(sum(c.tickets), 0) FROM tag_count c WHERE c.tag_id = tag.id) AS counted
+         FROM tag WHERE tag.tickets <> counted",
+    )?);
+    Ok(faults)
+}
+
 /// The cells of a table that the query finds wrong: which, what it says, what is so.
 fn cells(view: &View<'_>, table: &str, sql: &str) -> Result<Vec<Fault>> {
     let wrong: Vec<(String, i64, i64)> = view.all(sql, [])?;

@@ -60,6 +60,14 @@ const CHECKS: &[Check] = &[
         run: search::articles,
     },
     Check {
+        name: "tag search",
+        run: search::tags,
+    },
+    Check {
+        name: "tag counts",
+        run: counts::tags,
+    },
+    Check {
         name: "ticket counts",
         run: counts::tickets,
     },

@@ -54,7 +54,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         get("/articles", SignedIn, "List articles", api::list),
         post("/articles", manage, "Create an article", api::add),
-        get("/article/{id}", SignedIn, "Show an article", api::show).versioned(store::version),
+        get("/article/{id}", SignedIn, "Show an article", api::show).versioned(shape::version),
         put("/article/{id}", manage, "Change an article", api::edit),
         delete("/article/{id}", manage, "Delete an article", api::remove),
         post(
@@ -87,7 +87,7 @@ pub fn routes() -> Vec<Route> {
             "Restore a revision of an article",
             revision::restore,
         )
-        .versioned(store::version),
+        .versioned(shape::version),
         post(
             "/article/{id}/feedback",
             SignedIn,

@@ -14,6 +14,7 @@ use crate::base::page::Pagination;
 use crate::base::time::PhpDate;
 use crate::desk::company::{self, Calendar};
 use crate::desk::tag::TagShape;
+use crate::web::version::Version;
 
 /// How much of its text a list shows of an article, in characters.
 const EXCERPT: usize = 200;
@@ -125,6 +126,20 @@ pub(super) fn whole(view: &View<'_>, article: Article) -> Result<ArticleView> {
         content: store::content(view, id)?,
         feedback: feedback::of_viewer(view, id)?,
     })
+}
+
+/// The version of the article that a path names. It moves with all that the viewer is
+/// shown, names of other rooms too, but not with readings and with what others say:
+/// whoever edits an article must not lose against everybody who opens it.
+pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    let id = numbers.first().copied().unwrap_or_default();
+    let Some(article) = store::by_id(view, id)? else {
+        return Ok(None);
+    };
+    let changes = article.version;
+    let mut shown = whole(view, article)?;
+    (shown.item.views, shown.item.helpful, shown.item.unhelpful) = (0, 0, 0);
+    Ok(Some(Version::of(&serde_json::to_vec(&(changes, shown))?)))
 }
 
 /// A name as a part of an address: its letters and digits, small, with a dash for all that

@@ -9,7 +9,6 @@ use crate::base::html::{CLEANER, Message};
 use crate::base::time::Stamp;
 use crate::desk::tag::{self, TagShape};
 use crate::desk::{category, shelf, sight};
-use crate::web::version::Version;
 
 /// An article as lists show it.
 pub(super) struct Article {
@@ -25,6 +24,8 @@ pub(super) struct Article {
     pub(super) author_name: Option<String>,
     /// The number of its newest revision.
     pub(super) revision: i64,
+    /// Moves with every write.
+    pub(super) version: i64,
     /// The beginning of its words.
     pub(super) beginning: String,
     pub(super) views: i64,
@@ -48,6 +49,7 @@ impl FromRow for Article {
             author: row.get("user_id")?,
             author_name: row.get("author_name")?,
             revision: row.get("revision")?,
+            version: row.get("version")?,
             beginning: row.get("beginning")?,
             views: row.get("views")?,
             helpful: row.get("helpful")?,
@@ -63,7 +65,7 @@ pub(super) fn by_ids(view: &View<'_>, ids: &[i64]) -> Result<Vec<Article>> {
     let sql = format!(
         "SELECT a.id, a.name, a.status, a.sort_order, a.category_id, c.name AS category_name,
              s.id AS folder_id, s.name AS folder_name, a.user_id, p.name AS author_name,
-             a.revision, ifnull(substr(w.text, 1, 400), '') AS beginning,
+             a.revision, a.version, ifnull(substr(w.text, 1, 400), '') AS beginning,
              a.views, a.helpful, a.unhelpful, a.created_at, a.updated_at
          FROM article a
          JOIN category c ON c.id = a.category_id
@@ -103,19 +105,6 @@ pub(super) fn text(view: &View<'_>, id: i64, revision: i64) -> Result<Option<(St
     Ok(found.and_then(|(name, text)| Some((name, Message::read(&text)?))))
 }
 
-/// The version of the article that a path names. It moves with the article and with what
-/// the viewer says of it, but not with readings and with what others say: whoever edits an
-/// article must not lose against everybody who opens it.
-pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
-    let shown: Option<String> = view.maybe(
-        "SELECT json_array(a.version, f.is_helpful) FROM article a
-         LEFT JOIN article_feedback f ON f.article_id = a.id AND f.user_id = :user
-         WHERE a.id = :id",
-        named_params! { ":id": numbers.first(), ":user": view.who().id },
-    )?;
-    Ok(shown.map(|shown| Version::of(shown.as_bytes())))
-}
-
 /// What a new article begins with.
 #[derive(Debug, Clone)]
 pub struct NewArticle<'a> {
@@ -138,11 +127,11 @@ pub fn create(change: &mut Change<'_>, new: &NewArticle<'_>) -> Result<i64> {
     let id = change.insert(
         "INSERT INTO article (category_id, name, status, sort_order, user_id, created_at, updated_at)
          SELECT :category, :name, :status,
-             ifnull(:sort_order, (SELECT ifnull(max(sort_order), 0) + 1 FROM article WHERE category_id = :category)),
+             coalesce(:sort_order, (SELECT min(max(sort_order), :last - 1) + 1 FROM article WHERE category_id = :category), 1),
              nullif(:user, 0), :now, :now",
         named_params! {
             ":category": new.category, ":name": new.name, ":status": new.status,
-            ":sort_order": new.sort_order, ":user": user, ":now": now,
+            ":sort_order": new.sort_order, ":last": i64::MAX, ":user": user, ":now": now,
         },
     )?;
     revise(change, id, new.name, new.content)?;

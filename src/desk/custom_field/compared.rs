@@ -70,18 +70,20 @@ pub struct ComparedField {
     pub name: String,
     /// What its value is.
     pub comparable: Comparable,
-    /// Ids and names of what it offers.
+    /// Ids and names of its options.
     pub options: Vec<(i64, String)>,
 }
 
-/// The fields that can be compared, in their order: the active ones and those with `ids`.
+/// The fields that can be compared, in their order: the active ones with what they offer,
+/// and those with `ids`, whether they are active or not, with what they ever offered.
 /// Files are not, and what is sealed is opened for no comparison.
 pub fn comparable(view: &View<'_>, ids: &[i64]) -> Result<Vec<ComparedField>> {
     let mut fields = store::active(view)?;
     let named = store::by_ids(view, ids)?;
     fields.extend(named.into_iter().filter(|field| !field.is_active));
-    let ids: Vec<i64> = fields.iter().map(|field| field.id).collect();
-    let options = options::of_fields(view, &ids)?;
+    let found: Vec<i64> = fields.iter().map(|field| field.id).collect();
+    let mut options = options::of_fields(view, &found)?;
+    options.retain(|option| !option.is_retired || ids.contains(&option.field));
     let compared = fields
         .into_iter()
         .filter_map(|field| compared(field, &options));
@@ -91,15 +93,11 @@ pub fn comparable(view: &View<'_>, ids: &[i64]) -> Result<Vec<ComparedField>> {
 fn compared(field: Field, options: &[FieldOption]) -> Option<ComparedField> {
     let kind = field.validation.kind;
     let comparable = Comparable::of(field.field_type, kind, field.is_encrypted)?;
-    let offered = options
-        .iter()
-        .filter(|option| option.field == field.id && !option.is_retired);
+    let own = options.iter().filter(|option| option.field == field.id);
     Some(ComparedField {
         id: field.id,
         comparable,
-        options: offered
-            .map(|option| (option.id, option.name.clone()))
-            .collect(),
+        options: own.map(|option| (option.id, option.name.clone())).collect(),
         name: field.name,
     })
 }

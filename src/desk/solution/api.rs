@@ -8,7 +8,7 @@ use super::shape::{self, FolderList, FolderShape};
 use super::store::{self, Folder, NewFolder};
 use super::upload::FolderImage;
 use crate::base::db::{Change, Select, View, named_params};
-use crate::base::error::{Faults, Found, Message, Result};
+use crate::base::error::{Error, Faults, Found, Message, Result};
 use crate::base::files;
 use crate::base::input::{Given, Line, Maybe, Text};
 use crate::base::page::pagination;
@@ -89,7 +89,7 @@ pub(super) struct FolderBody {
     description: Given<Text<1000>>,
     /// Who can see the folder: public or private.
     visibility: Text,
-    /// Sent empty, it takes the image off; an address is ignored.
+    /// Sent empty, it takes the image off; its own address leaves it. A new one comes as a file.
     #[serde(default)]
     solution_image: Given<Text<2000>>,
 }
@@ -106,6 +106,17 @@ impl Checked for FolderBody {
 impl FolderBody {
     fn known_visibility(&self) -> Option<Visibility> {
         Visibility::from_code(&self.visibility.as_str().to_ascii_lowercase())
+    }
+
+    /// Whether the image that is at `shown`, if there is one, is taken off; 400 where a text
+    /// is neither that address nor empty.
+    fn removes_image(&self, shown: Option<&str>) -> Result<bool> {
+        match &self.solution_image {
+            Given::Absent => Ok(false),
+            Given::Empty => Ok(true),
+            Given::Value(text) if shown == Some(text.as_str()) => Ok(false),
+            Given::Value(_) => Err(Error::invalid("solutionImage", "input.image_file")),
+        }
     }
 
     /// The visibility, which [`Checked::check`] has found to be one.
@@ -127,8 +138,10 @@ pub(super) fn add(
             visibility: new.visibility(),
         },
     )?;
-    if let Some(image) = image {
-        store::set_image(change, id, &image)?;
+    match image {
+        Some(image) => store::set_image(change, id, &image)?,
+        // There is none to be taken off.
+        None => _ = new.removes_image(None)?,
     }
     Ok(Said::new("solution.created")
         .as_msg()
@@ -150,6 +163,12 @@ pub(super) fn edit(
     let before = store::by_id(change.view(), id)?.found("solution")?;
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     let (now, visibility) = (change.now(), edited.visibility());
+    let shown = shape::image_address(change.view(), &before);
+    match image {
+        Some(image) => store::set_image(change, id, &image)?,
+        None if edited.removes_image(shown.as_deref())? => store::drop_image(change, id)?,
+        None => {}
+    }
     let description = match edited.description {
         Given::Absent => before.description,
         given => given.value().map(Text::into_string),
@@ -162,11 +181,6 @@ pub(super) fn edit(
             ":visibility": visibility, ":now": now,
         },
     )?;
-    match image {
-        Some(image) => store::set_image(change, id, &image)?,
-        None if matches!(edited.solution_image, Given::Empty) => store::drop_image(change, id)?,
-        None => {}
-    }
     Ok(Said::new("solution.updated")
         .as_msg()
         .with("id", id)?

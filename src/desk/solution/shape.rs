@@ -58,13 +58,15 @@ impl FromRow for CategoryBrief {
     }
 }
 
+/// Where the image of a folder is, if it has one.
+pub(super) fn image_address(view: &View<'_>, folder: &Folder) -> Option<String> {
+    let address = format!("{}/api/solution/{}/image.json", view.base_url(), folder.id);
+    folder.has_image.then_some(address)
+}
+
 /// A folder with its categories.
 pub(super) fn folder(view: &View<'_>, folder: Folder) -> Result<FolderShape> {
-    let solution_image = if folder.has_image {
-        format!("{}/api/solution/{}/image.json", view.base_url(), folder.id)
-    } else {
-        String::new()
-    };
+    let solution_image = image_address(view, &folder).unwrap_or_default();
     Ok(FolderShape {
         id: folder.id,
         name: folder.name,

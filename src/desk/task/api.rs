@@ -10,7 +10,7 @@ use crate::base::db::{Change, View};
 use crate::base::error::{Error, Faults, Found, Result};
 use crate::base::event::Property;
 use crate::base::html;
-use crate::base::input::{Ids, Int, Line, Maybe, Text};
+use crate::base::input::{Id, Ids, Int, Line, Maybe, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::time::{Stamp, Zone};
 use crate::base::who::{Privilege, Who};
@@ -39,9 +39,12 @@ pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TaskView>
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EditedTask {
-    /// Id of the priority, 1 to 4; `prioirty`, as the documented example has it, is read too.
-    #[serde(alias = "prioirty")]
-    priority: Int,
+    /// Id of the priority, 1 to 4.
+    #[serde(default)]
+    priority: Maybe<Int>,
+    /// The same as `priority`, as the documented example spells it.
+    #[serde(default)]
+    prioirty: Maybe<Int>,
     /// Id of the stage, 1 to 3.
     stage: Int,
     /// Subject of the task.
@@ -57,9 +60,20 @@ pub(super) struct EditedTask {
 
 impl Checked for EditedTask {
     fn check(&self, faults: &mut Faults) {
+        if self.priority().is_none() {
+            faults.add("priority", "input.required");
+        }
         if let Some(deadline) = self.deadline.as_ref() {
             check_moment(deadline.as_str(), faults);
         }
+    }
+}
+
+impl EditedTask {
+    /// The priority in the right spelling, else in the other.
+    fn priority(&self) -> Option<i64> {
+        let sent = self.priority.as_ref().or(self.prioirty.as_ref());
+        sent.map(|priority| priority.get())
     }
 }
 
@@ -81,7 +95,8 @@ pub(super) fn edit(
     Body(edited): Body<EditedTask>,
 ) -> Result<Said> {
     let task = in_sight(change.view(), id)?;
-    let priority = check_priority(change.view(), edited.priority.get())?;
+    let priority = edited.priority().unwrap_or(task.priority);
+    let priority = check_priority(change.view(), priority)?;
     let stage = change::check_stage(edited.stage.get())?;
     let agent = edited.assigned_agent.get();
     // An agent who was deactivated since stays in charge until somebody else is.
@@ -124,7 +139,7 @@ fn check_agent(view: &View<'_>, agent: i64, field: &str) -> Result<Option<i64>> 
 #[serde(rename_all = "camelCase")]
 pub(super) struct Follower {
     /// Id of the user who follows the task, an agent.
-    follower_id: Int,
+    follower_id: Id,
 }
 
 impl Checked for Follower {}
@@ -245,7 +260,7 @@ fn say(change: &mut Change<'_>, id: i64, new: &NewThread, files: &[Kept]) -> Res
 #[serde(rename_all = "camelCase")]
 pub(super) struct OldThread {
     /// Id of the thread; the path can name it too.
-    thread_id: Int,
+    thread_id: Id,
 }
 
 impl Checked for OldThread {}
@@ -283,7 +298,7 @@ pub(super) struct AskedTask {
     /// Deadline as YYYY-MM-DD, or as Unix seconds.
     deadline: Text<20, 1>,
     /// Id of the ticket that the task belongs to.
-    ticket: Int,
+    ticket: Id,
     /// Ids of the threads of that ticket that the task is about.
     #[serde(default)]
     thread_ids: Maybe<Ids>,

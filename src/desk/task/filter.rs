@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::base::db::{Select, Value, search_expression};
+use crate::base::db::{Search, Select, Value};
 use crate::base::error::Faults;
 use crate::base::input::{Ids, Maybe, Text};
 use crate::base::page::Page;
@@ -74,17 +74,6 @@ impl Sort {
     }
 }
 
-/// What is looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Search {
-    /// Nothing: all tasks are meant.
-    None,
-    /// Words in which nothing can be looked for, and so nothing is found.
-    Futile,
-    /// This FTS5 expression.
-    For(String),
-}
-
 /// A list of tasks: what is seen, what is asked for, order and page.
 #[derive(Debug)]
 pub(super) struct Filter {
@@ -120,10 +109,7 @@ pub(super) fn filter(who: &Who, query: &TaskQuery) -> Filter {
         priorities: ids(&query.priority),
         agents: ids(&query.agent),
         tickets: ids(&query.ticket),
-        search: match query.search.as_ref().map(Text::as_str) {
-            None => Search::None,
-            Some(words) => search_expression(words).map_or(Search::Futile, Search::For),
-        },
+        search: Search::of(query.search.as_ref().map(Text::as_str)),
         sort: Sort::of(&query.sort),
         is_descending: Direction::of(&query.direction, Direction::Descending)
             == Direction::Descending,

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::filter::{Filter, Search, Sort};
-use crate::base::db::{Select, View, named_params};
+use super::filter::{Filter, Sort};
+use crate::base::db::{Search, Select, View, named_params};
 use crate::base::error::Result;
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::Who;

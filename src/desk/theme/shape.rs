@@ -188,7 +188,7 @@ impl ThemeBody {
             Given::Absent => Ok(false),
             Given::Empty => Ok(true),
             Given::Value(text) if shown.map(path) == Some(path(text.as_str())) => Ok(false),
-            Given::Value(_) => Err(Error::invalid(name.code(), "theme.takes_a_file")),
+            Given::Value(_) => Err(Error::invalid(name.code(), "input.image_file")),
         }
     }
 

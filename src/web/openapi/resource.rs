@@ -48,8 +48,22 @@ pub fn of(path: &str) -> String {
     singular(path.split('/').nth(1).unwrap_or_default())
 }
 
+/// Names that paths cannot spell as people do.
+const TITLES: [(&str, &str); 7] = [
+    (".well-known", "OAuth 2 metadata"),
+    ("api-client", "API clients"),
+    ("email-template", "E-mail templates"),
+    ("oauth", "OAuth 2"),
+    ("openapi", "OpenAPI"),
+    ("saved-reply", "Saved replies"),
+    ("sub-group", "Sub-groups"),
+];
+
 /// A resource's name for people: the longest form in which paths begin with it.
 pub(super) fn title(name: &str, routes: &[Route]) -> String {
+    if let Some((_, title)) = TITLES.iter().find(|(known, _)| *known == name) {
+        return (*title).to_owned();
+    }
     let segments = routes
         .iter()
         .filter_map(|route| route.path.split('/').nth(1));

@@ -226,17 +226,17 @@ fn refusals_and_successes_are_said_in_each_language() {
         (
             "fr",
             "Les informations de l'entreprise ont été enregistrées.",
-            "Il n'y a pas de boîte aux lettres active 99. Voir /api/mailboxes.json.",
+            "Aucune boîte aux lettres active n'a l'identifiant 99. Voir /api/mailboxes.json.",
         ),
         (
             "it",
             "Le informazioni dell'azienda sono state salvate.",
-            "Non c'è nessuna casella attiva 99. Vedi /api/mailboxes.json.",
+            "Non c'è nessuna casella di posta attiva con l'ID 99. Vedi /api/mailboxes.json.",
         ),
         (
             "de",
             "Die Angaben zur Firma wurden gespeichert.",
-            "Es gibt kein aktives Postfach 99. Siehe /api/mailboxes.json.",
+            "Es gibt kein aktives Postfach mit der ID 99. Siehe /api/mailboxes.json.",
         ),
     ] {
         let target = format!("/{locale}/api/company");

@@ -88,6 +88,18 @@ fn a_theme_is_kept_read_and_sent_back() {
 }
 
 #[test]
+fn two_spellings_of_one_key_are_refused_by_its_name() {
+    let desk = Desk::new();
+    let body = theme(json!({ "cName": "", "Cname": "https://kettles.example.com/" }));
+    let answer = desk.ada().put(PATH, body);
+    assert_eq!(answer.error(400), "invalid_request");
+    assert_eq!(
+        answer.json()["errors"],
+        json!({ "cName": ["Send the key \"cName\" only once."] })
+    );
+}
+
+#[test]
 fn bad_themes_are_refused_by_field_and_change_nothing() {
     let desk = Desk::new();
     let ada = desk.ada();

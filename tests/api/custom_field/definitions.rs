@@ -215,7 +215,7 @@ fn what_tickets_hold_is_not_taken_from_them() {
     assert!(
         refused
             .text()
-            .contains("1 tickets have a value in the field Held"),
+            .contains("The field Held has values in tickets (1)."),
         "{}",
         refused.text()
     );

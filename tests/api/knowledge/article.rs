@@ -174,6 +174,41 @@ fn a_stale_change_of_an_article_is_refused() {
 }
 
 #[test]
+fn whatever_an_article_shows_moves_its_version() {
+    let base = Base::new();
+    let ada = base.desk.ada();
+    let path = format!("/api/article/{}", base.public.published);
+    let tags = format!("{path}/tags");
+    let tag = ada.post(&tags, json!({ "name": "tea" })).ok()["id"].clone();
+    let (category, folder) = (base.public.category, base.public.id);
+    let renamed = json!({ "name": "Renamed", "visibility": "public" });
+    for (other, body) in [
+        (format!("/api/tag/{tag}"), json!({ "name": "coffee" })),
+        (
+            format!("/api/category/{category}"),
+            json!({ "name": "Moved" }),
+        ),
+        (format!("/api/solution/{folder}"), renamed),
+    ] {
+        let before = ada.get(&path);
+        let seen = before.header("etag").expect("a version").to_owned();
+        ada.put(&other, body).ok();
+        let again = ada.with_header("If-None-Match", &seen).get(&path);
+        assert_eq!(again.status, 200, "{other}");
+        assert_ne!(again.json(), before.json(), "{other}");
+    }
+    for sql in [
+        "UPDATE profile SET first_name = 'Augusta' WHERE side = 'agent'",
+        "UPDATE company SET timezone = 'Asia/Tokyo'",
+    ] {
+        let seen = ada.get(&path).header("etag").expect("a version").to_owned();
+        base.desk.write(|change| change.run(sql, []));
+        let again = ada.with_header("If-None-Match", &seen).get(&path);
+        assert_eq!(again.status, 200, "{sql}");
+    }
+}
+
+#[test]
 fn tags_go_on_and_off_as_documented_and_are_counted() {
     let base = Base::new();
     let ada = base.desk.ada();

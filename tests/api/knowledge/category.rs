@@ -151,7 +151,7 @@ fn a_category_with_articles_stays() {
     assert!(
         answer
             .text()
-            .contains("1 articles are in the category Full."),
+            .contains("The category Full still has articles (1)."),
         "{}",
         answer.text()
     );
@@ -184,4 +184,25 @@ fn a_category_moves_with_its_articles() {
         .ok();
     assert_eq!(alan.get(&path).error(404), "not_found");
     assert_eq!(alan.get(&category).error(404), "not_found");
+}
+
+#[test]
+fn nothing_comes_behind_the_greatest_place_and_everything_still_gets_one() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let faq = folder(&desk, "FAQ", "public");
+    let first = category(&desk, faq, "first");
+    let one = article(&desk, first, "one", "draft");
+    let last = json!({ "sortOrder": i64::MAX });
+    ada.put(&format!("/api/category/{first}"), last.clone())
+        .ok();
+    ada.put(&format!("/api/article/{one}"), last.clone()).ok();
+    let next = category(&desk, faq, "next");
+    let two = article(&desk, first, "two", "draft");
+    for path in [
+        format!("/api/category/{next}"),
+        format!("/api/article/{two}"),
+    ] {
+        assert_eq!(ada.get(&path).ok()["sortOrder"], last["sortOrder"]);
+    }
 }

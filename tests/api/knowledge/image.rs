@@ -98,6 +98,24 @@ fn only_small_pictures_are_taken_judged_by_their_content() {
 }
 
 #[test]
+fn a_text_that_is_no_image_is_refused() {
+    let base = Base::new();
+    let (ada, path) = (base.desk.ada(), format!("/api/solution/{}", base.public.id));
+    for text in ["https://elsewhere.example.com/logo.png", "1", "logo"] {
+        let body = json!({ "name": "Else", "visibility": "public", "solutionImage": text });
+        for answer in [
+            ada.put(&path, body.clone()),
+            ada.post("/api/solutions", body),
+        ] {
+            assert_eq!(answer.error(400), "invalid_request", "{text}");
+            assert!(answer.json()["errors"]["solutionImage"].is_array());
+        }
+    }
+    assert_eq!(base.desk.number("SELECT count(*) FROM solution"), 2);
+    assert_eq!(ada.get(&path).ok()["name"], "public folder");
+}
+
+#[test]
 fn the_image_of_a_private_folder_is_for_agents() {
     let base = Base::new();
     let path = format!("/api/solution/{}", base.private.id);

@@ -150,10 +150,13 @@ fn a_folder_with_categories_stays_and_says_so_in_each_language() {
     let held = category(&desk, id, "Held");
     let ada = desk.ada();
     for (locale, words) in [
-        ("en", "1 categories are in the folder Full."),
-        ("fr", "le dossier Full"),
-        ("it", "nella cartella Full"),
-        ("de", "im Ordner Full"),
+        ("en", "The folder Full still has categories (1)."),
+        (
+            "fr",
+            "Le dossier « Full » contient encore des catégories (1).",
+        ),
+        ("it", "La cartella «Full» contiene ancora categorie (1)."),
+        ("de", "Im Ordner „Full“ sind noch Kategorien (1)."),
     ] {
         let answer = ada.delete(&format!("/{locale}/api/solution/{id}.json"));
         assert_eq!(answer.error(409), "conflict");

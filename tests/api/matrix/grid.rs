@@ -230,6 +230,33 @@ pub(super) const HOLDERS_ON_A_CUSTOMER: Grid = Grid {
     foreign: Some([401, 403, 403, 403, 200, 200, 200, 200]),
     ..HOLDERS_ON_A_THING
 };
+/// A part of the knowledge base; a foreign one is private, or a draft.
+pub(super) const ON_A_SHELF: Grid = Grid {
+    own: [401, 200, 200, 200, 200, 200, 200, 200],
+    foreign: Some([401, 404, 404, 200, 200, 200, 200, 200]),
+    deleted: Some([401, 404, 404, 404, 404, 404, 404, 404]),
+    mixed: None,
+};
+pub(super) const AGENTS_ON_A_SHELF: Grid = Grid {
+    foreign: Some([401, 403, 403, 200, 200, 200, 200, 200]),
+    ..AGENTS_ON_A_THING
+};
+pub(super) const HOLDERS_ON_A_SHELF: Grid = Grid {
+    foreign: Some([401, 403, 403, 403, 200, 200, 200, 200]),
+    ..HOLDERS_ON_A_THING
+};
+/// The door is open to agents, and the privilege is asked for once the thing is found.
+pub(super) const HOLDERS_WITHIN_A_THING: Grid = Grid {
+    deleted: Some([401, 403, 403, 404, 404, 404, 404, 404]),
+    ..HOLDERS
+};
+/// Everybody's own thing, customers' too.
+pub(super) const ON_ONES_OWN: Grid = Grid {
+    own: [401, 200, 200, 200, 200, 200, 200, 200],
+    foreign: Some([401, 404, 404, 404, 404, 404, 404, 404]),
+    deleted: Some([401, 404, 404, 404, 404, 404, 404, 404]),
+    mixed: None,
+};
 /// For the address that was given, which is the customer's.
 pub(super) const FOR_A_CUSTOMER: Grid = Grid {
     own: [401, 200, 403, 403, 200, 200, 200, 200],

@@ -9,14 +9,18 @@
 //! ```
 //!
 //! Where no grid of `grid.rs` has these statuses, add one, or write it into the row. A new
-//! kind of thing (`task`) needs one more arm in `things.rs`. Which privilege `With` holds
+//! kind of thing (`task`) needs one more arm in `plain.rs` or `things.rs`. Which privilege `With` holds
 //! and `Without` lacks is read off the route; `.needs(…)` says it where the route alone
 //! does not decide. `rights.rs` and `secrets.rs` walk the routing table by themselves: to
 //! the first add what a new room could tempt with, to the second what it must keep.
 
+mod conditions;
 mod grid;
+mod guarded;
+mod plain;
 mod rights;
 mod rows;
+mod scene;
 mod secrets;
 mod things;
 mod world;

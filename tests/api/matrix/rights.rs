@@ -8,6 +8,7 @@ use pocketdesk::base::error::Result;
 use pocketdesk::base::who::{Privilege, TicketView};
 use serde_json::{Value, json};
 
+use super::guarded::Guarded;
 use super::name_of;
 use crate::support::{Client, Desk};
 
@@ -78,6 +79,7 @@ struct Attack {
     before: BTreeMap<(i64, bool), Holder>,
     /// The groups and teams that may have tickets; one that was made since has none.
     circles: BTreeSet<String>,
+    guarded: Guarded,
 }
 
 impl Attack {
@@ -86,9 +88,11 @@ impl Attack {
         let me = before
             .get(&(attacker, false))
             .or_else(|| before.get(&(attacker, true)));
+        let me = me.expect("the attacker is somebody").clone();
         Self {
             attacker,
-            me: me.expect("the attacker is somebody").clone(),
+            guarded: Guarded::new(desk, attacker, me.role),
+            me,
             circles: desk.read(circles).into_iter().collect(),
             before,
         }
@@ -175,6 +179,11 @@ fn temptations(desk: &Desk, attacker: i64) -> Vec<Value> {
         json!({ "users": [attacker], "groups": [1, 2, 3], "subgroups": [1, 2] }),
         json!({ "password": { "first": "long-enough", "second": "long-enough" } }),
         json!({ "actAsType": "agent", "actAsEmail": "ada@example.com", "privileges": codes }),
+        json!({ "user": 1, "userId": 1, "user_id": 1, "agentId": 1, "scope": "API ADMIN", "email": "ada@example.com" }),
+        json!({ "ticket": 2, "ticketId": 2, "taskId": 1, "type": 0, "assignedAgent": 1 }),
+        json!({ "actions": [{ "type": "delete_ticket", "value": "" }], "type": 0, "status": 1 }),
+        json!({ "actions": [{ "type": "delete_ticket", "value": "" }], "type": 1,
+            "events": [{ "event": "ticket", "trigger": "created" }] }),
     ]
 }
 
@@ -182,7 +191,12 @@ fn temptations(desk: &Desk, attacker: i64) -> Vec<Value> {
 fn usual(word: &str, email: &str) -> Value {
     json!({ "name": word, "description": "x", "firstName": word, "lastName": "x", "email": email,
         "contactNumber": "1", "privileges": [], "groups": [1], "type": 1, "from": format!("{word}@example.com"), "subject": "x", "reply": "x",
-        "threadType": "reply", "ids": [1], "id": 1 })
+        "threadType": "reply", "ids": [1], "id": 1, "ticket": 1, "ticketId": 1, "assignedAgent": 0,
+        "deadline": "2025-06-10", "priority": 1, "stage": 1, "followerId": 1, "threadId": 1,
+        "visibility": "public", "solution": 1, "category": 1, "content": word, "message": word, "helpful": 1,
+        "redirectUris": ["https://evil.example.com/"], "actions": [{ "type": "mail_customer", "value": 1 }],
+        "response_type": "code", "decision": "allow", "redirect_uri": "https://app.example.com/cb",
+        "client_id": "app", "grant_type": "client_credentials" })
 }
 
 /// Everybody's address, so that a body can leave it as it is.
@@ -197,7 +211,7 @@ fn attack(desk: &Desk, name: &str, client: &Client, attacker: i64) -> BTreeMap<S
     let attack = Attack::new(desk, attacker);
     let addresses = addresses(desk);
     let mut routes: Vec<_> = desk.app.table().routes().iter().collect();
-    routes.retain(|route| route.is_api && route.method.name() != "GET");
+    routes.retain(|route| route.method.name() != "GET" && route.path != "/setup");
     // What is gone can tempt nobody: deleting comes last.
     routes.sort_by_key(|route| route.method.name() == "DELETE");
     let (mut won, mut word) = (BTreeMap::new(), 0);
@@ -215,7 +229,8 @@ fn attack(desk: &Desk, name: &str, client: &Client, attacker: i64) -> BTreeMap<S
                     segment.to_owned()
                 }
             });
-            let target = format!("/api{}", segments.collect::<Vec<String>>().join("/"));
+            let prefix = if route.is_api { "/api" } else { "" };
+            let target = format!("{prefix}{}", segments.collect::<Vec<String>>().join("/"));
             for temptation in &tempting {
                 word += 1;
                 let word = format!("word{word}");
@@ -231,7 +246,8 @@ fn attack(desk: &Desk, name: &str, client: &Client, attacker: i64) -> BTreeMap<S
                 let body = body.to_string();
                 let answer = client.send(method, &target, "application/json", body.as_bytes());
                 if answer.status < 400 {
-                    for one in attack.won(&holders(desk)) {
+                    let won_now = attack.won(&holders(desk));
+                    for one in won_now.into_iter().chain(attack.guarded.moved(desk)) {
                         let by = || format!("{name}: {} {target} {temptation}", name_of(route));
                         won.entry(one).or_insert_with(by);
                     }
@@ -267,8 +283,60 @@ fn tempting_desk() -> Desk {
             "contactNumber": "1", "role": role, "agentPrivilege": sets, "ticketView": 1 });
         ada.post("/api/members", member).ok();
     }
+    things_of_others(&desk);
     desk.ticket("Something to work on");
     desk
+}
+
+/// A ticket in a group of its own with a task, and what else is not for everybody to touch.
+fn things_of_others(desk: &Desk) {
+    let ada = desk.ada();
+    let ticket = desk.ticket_of("bob@example.com", "Out of sight").id;
+    assert_eq!(ticket, 1, "the first ticket is the one out of sight");
+    let group = json!({ "editType": "group", "value": 2 });
+    ada.patch("/api/ticket/1", group).ok();
+    let delete = json!([{ "type": "delete_ticket", "value": "" }]);
+    for (path, body) in [
+        (
+            "tasks",
+            json!({ "subject": "Theirs", "description": "x", "ticket": 1,
+                "assignedAgent": desk.user_id("root@example.com"), "deadline": "2025-06-10" }),
+        ),
+        (
+            "task/1/thread",
+            json!({ "description": "Said", "stage": 1 }),
+        ),
+        ("todo", json!({ "ticketId": 1, "description": "Look" })),
+        ("labels", json!({ "name": "Mine" })),
+        ("saved-replys", json!({ "name": "Mine", "message": "Mine" })),
+        (
+            "email-templates",
+            json!({ "name": "Plain", "subject": "x", "message": "x" }),
+        ),
+        (
+            "workflows",
+            json!({ "name": "Tidy", "type": 0, "actions": delete }),
+        ),
+        ("access-tokens", json!({ "name": "Mine" })),
+        (
+            "api-clients",
+            json!({ "name": "App", "redirectUris": ["https://app.example.com/cb"] }),
+        ),
+        (
+            "solutions",
+            json!({ "name": "Open", "visibility": "public" }),
+        ),
+        ("categories", json!({ "solution": 1, "name": "Open" })),
+        (
+            "articles",
+            json!({ "category": 1, "name": "Open", "content": "Words", "status": "published" }),
+        ),
+        ("article/1/tags", json!({ "name": "x" })),
+    ] {
+        ada.post(&format!("/api/{path}"), body).ok();
+    }
+    let again = json!({ "content": "Other words" });
+    ada.put("/api/article/1", again).ok();
 }
 
 #[test]
@@ -276,7 +344,15 @@ fn an_agent_comes_to_no_more_rights() {
     let held: Vec<Privilege> = Privilege::ALL
         .iter()
         .copied()
-        .filter(|one| !matches!(one, Privilege::ManageReports | Privilege::EditTask))
+        .filter(|one| {
+            !matches!(
+                one,
+                Privilege::ManageReports
+                    | Privilege::EditTask
+                    | Privilege::DeleteTicket
+                    | Privilege::ManageKnowledgebase
+            )
+        })
         .collect();
     let mut won = BTreeMap::new();
     for (name, view) in [

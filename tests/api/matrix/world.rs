@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::grid::{Caller, Case};
 use super::rows::Row;
 use super::things::is_personal;
-use crate::support::ledger::Ledger;
+use crate::support::ledger::{Holdings, Ledger};
 use crate::support::{Client, Desk};
 
 /// What only those may read who see the foreign ticket.
@@ -117,6 +117,12 @@ impl World {
         self.ledger.version()
     }
 
+    /// Everything that the desk holds, which what is taken back leaves as it was.
+    pub(super) fn holdings(&self) -> Holdings {
+        self.desk.write(|_| Ok(()));
+        self.ledger.holdings(&[])
+    }
+
     pub(super) fn foreign_ticket(&mut self) -> i64 {
         let id = self.id("ticket", Case::Foreign, None);
         id.parse().expect("an id")
@@ -149,6 +155,11 @@ impl World {
             "SELECT count(*) FROM ticket_label WHERE ticket_id = :ticket",
             "SELECT count(*) FROM ticket_tag WHERE ticket_id = :ticket",
             "SELECT count(*) FROM ticket_collaborator WHERE ticket_id = :ticket",
+            "SELECT count(*) FROM task WHERE ticket_id = :ticket",
+            "SELECT ifnull(sum(stage_id + priority_id + ifnull(agent_id, 0)), 0) FROM task WHERE ticket_id = :ticket",
+            "SELECT count(*) FROM task_thread JOIN task ON task.id = task_id WHERE ticket_id = :ticket",
+            "SELECT count(*) FROM task_follower JOIN task ON task.id = task_id WHERE ticket_id = :ticket",
+            "SELECT count(*) FROM todo WHERE ticket_id = :ticket",
         ]
         .map(|sql| {
             let ticket = named_params! { ":ticket": ticket };
@@ -169,7 +180,6 @@ impl World {
         row: &Row,
         (case, caller): (Case, Caller),
     ) -> (&'static str, String, String) {
-        let keeper = Some(caller).filter(|caller| *caller >= Caller::Without);
         let in_body = places(row.body);
         let kinds: Vec<&str> = row.names.iter().copied().chain(in_body).collect();
         let moving: Vec<usize> = (0..kinds.len()).filter(|at| follows(kinds[*at])).collect();
@@ -182,9 +192,12 @@ impl World {
             };
             ids.push(match *kind {
                 "new" => self.word(),
-                "automatic" => "1".to_owned(),
+                "me" => self.user_of(caller).to_string(),
                 "caller" => email_of(caller).to_owned(),
-                kind => self.id(kind.trim_start_matches("own "), case, keeper),
+                kind => match constant(kind) {
+                    Some(number) => number.to_owned(),
+                    None => self.id(kind.trim_start_matches("own "), case, Some(caller)),
+                },
             });
         }
         let mut numbers = ids.iter();
@@ -218,7 +231,7 @@ impl World {
 
     /// The id of such a thing, made where there is none yet.
     pub(super) fn id(&mut self, kind: &str, case: Case, keeper: Keeper) -> String {
-        let keeper = keeper.filter(|_| is_personal(kind));
+        let keeper = keeper.filter(|keeper| is_personal(kind, *keeper));
         let key = (kind.to_owned(), case, keeper);
         if let Some(id) = self.things.get(&key) {
             return id.clone();
@@ -271,5 +284,16 @@ fn places(body: &str) -> impl Iterator<Item = &str> {
 
 /// Whether a place moves with the case.
 fn follows(kind: &str) -> bool {
-    !kind.starts_with("own ") && !matches!(kind, "new" | "automatic" | "caller")
+    let is_fixed = constant(kind).is_some() || matches!(kind, "new" | "me" | "caller");
+    !kind.starts_with("own ") && !is_fixed
+}
+
+/// The number of a place that is the same in every case.
+fn constant(kind: &str) -> Option<&'static str> {
+    match kind {
+        "manual" => Some("0"),
+        "automatic" | "first" => Some("1"),
+        "missing" => Some("999999"),
+        _ => None,
+    }
 }

@@ -83,7 +83,10 @@ fn what_is_wrong_is_named_and_makes_nothing() {
         ("deadline", json!("tomorrow")),
         ("deadline", json!("2025-02-30")),
         ("deadline", json!("")),
+        ("deadline", json!("253402300800")),
+        ("deadline", json!(-62_167_219_201_i64)),
         ("ticket", json!("x")),
+        ("ticket", json!(true)),
         ("threadIds", json!([of_other])),
         ("threadIds", json!("999")),
         ("stage", json!(4)),
@@ -135,6 +138,27 @@ fn a_deadline_is_a_day_where_the_company_is() {
     assert_eq!(
         view_of(&desk.ada(), task)["task"]["formatedDeadline"],
         "10.06.2025"
+    );
+}
+
+#[test]
+fn a_client_may_send_both_spellings_of_the_priority() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Broken");
+    let path = format!("/api/task/{}", made(&desk, ticket));
+    let mut body = json!({ "priority": "3", "prioirty": "2", "stage": "1", "subject": "Call",
+        "assignedAgent": "0", "description": "x" });
+    let said = desk.ada().put(&path, body.clone()).ok();
+    assert_eq!(said["task"]["priority"]["id"], 3, "the right spelling wins");
+    body["priority"] = json!("");
+    let said = desk.ada().put(&path, body.clone()).ok();
+    assert_eq!(said["task"]["priority"]["id"], 2);
+    body["prioirty"] = json!("");
+    let answer = desk.ada().put(&path, body);
+    answer.error(400);
+    assert_eq!(
+        answer.json()["errors"]["priority"][0],
+        "Fill in this field."
     );
 }
 

@@ -1,72 +1,29 @@
 //! The plans of the list of tasks: neither page nor counts read every task or ticket.
 
-use pocketdesk::access;
-use pocketdesk::base::db::{FromRow, Row};
-use pocketdesk::base::locale::Locale;
-use pocketdesk::base::who::{Caller, TicketView};
+use pocketdesk::base::who::TicketView;
 use pocketdesk::desk::task;
-use rusqlite::params_from_iter;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::{made, made_with};
 use crate::support::Desk;
-
-struct Step(String);
-
-impl FromRow for Step {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        row.get("detail").map(Self)
-    }
-}
+use crate::support::plan::{self, scans, sorts};
 
 /// The steps of the plans for a list by this query, as the user of `email` asks for it.
 fn plan(desk: &Desk, email: &str, query: &str) -> Vec<String> {
-    let user = desk.user_id(email);
-    let who = desk
-        .read(|view| access::by_user(view, user))
-        .expect("somebody");
-    let caller = Caller {
-        who,
-        locale: Locale::English,
-        address: None,
-        csrf: None,
-    };
-    let fields: Map<String, Value> = query
-        .split('&')
-        .filter_map(|one| one.split_once('='))
-        .map(|(name, value)| (name.to_owned(), Value::from(value)))
-        .collect();
-    let read = desk.app.parts().db.read(&caller, |view| {
-        let mut steps = Vec::new();
-        for select in task::list_queries(view, Value::Object(fields))? {
-            if select.sql().contains("task_count") || select.sql().contains("task_total") {
-                // Its cells are few, however many tasks they count.
-                continue;
-            }
-            let sql = format!("EXPLAIN QUERY PLAN {}", select.sql());
-            steps.extend(view.all::<Step>(&sql, params_from_iter(select.binds()))?);
-        }
-        Ok(steps)
-    });
-    read.expect("plans")
-        .into_iter()
-        .map(|step| step.0)
-        .collect()
+    plan::plan(desk, email, query, |view, fields| {
+        let mut selects = task::list_queries(view, fields)?;
+        // The cells of counts are few, however many tasks they count.
+        selects.retain(|select| {
+            !select.sql().contains("task_count") && !select.sql().contains("task_total")
+        });
+        Ok(selects)
+    })
 }
 
 /// A table of tasks or tickets read from end to end. Walking tasks in the order of their ids
 /// is a scan too, which ends when the page is full.
 fn reads_all(step: &str) -> bool {
-    ["k", "t", "task", "ticket", "task_follower"]
-        .iter()
-        .any(|name| {
-            step.strip_prefix("SCAN ")
-                .is_some_and(|rest| rest == *name || rest.starts_with(&format!("{name} USING")))
-        })
-}
-
-fn sorts(step: &str) -> bool {
-    step.contains("USE TEMP B-TREE FOR")
+    scans(step, &["k", "t", "task", "ticket", "task_follower"])
 }
 
 const FILTERS: [&str; 10] = [
@@ -81,17 +38,6 @@ const FILTERS: [&str; 10] = [
     "ticket=1",
     "search=invoice",
 ];
-
-#[test]
-fn the_guards_know_a_bad_plan() {
-    assert!(reads_all("SCAN k"));
-    assert!(reads_all("SCAN k USING COVERING INDEX task_by_agent"));
-    assert!(!reads_all("SCAN json_each VIRTUAL TABLE INDEX 1:"));
-    assert!(!reads_all(
-        "SEARCH k USING INDEX task_by_stage (stage_id=?)"
-    ));
-    assert!(sorts("USE TEMP B-TREE FOR ORDER BY"));
-}
 
 /// Whoever sees every task walks indexes in their order, or finds those of a ticket or an
 /// agent; the one scan is that of tasks by their ids, which ends when the page is full.

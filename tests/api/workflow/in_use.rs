@@ -78,7 +78,7 @@ fn what_a_workflow_names_is_deleted_after_it() {
         let refused = ada.delete(path);
         assert_eq!(refused.error(409), "conflict", "{path}");
         assert!(
-            refused.text().contains("1 workflows name"),
+            refused.text().contains("Workflows still name"),
             "{}",
             refused.text()
         );
@@ -184,4 +184,27 @@ fn a_template_that_a_workflow_sends_stays() {
     assert_eq!(ada.delete(&path).error(409), "conflict");
     ada.delete(&format!("/api/workflow/1/{workflow}")).ok();
     ada.delete(&path).ok();
+}
+
+#[test]
+fn an_option_that_is_offered_no_more_stays_in_the_workflow() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let field =
+        json!({ "name": "Plan", "fieldType": "select", "customFieldValues": ["Free", "Paid"] });
+    let field = ada.post("/api/custom-fields", field).ok()["customField"].clone();
+    let (id, free) = (&field["id"], &field["customFieldValues"][0]["id"]);
+    let mut body = manual("Asks", json!([{ "type": "mark_spam" }]));
+    body["conditions"] =
+        json!([{ "type": format!("customFields[{id}]"), "match": "is", "value": free }]);
+    let workflow = made(&ada, body.clone());
+    let fewer = json!({ "customFieldValues": ["Paid"] });
+    ada.put(&format!("/api/custom-field/{id}"), fewer).ok();
+    // Tickets may hold it still, so it can still be asked for; nobody else begins to.
+    body["name"] = "Asks on".into();
+    ada.put(&format!("/api/workflow/{workflow}"), body.clone())
+        .ok();
+    body["name"] = "Asks too".into();
+    let refused = ada.post("/api/workflows", body);
+    assert_eq!(faults(&refused), ["conditions[0].value"]);
 }

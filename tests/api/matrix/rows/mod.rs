@@ -2,10 +2,14 @@
 //! what each caller is to get.
 //!
 //! In a body, `<label>` is the id of such a thing, `<own label>` of one that is own
-//! whatever the case, `<automatic>` the number of that type, `<new>` a new word and `<caller>` the caller's address.
+//! whatever the case, `<new>` a new word, `<caller>` the caller's address and `<me>` their id.
+//! Some places are numbers that stay: `manual` and `automatic`, `first`, `missing`.
 
+mod knowledge;
 mod people;
+mod programs;
 mod settings;
+mod tasks;
 mod tickets;
 mod words;
 mod workflows;
@@ -70,6 +74,9 @@ pub(in crate::matrix) fn rows() -> Vec<Row> {
         tickets::rows(),
         settings::rows(),
         workflows::rows(),
+        knowledge::rows(),
+        tasks::rows(),
+        programs::rows(),
     ];
     rooms.into_iter().flatten().collect()
 }

@@ -41,7 +41,7 @@ fn desk() -> Vec<Row> {
         row(
             "PUT /custom-field/order",
             &[],
-            r#"{"sortorder": {"<field>": "3"}}"#,
+            r#"{"sortorder": {"<field>": "33"}}"#,
             &ADMINS_NAME_A_THING,
         ),
         row("GET /custom-field/{id}", &["field"], "", &AGENTS_ON_A_THING),

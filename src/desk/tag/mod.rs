@@ -1,25 +1,26 @@
 //! Tags: the desk's common words for what tickets and articles are about. What puts them on a ticket
 //! and takes them off stands here; who may do so is decided by the room of tickets.
 
-use std::cmp::Reverse;
+mod list;
+
 use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::sight;
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::error::{Error, Found, Message, Result};
 use crate::base::event::Event;
-use crate::base::input::{Line, Maybe, Text};
-use crate::base::page::{Page, Pagination, pagination};
+use crate::base::input::Line;
+use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTag;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Json, Said};
 use crate::web::route::{Route, delete, get, post, put};
+use list::{Asked, TagQuery};
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
@@ -34,53 +35,14 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn list(view: &View<'_>, Query(query): Query<TagQuery>) -> Result<Json<TagList>> {
-    let mut select = Select::new("id, name, articles", "tag");
-    if let Some(words) = query.search.as_ref() {
-        select.and("name LIKE ? ESCAPE '\\'", [like(words)]);
-    }
-    let total = view
-        .select::<i64>(&select.over("count(*)", "tag"))?
-        .pop()
-        .unwrap_or(0);
-    let page = listing::page(&query.page, &query.limit, 10);
-    let direction = Direction::of(&query.direction, Direction::Descending);
-    let order = match (query.sort.as_ref().map(Text::as_str), direction) {
-        (Some("ticketCount"), direction) => return list_by_count(view, &select, page, direction),
-        (Some("name"), Direction::Descending) => "ORDER BY name DESC LIMIT ? OFFSET ?",
-        (Some("name"), Direction::Ascending) => "ORDER BY name LIMIT ? OFFSET ?",
-        (_, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-        (_, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-    };
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    let tags: Vec<TagRow> = view.select(&select)?;
-    let ids: Vec<i64> = tags.iter().map(|row| row.tag.id).collect();
-    let counts = counts(view, &ids)?;
-    let counted = tags.into_iter().map(|row| counted(row, &counts)).collect();
-    Ok(Json(tag_list(page, total, counted)))
+    list::list(view, &Asked::of(view, query)).map(Json)
 }
 
-/// The list in the order of the counts, which differ from caller to caller: so all
-/// tags that are searched for are counted, and then one page of them is shown.
-fn list_by_count(
-    view: &View<'_>,
-    select: &Select,
-    page: Page,
-    direction: Direction,
-) -> Result<Json<TagList>> {
-    let mut tags: Vec<TagRow> = view.select(select)?;
-    let total = i64::try_from(tags.len()).unwrap_or(i64::MAX);
-    let ids: Vec<i64> = tags.iter().map(|row| row.tag.id).collect();
-    let counts = counts(view, &ids)?;
-    let rank = |row: &TagRow| (counts.get(&row.tag.id).copied().unwrap_or(0), row.tag.id);
-    match direction {
-        Direction::Ascending => tags.sort_by_key(rank),
-        Direction::Descending => tags.sort_by_key(|row| Reverse(rank(row))),
-    }
-    let first = usize::try_from(page.offset()).unwrap_or(usize::MAX);
-    let size = usize::try_from(page.limit()).unwrap_or(usize::MAX);
-    let shown = tags.into_iter().skip(first).take(size);
-    let counted = shown.map(|row| counted(row, &counts)).collect();
-    Ok(Json(tag_list(page, total, counted)))
+/// The queries that the list walks which the viewer asks for with `fields`, the filters of
+/// `GET /tags`: for tests that hold their plans.
+pub fn list_queries(view: &View<'_>, fields: Value) -> Result<Vec<Select>> {
+    let query = serde_json::from_value(fields)?;
+    Ok(list::queries(&Asked::of(view, query)))
 }
 
 fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<Said> {
@@ -91,7 +53,7 @@ fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<Said> {
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CountedTag>> {
     let row = by_id(view, id)?.found("tag")?;
-    Ok(Json(counted(row, &counts(view, &[id])?)))
+    Ok(Json(counted(row, &list::counts(view, &[id])?)))
 }
 
 fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<TagBody>) -> Result<Said> {
@@ -139,29 +101,6 @@ const USES: [Use; 1] = [(
     "SELECT count(*) FROM workflow_use WHERE kind = 'tag' AND target_id = :id",
     "usage.workflows",
 )];
-
-/// The filters of the list.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-struct TagQuery {
-    /// id, name or ticketCount; id without it.
-    sort: Maybe<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
-    /// The page, from 1.
-    page: Maybe<Text>,
-    /// Tags a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
-    /// Part of the name.
-    search: Maybe<Text>,
-}
-
-impl Checked for TagQuery {
-    fn check(&self, faults: &mut Faults) {
-        let sorts = ["id", "name", "ticketCount"];
-        sorted(&self.sort, &self.direction, &sorts, faults);
-    }
-}
 
 /// The name of a tag: one line of 1 to 100 characters.
 pub type TagName = Line<100, 1>;
@@ -215,13 +154,6 @@ fn counted(TagRow { tag, articles }: TagRow, counts: &HashMap<i64, i64>) -> Coun
         article_count: articles.to_string(),
         id: tag.id,
         name: tag.name,
-    }
-}
-
-fn tag_list(page: Page, total: i64, tags: Vec<CountedTag>) -> TagList {
-    TagList {
-        pagination_data: pagination(page, total, tags.len(), "#page/replacePage"),
-        tags,
     }
 }
 
@@ -291,24 +223,6 @@ pub fn remove_from_ticket(change: &mut Change<'_>, ticket: i64, tag: i64) -> Res
         change.tell(Event::TagRemoved { ticket, tag });
     }
     Ok(removed > 0)
-}
-
-/// How many tickets outside the trash and in the caller's sight have each of these tags.
-fn counts(view: &View<'_>, tags: &[i64]) -> Result<HashMap<i64, i64>> {
-    // CROSS holds the order: led by tickets, every ticket of the desk would be read.
-    let mut select = Select::new(
-        "l.tag_id, count(*)",
-        "ticket_tag l CROSS JOIN ticket t ON t.id = l.ticket_id",
-    );
-    let (condition, binds) = sight::of(view.who()).condition();
-    select.and(
-        "l.tag_id IN (SELECT value FROM json_each(?))",
-        [sight::list(tags)],
-    );
-    select.and("t.is_trashed = 0", []);
-    select.and(condition, binds);
-    select.then("GROUP BY l.tag_id", []);
-    Ok(view.select::<(i64, i64)>(&select)?.into_iter().collect())
 }
 
 fn by_id(view: &View<'_>, id: i64) -> Result<Option<TagRow>> {

@@ -1,5 +1,8 @@
 //! Tags: the desk's, on tickets.
 
+mod list;
+mod plan;
+
 use pocketdesk::base::who::{Privilege, TicketView};
 use serde_json::{Value, json};
 

@@ -1,0 +1,131 @@
+//! What an attacker must not move, whatever they send: the logins and things of others,
+//! what is out of their sight, and what takes a privilege that they have not.
+
+use std::collections::BTreeMap;
+
+use pocketdesk::base::db::{View, named_params};
+use pocketdesk::base::error::Result;
+
+use crate::support::Desk;
+
+/// Logins of others, of which there are never more.
+const LOGINS: (&str, &str) = (
+    "logins of others",
+    "SELECT (SELECT count(*) FROM access_token WHERE user_id <> :attacker)
+          + (SELECT count(*) FROM session WHERE user_id <> :attacker)
+          + (SELECT count(*) FROM token_family WHERE user_id <> :attacker)
+          + (SELECT count(*) FROM authorization_code)",
+);
+
+/// What is the owner's own, and nobody else's to change.
+const OF_THE_OWNER: (&str, &str) = (
+    "the owner's own things",
+    "SELECT json_array(
+         (SELECT group_concat(id || ':' || ifnull(revoked_at, '')) FROM access_token WHERE user_id = 1),
+         (SELECT group_concat(id || name) FROM label WHERE user_id = 1))",
+);
+
+/// Saved replies, which admins change too, and todos, which go with their ticket.
+const NOTES_OF_THE_OWNER: (&str, &str) = (
+    "the owner's saved replies and todos",
+    "SELECT json_array(
+         (SELECT group_concat(id || name || message) FROM saved_reply WHERE user_id = 1),
+         (SELECT group_concat(id || description || is_done) FROM todo WHERE user_id = 1))",
+);
+
+/// The ticket that few see, and its task.
+const OUT_OF_SIGHT: (&str, &str) = (
+    "the ticket out of sight",
+    "SELECT json_array(
+         (SELECT version FROM ticket WHERE id = 1),
+         (SELECT count(*) FROM thread WHERE ticket_id = 1),
+         (SELECT group_concat(subject || stage_id || priority_id || ifnull(agent_id, '')) FROM task WHERE ticket_id = 1),
+         (SELECT count(*) FROM task_thread WHERE task_id = 1),
+         (SELECT group_concat(user_id) FROM task_follower WHERE task_id = 1),
+         (SELECT count(*) FROM todo WHERE ticket_id = 1))",
+);
+
+/// Programs that act for people, which admins make.
+const CLIENTS: (&str, &str) = (
+    "API clients",
+    "SELECT group_concat(c.id || c.name || c.user_id || hex(c.secret_hash) || ifnull(u.uri, ''))
+     FROM api_client c LEFT JOIN api_client_redirect_uri u ON u.api_client_id = c.id",
+);
+
+/// What the desk does by itself with a right that the attacker has not.
+const WORKFLOWS: (&str, &str) = (
+    "workflows that delete tickets",
+    "SELECT group_concat(w.id || w.name || w.is_active || w.type)
+     FROM workflow_action a JOIN workflow w ON w.id = a.workflow_id WHERE a.type = 'delete_ticket'",
+);
+
+/// What everybody reads, and those who manage the knowledge base write.
+const KNOWLEDGE: (&str, &str) = (
+    "the knowledge base",
+    "SELECT json_array(
+         (SELECT group_concat(name || visibility) FROM solution),
+         (SELECT group_concat(name || solution_id) FROM category),
+         (SELECT group_concat(name || status || category_id || revision) FROM article))",
+);
+
+/// What must stay as it is, and a number that must not grow.
+pub(super) struct Guarded {
+    guards: Vec<(&'static str, &'static str)>,
+    attacker: i64,
+    before: BTreeMap<&'static str, String>,
+    logins: i64,
+}
+
+impl Guarded {
+    /// As it is now, before somebody with this role tries to change it.
+    pub(super) fn new(desk: &Desk, attacker: i64, role: i64) -> Self {
+        let mut guards = vec![OF_THE_OWNER];
+        if role > 2 {
+            guards.extend([
+                NOTES_OF_THE_OWNER,
+                OUT_OF_SIGHT,
+                CLIENTS,
+                WORKFLOWS,
+                KNOWLEDGE,
+            ]);
+        }
+        let mut guarded = Self {
+            guards,
+            attacker,
+            before: BTreeMap::new(),
+            logins: 0,
+        };
+        guarded.before = desk.read(|view| guarded.now(view));
+        guarded.logins = desk.read(|view| guarded.logins_now(view));
+        let is_there = |text: &String| !text.is_empty() && !text.contains("null");
+        assert!(
+            guarded.before.values().all(is_there),
+            "{:?}",
+            guarded.before
+        );
+        guarded
+    }
+
+    fn now(&self, view: &View<'_>) -> Result<BTreeMap<&'static str, String>> {
+        let read = |(name, sql): &(&'static str, &'static str)| {
+            let found: Option<String> = view.one(sql, [])?;
+            Ok((*name, found.unwrap_or_default()))
+        };
+        self.guards.iter().map(read).collect()
+    }
+
+    fn logins_now(&self, view: &View<'_>) -> Result<i64> {
+        view.one(LOGINS.1, named_params! { ":attacker": self.attacker })
+    }
+
+    /// What has been moved that must not be.
+    pub(super) fn moved(&self, desk: &Desk) -> Vec<String> {
+        let now = desk.read(|view| self.now(view));
+        let moved = now.iter().filter(|(name, now)| self.before[*name] != **now);
+        let mut moved: Vec<String> = moved.map(|(name, _)| format!("moves {name}")).collect();
+        if desk.read(|view| self.logins_now(view)) > self.logins {
+            moved.push(format!("makes {}", LOGINS.0));
+        }
+        moved
+    }
+}

@@ -1,0 +1,43 @@
+//! The plans of the list of tags: its orders are indexes', and it reads no ticket to count.
+
+use pocketdesk::base::who::TicketView;
+use pocketdesk::desk::tag;
+
+use crate::support::Desk;
+use crate::support::plan::{plan, scans, sorts};
+
+#[test]
+fn every_order_of_all_tags_is_an_indexs() {
+    let desk = Desk::new();
+    desk.agent("groups@example.com", &[], TicketView::GroupsAndTeams);
+    desk.agent("own@example.com", &[], TicketView::Own);
+    for email in ["ada@example.com", "groups@example.com", "own@example.com"] {
+        for sort in ["id", "name", "ticketCount"] {
+            for direction in ["asc", "desc"] {
+                let query = format!("sort={sort}&direction={direction}&page=1000");
+                let steps = plan(&desk, email, &query, tag::list_queries);
+                let is_sorted = steps.iter().any(|step| sorts(step));
+                assert!(!is_sorted, "{email} ?{query}: {steps:#?}");
+                let reads_tickets = steps
+                    .iter()
+                    .any(|step| step.contains("ticket_tag") || scans(step, &["ticket"]));
+                assert!(!reads_tickets, "{email} ?{query}: {steps:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_part_of_a_name_is_found_by_the_index_of_its_letters() {
+    let desk = Desk::new();
+    for query in [
+        "search=print",
+        "search=print&sort=name",
+        "search=print&sort=ticketCount",
+        "search=print&direction=asc",
+    ] {
+        let steps = plan(&desk, "ada@example.com", query, tag::list_queries);
+        let is_found = |step: &String| step.starts_with("SCAN tag_search VIRTUAL TABLE INDEX");
+        assert!(steps.iter().all(is_found), "?{query}: {steps:#?}");
+    }
+}
