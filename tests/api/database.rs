@@ -1,14 +1,18 @@
 //! What the database promises to whoever writes: an answer is the truth.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use pocketdesk::app::{self, Settings};
 use pocketdesk::base::db::Change;
 use pocketdesk::base::error::{Error, Result};
+use pocketdesk::base::time::Clock;
 use pocketdesk::base::who::Caller;
 
-use crate::support::Desk;
+use crate::support::{BEGINNING, Desk};
 
 /// Fails, and has the engine undo the whole transaction by itself, as it does when the
 /// disk fails under it.
@@ -64,4 +68,27 @@ fn the_writer_goes_on_after_a_lost_transaction() {
     assert!(matches!(lost, Err(Error::Internal(_))), "{lost:?}");
     desk.write(|change| change.insert("INSERT INTO tag (name) VALUES ('next')", []));
     assert_eq!(desk.number("SELECT count(*) FROM tag"), 1);
+}
+
+/// Service managers and volumes make the folder, as one that others may look into.
+#[test]
+fn what_is_in_a_folder_that_was_there_is_private() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("it opens");
+    let settings = Settings {
+        folder: folder.path().to_owned(),
+        base_url: "https://desk.example.com".into(),
+        clock: Clock::fixed(BEGINNING),
+        workers: 1,
+    };
+    let parts = app::open_parts(&settings).expect("the desk opens");
+    let mut seen = 0;
+    for entry in folder.path().read_dir().expect("it is read") {
+        let entry = entry.expect("an entry");
+        let mode = entry.metadata().expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{:?} has mode {mode:o}", entry.path());
+        seen += 1;
+    }
+    assert!(seen >= 4, "database, log, key and attachments: {seen}");
+    parts.db.close().expect("it closes");
 }

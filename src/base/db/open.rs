@@ -185,8 +185,24 @@ fn guard(connection: &Connection) -> Result<()> {
     reason = "this is the home of opened connections"
 )]
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    if flags.contains(OpenFlags::SQLITE_OPEN_CREATE) {
+        make_private_file(path)?;
+    }
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     Ok(connection)
+}
+
+/// Makes the file where there is none: `SQLite` would let everybody read it, and gives what it
+/// keeps beside a database the mode of the database. The folder may be somebody else's making.
+fn make_private_file(path: &Path) -> Result<()> {
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .context("making the database's file")?;
+    Ok(())
 }
 
 fn make_private_folder(folder: &Path) -> Result<()> {

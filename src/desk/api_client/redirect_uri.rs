@@ -105,9 +105,12 @@ fn is_safe(uri: &str) -> bool {
         return false;
     };
     let has_login = !url.username().is_empty() || url.password().is_some();
+    // Without its slashes a browser would take it for a path of this desk.
+    let is_whole = uri[url.scheme().len()..].starts_with("://");
+    let is_web = is_whole && !has_login;
     match url.scheme() {
-        "https" => url.host().is_some() && !has_login,
-        "http" => !has_login && url.host().is_some_and(|host| is_this_machine(&host)),
+        "https" => is_web && url.host().is_some(),
+        "http" => is_web && url.host().is_some_and(|host| is_this_machine(&host)),
         scheme => !NO_PROGRAM.contains(&scheme),
     }
 }
@@ -190,6 +193,10 @@ mod tests {
             "data:text/html,x",
             "file:///etc/passwd",
             "https:///cb",
+            "https:/app.example.com/cb",
+            "https:app.example.com/cb",
+            "HTTPS:app.example.com/cb",
+            "http:127.0.0.1/cb",
             "https:\\\\app.example.com/cb",
         ] {
             assert!(!is_safe(uri), "{uri}");
