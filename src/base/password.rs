@@ -33,6 +33,8 @@ struct Slots {
 struct State {
     free: Vec<Vec<Block>>,
     waiting: usize,
+    /// Blocks of memory gone over so far, each as often as that was done.
+    work: u64,
 }
 
 impl Hasher {
@@ -43,6 +45,7 @@ impl Hasher {
             state: Mutex::new(State {
                 free: vec![Vec::new(); slots.max(1)],
                 waiting: 0,
+                work: 0,
             }),
             freed: Condvar::new(),
         }))
@@ -79,6 +82,12 @@ impl Hasher {
         Ok(is_same && hash.is_some())
     }
 
+    /// The work of all hashes so far, in blocks of memory (1 KiB) gone over: what an answer
+    /// costs, without a clock.
+    pub fn work(&self) -> u64 {
+        self.0.lock().work
+    }
+
     fn compute(&self, password: &str, salt: &Salt, params: &Params) -> Result<Output> {
         let mut slot = Slot::take(&self.0)?;
         slot.blocks.resize(params.block_count(), Block::default());
@@ -96,6 +105,8 @@ impl Hasher {
                 &mut slot.blocks,
             )
             .context("hashing a password")?;
+        let blocks = u64::try_from(params.block_count()).unwrap_or(u64::MAX);
+        self.0.lock().work += blocks * u64::from(params.t_cost());
         Output::new(&output).context("keeping a hash")
     }
 }
