@@ -115,7 +115,7 @@ fn tasks(rows: i64, late: &str) -> Vec<Figure> {
 fn replies(late: &str) -> Vec<Figure> {
     let list = |name, user, query: &str| {
         let request = get(user, &format!("/api/saved-replys.json{query}"));
-        reading(name, r#"[{"#, move |_| request.clone())
+        reading(name, "[{", move |_| request.clone())
     };
     vec![
         list("replies", OWNER, ""),

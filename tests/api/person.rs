@@ -27,7 +27,7 @@ fn every_list_walks_an_index() {
                 },
                 "profile_by_creation (side=?)",
             ),
-            (by(Sort::Name), "profile_by_name (side=?)"),
+            (by(Sort::Name), "profile_living_by_name (side=?)"),
             (
                 by(Sort::Email),
                 "SCAN u USING COVERING INDEX sqlite_autoindex_user_1",

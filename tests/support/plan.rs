@@ -66,7 +66,7 @@ pub(crate) fn scans(step: &str, tables: &[&str]) -> bool {
     scanned.is_some_and(|scanned| {
         let is_one =
             |table: &&str| scanned == *table || scanned.starts_with(&format!("{table} USING"));
-        tables.iter().any(|table| is_one(table))
+        tables.iter().any(is_one)
     })
 }
 

@@ -165,7 +165,7 @@ impl PeopleFilter {
         match (&self.search, self.sort) {
             // Whom the search found, by their ids.
             (Search::For(_) | Search::Futile, _) => "profile p NOT INDEXED",
-            (Search::None, Sort::Name) => "profile p INDEXED BY profile_by_name",
+            (Search::None, Sort::Name) => "profile p INDEXED BY profile_living_by_name",
             (Search::None, _) => "profile p INDEXED BY profile_by_creation",
         }
     }
