@@ -235,11 +235,10 @@ fn files_travel_in_forms() {
     let (action, mut fields) = form(&page, "POST");
     fields.push(("reply".into(), "Look".into()));
     fields.push(("threadType".into(), "reply".into()));
-    let mut body = String::new();
-    for (name, value) in &fields {
-        body +=
-            &format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-    }
+    let parts = fields.iter().map(|(name, value)| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    });
+    let mut body: String = parts.collect();
     body += "--b\r\nContent-Disposition: form-data; name=\"attachments[]\"; filename=\"a.txt\"\r\n\r\nhello\r\n--b--\r\n";
     let kind = "multipart/form-data; boundary=b";
     let answer = browser
