@@ -119,11 +119,11 @@ impl Guard {
 /// What tells this request from another that carries the same key.
 fn fingerprint(call: &Call<'_, '_>) -> Vec<u8> {
     let numbers = format!("{:?}", call.numbers);
-    let (tree, kept) = match &call.input {
-        Some(input) => (input.tree.to_string(), format!("{:?}", input.kept)),
+    let (tree, files) = match &call.input {
+        Some(input) => (input.tree.to_string(), format!("{:?}", input.files)),
         None => Default::default(),
     };
-    let parts = [call.route.path, &numbers, &tree, &kept].map(str::as_bytes);
+    let parts = [call.route.path, &numbers, &call.query, &tree, &files].map(str::as_bytes);
     call.parts.sealer.fingerprint(&parts)
 }
 

@@ -25,8 +25,8 @@ pub struct Input {
     pub tree: Value,
     /// Its files, not yet kept.
     pub(super) uploads: Vec<Upload>,
-    /// Its files, once they are in the store.
-    pub(super) kept: Vec<Kept>,
+    /// What tells its files from any others: the field, name and content hash of each.
+    pub(super) files: Vec<[String; 3]>,
 }
 
 /// A file that has been received, and is gone again unless it is kept.
@@ -60,7 +60,7 @@ impl Default for Input {
         Self {
             tree: Value::Object(Map::new()),
             uploads: Vec::new(),
-            kept: Vec::new(),
+            files: Vec::new(),
         }
     }
 }
@@ -73,8 +73,7 @@ impl Input {
 
     /// Moves the files into the store, all of them durable when this returns.
     pub(super) fn keep_files(&mut self, store: &Files) -> Result<Uploads> {
-        self.kept = keep(std::mem::take(&mut self.uploads), store)?;
-        Ok(Uploads(self.kept.clone()))
+        keep(std::mem::take(&mut self.uploads), store).map(Uploads)
     }
 }
 
@@ -123,8 +122,7 @@ pub(super) fn read(request: &mut Request<'_>, store: &Files) -> Result<Input> {
     }
     Ok(Input {
         tree: tree(&bytes, &declared)?,
-        uploads: Vec::new(),
-        kept: Vec::new(),
+        ..Input::default()
     })
 }
 
@@ -172,9 +170,13 @@ fn read_parts(request: &mut Request<'_>, declared: &str, store: &Files) -> Resul
             )?;
         }
     }
+    let identified = |upload: &Upload| {
+        let hash = upload.incoming.hash().to_owned();
+        [upload.field.clone(), upload.name.clone(), hash]
+    };
     Ok(Input {
         tree: fields.finish(),
+        files: uploads.iter().map(identified).collect(),
         uploads,
-        kept: Vec::new(),
     })
 }

@@ -76,7 +76,8 @@ impl Incoming {
         Ok(bytes)
     }
 
-    pub(super) fn hash(&self) -> &str {
+    /// Its content's SHA-256 in hex.
+    pub fn hash(&self) -> &str {
         &self.hash
     }
 

@@ -177,3 +177,20 @@ fn the_sweep_spares_images_and_takes_what_was_replaced() {
     assert!(files.reader(&kept).is_ok());
     assert!(files.reader(&replaced).is_err());
 }
+
+/// The files of fields of their own were not part of what a repeated request is known by.
+#[test]
+fn a_repeated_request_with_another_image_is_another_request() {
+    let desk = Desk::new();
+    let once = desk.ada().with_header("Idempotency-Key", "one");
+    let send = |width| {
+        let (kind, body) = form()
+            .file("solutionImage", "x.png", &png(width, 30))
+            .finish();
+        once.send("POST", "/api/solutions", &kind, &body)
+    };
+    let first = send(40).ok();
+    assert_eq!(send(40).ok(), first);
+    assert_eq!(send(41).error(409), "conflict");
+    assert_eq!(desk.number("SELECT count(*) FROM solution"), 1);
+}
