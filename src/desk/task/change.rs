@@ -29,7 +29,7 @@ pub struct NewTask {
     pub priority: i64,
     /// When it is to be done.
     pub deadline: Stamp,
-    /// The threads of the ticket that it is about, which [`check_threads`] let through.
+    /// The threads of the ticket that it is about, which `check_threads` let through.
     pub threads: Vec<i64>,
     /// Files, kept in the store already.
     pub files: Vec<Kept>,
