@@ -120,7 +120,7 @@ fn replies(late: &str) -> Vec<Figure> {
     vec![
         list("replies", OWNER, ""),
         list("replies sort name", OWNER, "?sort=name"),
-        list("replies late page", OWNER, late),
+        list("replies late page", OWNER, &format!("{late}&limit=10")),
         list("replies search rare", OWNER, &words(RARE)),
         list("replies search common", OWNER, &words(COMMON)),
         list("replies of groups' agent", AGENT_OF_GROUPS, ""),
