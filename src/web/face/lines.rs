@@ -21,30 +21,35 @@ pub(super) struct Lines<'f> {
 }
 
 impl Lines<'_> {
-    pub(super) fn walk(&mut self, depth: usize, key: &str, value: &Value, noun: Noun<'_>) {
+    /// Adds what lies in a value; `noun` is what it is, or what the things in it are.
+    pub(super) fn walk(&mut self, depth: usize, value: &Value, noun: Noun<'_>) {
         let links = self.face.links;
         match value {
             Value::Object(object) => {
                 for (key, value) in object {
                     self.line(depth, key, value, noun);
-                    self.walk(depth + 1, key, value, links.noun(key));
+                    let below = links.noun(key);
+                    // What a list page calls otherwise (`users`, `results`) is what it is about.
+                    let is_its_list = depth == 0 && value.is_array() && self.is_of_several();
+                    let below = if is_its_list { below.or(noun) } else { below };
+                    self.walk(depth + 1, value, below);
                 }
             }
             Value::Array(list) => {
-                // Things in a list are what the list is called, or what the page is about.
-                let noun = if key.is_empty() {
-                    noun
-                } else {
-                    links.noun(key)
-                };
                 for (at, value) in list.iter().enumerate() {
                     let number = format!("{}.", at + 1);
                     self.line(depth, &number, value, None);
-                    self.walk(depth + 1, &number, value, noun);
+                    self.walk(depth + 1, value, noun);
                 }
             }
             _ => {}
         }
+    }
+
+    /// Whether the page names no one thing by its number.
+    fn is_of_several(&self) -> bool {
+        let mut path = self.face.address.path.iter();
+        !path.any(|segment| segment.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
     fn line(&mut self, depth: usize, key: &str, value: &Value, noun: Noun<'_>) {

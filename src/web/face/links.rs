@@ -39,7 +39,9 @@ impl Links {
             .filter(|route| route.method == Method::Get && route.is_api);
         let place = |route: &Route| {
             let (before, after) = route.path.split_once('{')?;
-            let key = after.strip_suffix('}')?;
+            let name = after.strip_suffix('}')?;
+            // `{solution}` is the `id` of one; `{incrementId}` is a key of its own.
+            let key = if name.ends_with("Id") { name } else { "id" };
             let noun = before.strip_suffix('/')?.strip_prefix('/')?;
             let is_one = !noun.contains('/') && singular(noun) == noun;
             is_one.then(|| Place {

@@ -147,7 +147,7 @@ impl Face<'_> {
             face: self,
             all: Vec::new(),
         };
-        lines.walk(0, "", value, self.noun().filter(|_| status == 200));
+        lines.walk(0, value, self.noun().filter(|_| status == 200));
         let related = self.related(thing);
         let page = AnswerPage {
             locale: self.locale,

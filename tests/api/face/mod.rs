@@ -67,6 +67,8 @@ fn every_link_of_every_page_leads_to_something() {
         "tags",
         "ticket-types",
         "me",
+        "solutions",
+        "email-templates",
     ];
     let mut due: Vec<String> = lists
         .iter()
@@ -181,4 +183,27 @@ fn a_token_shows_no_form_that_writes() {
     let answer = ada.send("POST", "/en/api/label/1.html", form, body);
     assert_eq!(answer.status, 405);
     assert_eq!(ada.get("/api/label/1").ok()["name"], Value::from("One"));
+}
+
+/// Members are listed as `users`, folders as `results`, and templates as a bare list.
+#[test]
+fn things_lead_somewhere_whatever_their_list_is_called() {
+    let desk = furnished();
+    let ada = desk.ada();
+    let folder = serde_json::json!({ "name": "Folder", "visibility": "public" });
+    ada.post("/api/solutions", folder).ok();
+    for (list, one) in [
+        ("members", "member"),
+        ("solutions", "solution"),
+        ("email-templates", "email-template"),
+        ("customers", "customer"),
+    ] {
+        let page = ada.get(&format!("/fr/api/{list}.html")).text();
+        let link = format!("href=\"/fr/api/{one}/1.html\"");
+        let link_of_two = link.replace("/1.", "/3.");
+        assert!(
+            page.contains(&link) || page.contains(&link_of_two),
+            "{page}"
+        );
+    }
 }
