@@ -154,6 +154,7 @@ const HINTS: &[(&str, &str, &[&str])] = &[
 const NEEDED: &[(&str, &str)] = &[
     ("/tickets", "from"),
     ("/tickets", "name"),
+    ("/task/{id}/follower", "followerId"),
     ("/ticket/{id}/collaborator", "collaboratorId"),
     // A type that does not say so is inactive, and without types there are no tickets.
     ("/ticket-type/{id}", "isActive"),
