@@ -23,15 +23,15 @@ use crate::desk::person::{self, Side};
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
-use crate::web::face::{self, Face, Links, Posted, SignedIn};
 use crate::web::fault;
+use crate::web::html_view::{self, HtmlView, Links, Posted, SignedIn};
 use crate::web::input::Input;
 use crate::web::page;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
-use crate::web::route::{Found, Table};
+use crate::web::route::{RouteMatch, Table};
 use crate::web::session::{self, Browser};
-use crate::work::listen;
+use crate::work::event_handlers;
 
 /// What a desk is opened with.
 #[derive(Clone)]
@@ -123,13 +123,13 @@ impl App {
     /// that reads the same path says.
     fn face(&self, reply: Reply, address: &Address, locale: Locale, seen: &Seen) -> Reply {
         let row = |method| match self.table.find(method, address) {
-            Found::Route(route, numbers) => Some((route, numbers)),
-            Found::OtherMethods(_) | Found::Nothing => None,
+            RouteMatch::Route(route, numbers) => Some((route, numbers)),
+            RouteMatch::OtherMethods(_) | RouteMatch::Nothing => None,
         };
         let desk = self.desk_name();
         let signed_in = seen.session.as_ref().map(|known| self.signed_in(known));
         let posted = seen.posted.as_ref();
-        let face = Face {
+        let face = HtmlView {
             address,
             desk: &desk,
             locale,
@@ -140,7 +140,7 @@ impl App {
             posted,
             row: posted.and_then(|posted| row(posted.method.name()).map(|(route, _)| route)),
         };
-        face::page(reply, &face)
+        html_view::page(reply, &face)
     }
 
     /// The desk's name for a page; a page that says that the database cannot be read has none.
@@ -150,7 +150,7 @@ impl App {
     }
 
     /// The reader of a page; their name is missing where the database cannot be read.
-    fn signed_in(&self, (who, csrf): &Known) -> SignedIn {
+    fn signed_in(&self, (who, csrf): &SessionUser) -> SignedIn {
         let side = if who.is_agent() {
             Side::Agent
         } else {
@@ -193,20 +193,20 @@ impl App {
         };
         seen.note(&found);
         let (route, numbers) = match found {
-            Found::Route(route, numbers) => (route, numbers),
-            Found::OtherMethods(methods) if request.method == "OPTIONS" => {
+            RouteMatch::Route(route, numbers) => (route, numbers),
+            RouteMatch::OtherMethods(methods) if request.method == "OPTIONS" => {
                 return Ok(preflight(&methods));
             }
             // A form whose session has ended meanwhile.
-            Found::OtherMethods(_)
+            RouteMatch::OtherMethods(_)
                 if seen.session.is_none()
                     && proof.is_browsers()
                     && Posted::is_likely(request, address) =>
             {
                 return Err(Error::Unauthenticated);
             }
-            Found::OtherMethods(methods) => return Err(Error::Method(methods)),
-            Found::Nothing => return Err(Error::NotFound("page")),
+            RouteMatch::OtherMethods(methods) => return Err(Error::Method(methods)),
+            RouteMatch::Nothing => return Err(Error::NotFound("page")),
         };
         let (who, csrf) = self.who(proof, request.peer, route.access, seen)?;
         seen.user = who.id;
@@ -253,7 +253,7 @@ impl App {
     }
 
     /// Who has the session of the cookie, and what its pages post with.
-    fn session(&self, proof: &Proof) -> Result<Option<Known>> {
+    fn session(&self, proof: &Proof) -> Result<Option<SessionUser>> {
         let Proof::Session(id) = proof else {
             return Ok(None);
         };
@@ -315,7 +315,7 @@ pub fn open_db(settings: &Settings) -> Result<Db> {
     Db::open(db::Settings {
         folder: settings.folder.clone(),
         clock: settings.clock.clone(),
-        listener: listen::hear,
+        event_handler: event_handlers::handle,
         base_url: settings.base_url.clone(),
         readers: settings.workers,
     })
@@ -327,14 +327,14 @@ pub fn open_files(folder: &Path) -> Result<Files> {
 }
 
 /// Somebody in a session, and what its pages post with.
-type Known = (Who, CsrfToken);
+type SessionUser = (Who, CsrfToken);
 
 /// What was seen of a request on its way, for its log line and its page.
 struct Seen {
     pattern: &'static str,
     user: i64,
     is_page: bool,
-    session: Option<Known>,
+    session: Option<SessionUser>,
     posted: Option<Posted>,
 }
 
@@ -351,8 +351,8 @@ impl Default for Seen {
 }
 
 impl Seen {
-    fn note(&mut self, found: &Found<'_>) {
-        if let Found::Route(route, _) = found {
+    fn note(&mut self, found: &RouteMatch<'_>) {
+        if let RouteMatch::Route(route, _) = found {
             self.pattern = route.path;
             self.is_page = route.is_page;
         }

@@ -10,7 +10,7 @@ use super::family::{self, Grant, Issued, NewFamily};
 use super::token::{self, Token};
 use crate::base::db::{Change, FromRow, Row, named_params};
 use crate::base::error::{Context, Result};
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 
 /// For how long a code can be changed for tokens, in seconds.
 const LIFE_SECS: i64 = 60;
@@ -41,18 +41,18 @@ pub struct Redemption<'a> {
     pub verifier: Option<&'a str>,
 }
 
-struct Known {
+struct CodeRow {
     id: i64,
     user: i64,
     client: i64,
     redirect_uri: Option<String>,
     challenge: Option<String>,
-    expires_at: Stamp,
-    spent_at: Option<Stamp>,
+    expires_at: Timestamp,
+    spent_at: Option<Timestamp>,
     family: Option<i64>,
 }
 
-impl FromRow for Known {
+impl FromRow for CodeRow {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -89,7 +89,7 @@ pub fn issue(change: &mut Change<'_>, new: &NewCode) -> Result<Token> {
 /// Changes a code for tokens; nothing where it is none, or not this client's. Where it was
 /// changed before, what it gave then has ended when this returns.
 pub fn redeem(change: &mut Change<'_>, sent: &Redemption<'_>) -> Result<Option<Issued>> {
-    let known: Option<Known> = change.view().maybe(
+    let known: Option<CodeRow> = change.view().maybe(
         "SELECT id, user_id, api_client_id, redirect_uri, code_challenge, expires_at, spent_at, token_family_id
          FROM authorization_code WHERE hash = :hash",
         named_params! { ":hash": token::hash(sent.code) },
@@ -122,7 +122,7 @@ pub fn redeem(change: &mut Change<'_>, sent: &Redemption<'_>) -> Result<Option<I
     Ok(Some(issued))
 }
 
-impl Known {
+impl CodeRow {
     fn fits(&self, sent: &Redemption<'_>) -> bool {
         let is_same_place =
             self.redirect_uri.is_none() || self.redirect_uri.as_deref() == sent.redirect_uri;
@@ -154,7 +154,7 @@ pub(super) fn end_all(change: &mut Change<'_>, user: i64) -> Result<()> {
 }
 
 /// Removes the codes that ended before this.
-pub(super) fn sweep(change: &mut Change<'_>, before: Stamp) -> Result<()> {
+pub(super) fn sweep(change: &mut Change<'_>, before: Timestamp) -> Result<()> {
     change.run(
         "DELETE FROM authorization_code WHERE expires_at <= :before",
         named_params! { ":before": before },

@@ -5,7 +5,7 @@
 use super::token::{self, Kind, Token};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Context, Error, Message, Result};
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 
 /// For how long an access token lives, in seconds: the API's `expires_in`.
 pub const ACCESS_SECS: i64 = 3600;
@@ -64,8 +64,8 @@ struct Spendable {
     family: i64,
     user: i64,
     client: i64,
-    expires_at: Stamp,
-    spent_at: Option<Stamp>,
+    expires_at: Timestamp,
+    spent_at: Option<Timestamp>,
 }
 
 impl FromRow for Spendable {
@@ -269,7 +269,7 @@ pub fn refuse_lent(view: &View<'_>) -> Result<()> {
 
 /// Removes the families whose last token ended before this, and of those that live on the
 /// refresh tokens that did.
-pub(super) fn sweep(change: &mut Change<'_>, before: Stamp) -> Result<()> {
+pub(super) fn sweep(change: &mut Change<'_>, before: Timestamp) -> Result<()> {
     change.run(
         "DELETE FROM refresh_token WHERE expires_at <= :before",
         named_params! { ":before": before },

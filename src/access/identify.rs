@@ -4,21 +4,21 @@
 use crate::access::token;
 use crate::base::db::{FromRow, Row, View, named_params};
 use crate::base::error::{Error, Result};
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::{Privilege, Privileges, Role, TicketView, Who};
 
 /// How long after its last noted use the use of a token or a session is noted again, in seconds.
 pub(super) const NOTED_EVERY: i64 = 60;
 
-struct Known {
+struct TokenRow {
     token: i64,
     user: i64,
-    expires_at: Option<Stamp>,
-    revoked_at: Option<Stamp>,
-    last_used_at: Option<Stamp>,
+    expires_at: Option<Timestamp>,
+    revoked_at: Option<Timestamp>,
+    last_used_at: Option<Timestamp>,
 }
 
-impl FromRow for Known {
+impl FromRow for TokenRow {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             token: row.get("id")?,
@@ -33,7 +33,7 @@ impl FromRow for Known {
 /// The caller that a token proves. Looked up by its hash, so that no comparison of
 /// ours takes time that depends on the secret.
 pub fn identify(view: &View<'_>, token: &str) -> Result<Who> {
-    let found: Option<Known> = view.maybe(
+    let found: Option<TokenRow> = view.maybe(
         "SELECT id, user_id, expires_at, revoked_at, last_used_at FROM access_token WHERE hash = :hash",
         named_params! { ":hash": token::hash(token) },
     )?;

@@ -8,7 +8,7 @@ use super::identify::{NOTED_EVERY, by_user};
 use super::token::{self, Token};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Context, Result};
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::{CsrfToken, Who};
 
 /// A session that was not used for so long has ended, in seconds.
@@ -18,14 +18,14 @@ const LONGEST_SECS: i64 = 14 * 24 * 60 * 60;
 /// How many a user may have; the oldest makes room.
 const MOST_OF_A_USER: i64 = 50;
 
-struct Known {
+struct SessionRow {
     session: i64,
     user: i64,
-    created_at: Stamp,
-    last_seen_at: Stamp,
+    created_at: Timestamp,
+    last_seen_at: Timestamp,
 }
 
-impl FromRow for Known {
+impl FromRow for SessionRow {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             session: row.get("id")?,
@@ -56,12 +56,12 @@ pub fn begin(change: &mut Change<'_>, user: i64) -> Result<Token> {
 
 /// The caller that a session's secret proves, if it is one that has not ended.
 pub fn identify(view: &View<'_>, id: &str) -> Result<Option<Who>> {
-    let found: Option<Known> = view.maybe(
+    let found: Option<SessionRow> = view.maybe(
         "SELECT id, user_id, created_at, last_seen_at FROM session WHERE hash = :hash",
         named_params! { ":hash": token::hash(id) },
     )?;
     let now = view.now();
-    let is_alive = |known: &Known| {
+    let is_alive = |known: &SessionRow| {
         now.secs_since(known.last_seen_at) < IDLE_SECS
             && now.secs_since(known.created_at) < LONGEST_SECS
     };

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::base::db::{Change, named_params};
 use crate::base::error::{Context, Result};
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 
 /// A token as its holder is given it. Printing it for debugging shows nothing.
 pub struct Token(String);
@@ -46,7 +46,7 @@ pub fn create(
     change: &mut Change<'_>,
     user: i64,
     name: &str,
-    expires_at: Option<Stamp>,
+    expires_at: Option<Timestamp>,
 ) -> Result<Token> {
     issue(change, user, name, expires_at).map(|(_, token)| token)
 }
@@ -56,7 +56,7 @@ pub fn issue(
     change: &mut Change<'_>,
     user: i64,
     name: &str,
-    expires_at: Option<Stamp>,
+    expires_at: Option<Timestamp>,
 ) -> Result<(i64, Token)> {
     keep(change, user, &Kind::Personal, name, expires_at)
 }
@@ -67,7 +67,7 @@ pub(super) fn keep(
     user: i64,
     kind: &Kind,
     name: &str,
-    expires_at: Option<Stamp>,
+    expires_at: Option<Timestamp>,
 ) -> Result<(i64, Token)> {
     let token = Token::random();
     let now = change.now();

@@ -269,13 +269,13 @@ impl<T, E: Into<Box<dyn std::error::Error + Send + Sync>>> Context<T> for Result
 }
 
 /// Turns an absent row into a 404 that names what is missing.
-pub trait Found<T> {
+pub trait OrNotFound<T> {
     /// The thing, or [`Error::NotFound`] with this noun.
-    fn found(self, noun: &'static str) -> Result<T>;
+    fn or_not_found(self, noun: &'static str) -> Result<T>;
 }
 
-impl<T> Found<T> for Option<T> {
-    fn found(self, noun: &'static str) -> Result<T> {
+impl<T> OrNotFound<T> for Option<T> {
+    fn or_not_found(self, noun: &'static str) -> Result<T> {
         self.ok_or(Error::NotFound(noun))
     }
 }

@@ -1,5 +1,5 @@
-//! What can happen, in the past tense, holding ids alone. Rooms tell events inside
-//! their transaction; listeners hear them there; the `event` table keeps them.
+//! What can happen, in the past tense, holding ids alone. Rooms emit events inside
+//! their transaction; they are handled there; the `event` table keeps them.
 
 use serde::Serialize;
 
@@ -213,7 +213,7 @@ pub enum Event {
     },
 }
 
-/// A part of the company's settings whose change is told.
+/// A part of the company's settings whose change is emitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CompanyPart {
@@ -227,7 +227,7 @@ pub enum CompanyPart {
     Theme,
 }
 
-/// A property of a ticket whose change is told.
+/// A property of a ticket whose change is emitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Property {
@@ -251,7 +251,7 @@ pub enum Property {
     Star,
 }
 
-/// A property of a task whose change is told.
+/// A property of a task whose change is emitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskProperty {

@@ -60,7 +60,7 @@ pub struct Template(String);
 impl Template {
     /// Reads what somebody wrote; `None` where nothing of it would be shown.
     pub fn read(input: &str) -> Option<Self> {
-        html::Message::read(input).map(|_| Self(input.to_owned()))
+        html::RichText::read(input).map(|_| Self(input.to_owned()))
     }
 
     /// A template that was read before.
@@ -93,7 +93,7 @@ impl Template {
                 Piece::Text(own) => text.push_str(own),
                 Piece::Filled(Content::Words(words)) => text.push_str(&html::escape(words)),
                 Piece::Filled(Content::Html(html)) => text.push_str(html),
-                Piece::Kept(written) => {
+                Piece::StoredFile(written) => {
                     // Writing to a string cannot fail.
                     let _ = write!(text, "{STAND_IN}{}/", kept.len());
                     kept.push(*written);
@@ -119,7 +119,7 @@ enum Piece<'s, 'v> {
     /// What a placeholder stands for.
     Filled(Content<'v>),
     /// A placeholder that stays, as it is written.
-    Kept(&'s str),
+    StoredFile(&'s str),
 }
 
 /// A text in its parts, none of them empty but values.
@@ -134,7 +134,7 @@ fn pieces<'s, 'v>(
         }
         let content = find(name).filter(|content| given + content.len() <= MOST_GIVEN);
         given += content.as_ref().map_or(0, Content::len);
-        pieces.push(content.map_or(Piece::Kept(&rest[start..end]), Piece::Filled));
+        pieces.push(content.map_or(Piece::StoredFile(&rest[start..end]), Piece::Filled));
         rest = &rest[end..];
     }
     if !rest.is_empty() {
@@ -171,7 +171,7 @@ fn words_of(pieces: &[Piece<'_, '_>]) -> String {
     let mut words = String::new();
     for piece in pieces {
         match piece {
-            Piece::Text(text) | Piece::Kept(text) => words.push_str(text),
+            Piece::Text(text) | Piece::StoredFile(text) => words.push_str(text),
             Piece::Filled(Content::Words(text)) => words.push_str(text),
             Piece::Filled(Content::Html(html)) => words.push_str(&html::text_of(html)),
         }
@@ -349,7 +349,7 @@ mod tests {
             let pieces = pieces(&text, find);
             let given = pieces.iter().map(|piece| match piece {
                 Piece::Filled(content) => content.len(),
-                Piece::Text(_) | Piece::Kept(_) => 0,
+                Piece::Text(_) | Piece::StoredFile(_) => 0,
             });
             prop_assert!(words_of(&pieces).len() <= text.len() + given.sum::<usize>());
         }

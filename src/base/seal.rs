@@ -35,7 +35,7 @@ struct Keys {
 /// Where a sealed value stands: it opens nowhere else, so that nobody who can write to
 /// the database can show one customer the value of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct SealedCell {
     /// The table.
     pub table: &'static str,
     /// The id of the row that the value belongs to.
@@ -44,7 +44,7 @@ pub struct Place {
     pub field: i64,
 }
 
-impl Place {
+impl SealedCell {
     /// The place as bytes; no two places have the same.
     fn bytes(self) -> Vec<u8> {
         format!("{}/{}/{}", self.table, self.row, self.field).into_bytes()
@@ -88,7 +88,7 @@ impl Sealer {
     }
 
     /// The text sealed for its place: the key's id, the nonce, what was encrypted.
-    pub fn seal(&self, place: Place, text: &str) -> Result<Vec<u8>> {
+    pub fn seal(&self, place: SealedCell, text: &str) -> Result<Vec<u8>> {
         let nonce: [u8; NONCE] = rand::random();
         let payload = Payload {
             msg: text.as_bytes(),
@@ -107,7 +107,7 @@ impl Sealer {
     }
 
     /// The text that was sealed for this place under this key. Fails for anything else.
-    pub fn unseal(&self, place: Place, sealed: &[u8]) -> Result<String> {
+    pub fn unseal(&self, place: SealedCell, sealed: &[u8]) -> Result<String> {
         let opened = self.decrypt(place, sealed);
         opened.ok_or_else(|| {
             Error::internal(
@@ -116,7 +116,7 @@ impl Sealer {
         })
     }
 
-    fn decrypt(&self, place: Place, sealed: &[u8]) -> Option<String> {
+    fn decrypt(&self, place: SealedCell, sealed: &[u8]) -> Option<String> {
         let (&key_id, rest) = sealed.split_first()?;
         let (nonce, encrypted) = rest.split_at_checked(NONCE)?;
         if key_id != KEY_ID {
@@ -148,7 +148,7 @@ mod tests {
     use proptest::prelude::*;
     use std::os::unix::fs::MetadataExt;
 
-    const HERE: Place = Place {
+    const HERE: SealedCell = SealedCell {
         table: "custom_field_value",
         row: 12,
         field: 3,
@@ -178,11 +178,11 @@ mod tests {
         let (_other_folder, other) = sealer();
         assert!(other.unseal(HERE, &bytes).is_err());
         for elsewhere in [
-            Place { row: 1, ..HERE },
-            Place { field: 4, ..HERE },
-            Place { table: "x", ..HERE },
+            SealedCell { row: 1, ..HERE },
+            SealedCell { field: 4, ..HERE },
+            SealedCell { table: "x", ..HERE },
             // The same digits, parted otherwise.
-            Place {
+            SealedCell {
                 row: 1,
                 field: 23,
                 ..HERE

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sha2::{Digest, Sha256};
 
 use super::error::{Error, Result};
-use super::time::Stamp;
+use super::time::Timestamp;
 
 /// After so many seconds without a failure its count is forgotten.
 const FORGOTTEN_SECS: i64 = 60 * 60;
@@ -71,13 +71,13 @@ enum Counted {
 #[derive(Debug, Clone, Copy)]
 struct Count {
     failures: u32,
-    last: Stamp,
+    last: Timestamp,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
     counts: HashMap<Counted, Count>,
-    familiar: HashMap<(Account, IpAddr), Stamp>,
+    familiar: HashMap<(Account, IpAddr), Timestamp>,
 }
 
 /// The counts. Clones share them.
@@ -90,7 +90,7 @@ pub struct Attempt<'a> {
     throttle: &'a Throttle,
     counted: Vec<Counted>,
     account: Option<(Account, Option<IpAddr>)>,
-    now: Stamp,
+    now: Timestamp,
 }
 
 impl Throttle {
@@ -101,7 +101,7 @@ impl Throttle {
         &self,
         account: &str,
         address: Option<IpAddr>,
-        now: Stamp,
+        now: Timestamp,
     ) -> Result<Attempt<'_>> {
         let account: Account = Sha256::digest(account.trim().to_lowercase()).into();
         let address = address.map(network);
@@ -123,7 +123,7 @@ impl Throttle {
     }
 
     /// Begins a try to get tokens by a secret, a code or a refresh token.
-    pub fn grant(&self, address: Option<IpAddr>, now: Stamp) -> Result<Attempt<'_>> {
+    pub fn grant(&self, address: Option<IpAddr>, now: Timestamp) -> Result<Attempt<'_>> {
         let limits: Vec<_> = address
             .map(|address| (Counted::Grants(network(address)), PER_ADDRESS_OF_GRANTS))
             .into_iter()
@@ -138,7 +138,7 @@ impl Throttle {
     }
 
     /// Counts a token that was never issued; [`Error::TooMany`] where there were too many.
-    pub fn unknown_token(&self, address: Option<IpAddr>, now: Stamp) -> Result<()> {
+    pub fn unknown_token(&self, address: Option<IpAddr>, now: Timestamp) -> Result<()> {
         let Some(address) = address else {
             return Ok(());
         };
@@ -190,12 +190,12 @@ impl Drop for Attempt<'_> {
 }
 
 impl Counts {
-    fn is_familiar(&self, account: Account, address: IpAddr, now: Stamp) -> bool {
+    fn is_familiar(&self, account: Account, address: IpAddr, now: Timestamp) -> bool {
         let seen = self.familiar.get(&(account, address));
         seen.is_some_and(|seen| now.secs_since(*seen) < FAMILIAR_SECS)
     }
 
-    fn begin(&mut self, limits: &[(Counted, Limit)], now: Stamp) -> Result<()> {
+    fn begin(&mut self, limits: &[(Counted, Limit)], now: Timestamp) -> Result<()> {
         let wait = limits
             .iter()
             .map(|(counted, limit)| self.wait(*counted, *limit, now))
@@ -211,7 +211,7 @@ impl Counts {
     }
 
     /// For how many seconds there is no next try.
-    fn wait(&self, counted: Counted, limit: Limit, now: Stamp) -> i64 {
+    fn wait(&self, counted: Counted, limit: Limit, now: Timestamp) -> i64 {
         let Some(count) = self.counts.get(&counted) else {
             return 0;
         };
@@ -230,7 +230,7 @@ impl Counts {
         (wait - since.max(0)).max(0)
     }
 
-    fn note(&mut self, counted: Counted, now: Stamp) {
+    fn note(&mut self, counted: Counted, now: Timestamp) {
         if !self.counts.contains_key(&counted) {
             make_room(&mut self.counts, |count| count.last);
         }
@@ -247,11 +247,11 @@ impl Counts {
 }
 
 /// Drops the older half of what is kept where there is no room for more.
-fn make_room<K: Clone + Eq + Hash, V>(kept: &mut HashMap<K, V>, last: impl Fn(&V) -> Stamp) {
+fn make_room<K: Clone + Eq + Hash, V>(kept: &mut HashMap<K, V>, last: impl Fn(&V) -> Timestamp) {
     if kept.len() < MOST_KEPT {
         return;
     }
-    let mut stamps: Vec<Stamp> = kept.values().map(&last).collect();
+    let mut stamps: Vec<Timestamp> = kept.values().map(&last).collect();
     let middle = stamps.len() / 2;
     let (_, median, _) = stamps.select_nth_unstable(middle);
     let median = *median;
@@ -278,7 +278,7 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    const NOW: Stamp = Stamp(1_000_000);
+    const NOW: Timestamp = Timestamp(1_000_000);
 
     #[expect(clippy::unnecessary_wraps, reason = "as a request has it")]
     fn ip(last: u8) -> Option<IpAddr> {
@@ -286,7 +286,7 @@ mod tests {
     }
 
     /// How long a try has to wait, after it has failed where it has not.
-    fn fail(throttle: &Throttle, account: &str, address: Option<IpAddr>, now: Stamp) -> u64 {
+    fn fail(throttle: &Throttle, account: &str, address: Option<IpAddr>, now: Timestamp) -> u64 {
         match throttle.password(account, address, now) {
             Ok(attempt) => {
                 attempt.failed();

@@ -214,7 +214,7 @@ impl Who {
         }
     }
 
-    /// The desk itself: commands, clockwork, mail. May do all.
+    /// The desk itself: commands, scheduler, mail. May do all.
     pub fn desk() -> Self {
         Self {
             role: Some(Role::Owner),
@@ -300,7 +300,7 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// The desk itself, in English: commands and clockwork.
+    /// The desk itself, in English: commands and scheduler.
     pub fn desk() -> Self {
         Self {
             who: Who::desk(),

@@ -2,7 +2,7 @@
 
 use super::say;
 use crate::access::token;
-use crate::base::error::{Error, Faults, Found, Result};
+use crate::base::error::{Error, Faults, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::input::{Email, Secret};
 use crate::base::parts::Parts;
@@ -36,7 +36,7 @@ pub(super) fn add(parts: &Parts, new: NewUser, password: &Secret) -> Result<()> 
         };
         let user = person::add_side(change, &side)?;
         person::set_password(change, user, &hash)?;
-        change.tell(match new.role {
+        change.emit(match new.role {
             Role::Customer => Event::CustomerCreated { user },
             Role::Owner | Role::Admin | Role::Agent => Event::MemberCreated { user },
         });
@@ -49,7 +49,7 @@ pub(super) fn set_password(parts: &Parts, address: &str, password: &Secret) -> R
     let email = email(address)?;
     let hash = hash(parts, password)?;
     parts.db.write(&Caller::desk(), move |change| {
-        let person = person::by_email(change.view(), &email)?.found("user")?;
+        let person = person::by_email(change.view(), &email)?.or_not_found("user")?;
         person::set_password(change, person.id, &hash)
     })
 }
@@ -63,7 +63,7 @@ pub(super) fn create_token(
     let email = email(address)?;
     let name = name.to_owned();
     let token = parts.db.write(&Caller::desk(), move |change| {
-        let person = person::by_email(change.view(), &email)?.found("user")?;
+        let person = person::by_email(change.view(), &email)?.or_not_found("user")?;
         let expires_at = days.map(|days| change.now().days_later(days));
         token::create(change, person.id, &name, expires_at)
     })?;

@@ -19,8 +19,8 @@ use crate::desk::setup;
 use crate::web::fault;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
-use crate::web::server::{self, Answer, Deadlines, Running};
-use crate::work::schedule;
+use crate::web::server::{self, Deadlines, RequestHandler, Running};
+use crate::work::scheduler;
 
 /// How long a stop waits for what is in flight.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -71,7 +71,7 @@ impl Held {
         let (running, app) = start(&self.folder, options)?;
         say(&format!("listening on {}", running.address))?;
         announce(&app, &base_url(options, &running))?;
-        let clockwork = schedule::start(app.parts().clone())?;
+        let scheduler = scheduler::start(app.parts().clone())?;
         for signal in self.signals.forever() {
             if signal != SIGHUP {
                 break;
@@ -80,7 +80,7 @@ impl Held {
                 tracing::error!(%error, "the certificate could not be read anew; the old one stays");
             }
         }
-        clockwork.stop();
+        scheduler.stop();
         running.stop(PATIENCE);
         app.parts().db.close()
     }
@@ -98,7 +98,7 @@ fn base_url(options: &Server, running: &Running) -> String {
 fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
     let desk: Arc<OnceLock<Arc<App>>> = Arc::default();
     let behind = Arc::clone(&desk);
-    let answer: Answer = Arc::new(move |request: Request<'_>| -> Reply {
+    let answer: RequestHandler = Arc::new(move |request: Request<'_>| -> Reply {
         match behind.get() {
             Some(app) => app.handle(request),
             None => fault::reply(

@@ -10,14 +10,14 @@ use time::macros::format_description;
 use crate::access::Access::SignedIn;
 use crate::access::{self, family, token};
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
-use crate::base::input::{Line, Maybe, Text};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::input::{Line, Optional, Text};
 use crate::base::page::{Pagination, pagination};
-use crate::base::time::{PhpDate, Stamp, Zone};
+use crate::base::time::{PhpDate, Timestamp, Zone};
 use crate::desk::company::{self, Calendar};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said, ShownOnce};
+use crate::web::reply::{Json, MessageReply, ShownOnce};
 use crate::web::route::{Route, delete, get, post};
 
 /// The rows of this room.
@@ -80,10 +80,10 @@ fn list(view: &View<'_>, Query(query): Query<TokenQuery>) -> Result<Json<TokenLi
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TokenShape>> {
-    own(view, id)?.found("access_token").map(Json)
+    own(view, id)?.or_not_found("access_token").map(Json)
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnce<Said>> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnce<MessageReply>> {
     let user = change.who().id;
     access::confirm(change.view())?;
     family::refuse_lent(change.view())?;
@@ -99,24 +99,24 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnc
         (asked, own) => asked.or(own),
     };
     let (id, token) = token::issue(change, user, new.name.as_str(), expires_at)?;
-    let said = Said::new("access_token.created")
+    let said = MessageReply::new("access_token.created")
         .with("id", id)?
         .with("token", token.reveal())?
         .with(
             "accessToken",
-            own(change.view(), id)?.found("access_token")?,
+            own(change.view(), id)?.or_not_found("access_token")?,
         )?;
     Ok(ShownOnce(said))
 }
 
-fn revoke(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    own(change.view(), id)?.found("access_token")?;
+fn revoke(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    own(change.view(), id)?.or_not_found("access_token")?;
     let now = change.now();
     change.run(
         "UPDATE access_token SET revoked_at = :now WHERE id = :id",
         named_params! { ":id": id, ":now": now },
     )?;
-    Ok(Said::new("access_token.revoked"))
+    Ok(MessageReply::new("access_token.revoked"))
 }
 
 /// The filters of the list.
@@ -124,15 +124,15 @@ fn revoke(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 #[serde(default)]
 struct TokenQuery {
     /// id or name; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Tokens a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for TokenQuery {
@@ -149,7 +149,7 @@ struct NewToken {
     /// When it ends: a number of days from now, or its last day as YYYY-MM-DD where the
     /// company is. Without it the token lives until it is revoked.
     #[serde(default)]
-    expires: Maybe<Text>,
+    expires: Optional<Text>,
 }
 
 impl Checked for NewToken {}
@@ -184,9 +184,9 @@ const COLUMNS: &str = "id, name, created_at, last_used_at, expires_at";
 struct TokenRow {
     id: i64,
     name: String,
-    created_at: Stamp,
-    last_used_at: Option<Stamp>,
-    expires_at: Option<Stamp>,
+    created_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
 }
 
 impl FromRow for TokenRow {
@@ -202,7 +202,7 @@ impl FromRow for TokenRow {
 }
 
 impl TokenRow {
-    fn shape(self, calendar: &Calendar, now: Stamp) -> TokenShape {
+    fn shape(self, calendar: &Calendar, now: Timestamp) -> TokenShape {
         let show = |stamp| calendar.show(stamp, FORMAT);
         TokenShape {
             id: self.id,
@@ -232,8 +232,8 @@ fn own(view: &View<'_>, id: i64) -> Result<Option<TokenShape>> {
 }
 
 /// When the personal token that the caller came with ends, if it does.
-fn own_end(view: &View<'_>) -> Result<Option<Stamp>> {
-    let end: Option<Option<Stamp>> = view.maybe(
+fn own_end(view: &View<'_>) -> Result<Option<Timestamp>> {
+    let end: Option<Option<Timestamp>> = view.maybe(
         "SELECT expires_at FROM access_token WHERE id = :token AND kind = 'personal'",
         named_params! { ":token": view.who().token },
     )?;
@@ -255,7 +255,7 @@ fn refuse_one_too_many(view: &View<'_>, user: i64) -> Result<()> {
 }
 
 /// When a token ends of which this was said: a count of days, or a last day.
-fn expiry(text: &str, now: Stamp, zone: &Zone) -> Result<Stamp> {
+fn expiry(text: &str, now: Timestamp, zone: &Zone) -> Result<Timestamp> {
     let latest = now.days_later(LONGEST_DAYS);
     let end = match text.parse::<i64>() {
         Ok(days) => Some(now.days_later(days)),
@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn an_end_is_a_count_of_days_or_a_last_day() {
-        let now = Stamp(1_748_856_620); // 2 June 2025, 09:30:20 UTC
+        let now = Timestamp(1_748_856_620); // 2 June 2025, 09:30:20 UTC
         let utc = Zone::utc();
         let end = |text: &str| expiry(text, now, &utc).ok().map(|end| end.0 - now.0);
         assert_eq!(end("1"), Some(86_400));

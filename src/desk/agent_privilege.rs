@@ -6,19 +6,18 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::company::{self, Calendar};
-use super::roster::{self, SetQuery};
-use super::sight;
+use super::membership::{self, SetQuery};
 use crate::access::Access::{Agent, Holds};
-use crate::base::db::{Change, FromRow, Row, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Codes, Line, Text};
 use crate::base::page::Pagination;
-use crate::base::time::{PhpDateErrors, Stamp};
+use crate::base::time::{PhpDateErrors, Timestamp};
 use crate::base::who::Privilege::ManageAgentPrivilege;
 use crate::base::who::{Privilege, Privileges, Who};
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
@@ -57,7 +56,7 @@ fn list(view: &View<'_>, Query(query): Query<SetQuery>) -> Result<Json<SetList>>
     let calendar = company::calendar(view)?;
     let columns = "ap.id, ap.name, ap.description, ap.created_at";
     let (rows, pagination_data): (Vec<SetRow>, _) =
-        roster::page(view, &query.into(), columns, "agent_privilege ap")?;
+        membership::page(view, &query.into(), columns, "agent_privilege ap")?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let codes = codes_of(view, &ids)?;
     let shaped = rows.into_iter().map(|row| {
@@ -71,7 +70,7 @@ fn list(view: &View<'_>, Query(query): Query<SetQuery>) -> Result<Json<SetList>>
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<SetBody>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<SetBody>) -> Result<MessageReply> {
     refuse_beyond(change.who(), new.granted())?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let id = make(
@@ -80,7 +79,7 @@ fn create(change: &mut Change<'_>, Body(new): Body<SetBody>) -> Result<Said> {
         new.description.as_str(),
         new.granted(),
     )?;
-    Said::new("agent_privilege.saved").with("id", id)
+    MessageReply::new("agent_privilege.saved").with("id", id)
 }
 
 /// Makes a set that grants this; answers its id.
@@ -100,14 +99,18 @@ pub fn make(
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<SetShape>> {
-    let row = by_id(view, id)?.found("agent_privilege")?;
+    let row = by_id(view, id)?.or_not_found("agent_privilege")?;
     let codes = codes_of(view, &[id])?;
     let codes = codes.into_iter().map(|(_, code)| code).collect();
     Ok(Json(shape(&company::calendar(view)?, row, codes)))
 }
 
-fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<SetBody>) -> Result<Said> {
-    by_id(change.view(), id)?.found("agent_privilege")?;
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<SetBody>,
+) -> Result<MessageReply> {
+    by_id(change.view(), id)?.or_not_found("agent_privilege")?;
     refuse_foreign(change.view(), id)?;
     refuse_beyond(change.who(), edited.granted())?;
     refuse_taken_name(change.view(), edited.name.as_str(), id)?;
@@ -118,18 +121,18 @@ fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<SetBody>
         },
     )?;
     set_codes(change, id, edited.granted())?;
-    Said::new("agent_privilege.saved").with("id", id)
+    MessageReply::new("agent_privilege.saved").with("id", id)
 }
 
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let row = by_id(change.view(), id)?.found("agent_privilege")?;
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let row = by_id(change.view(), id)?.or_not_found("agent_privilege")?;
     refuse_foreign(change.view(), id)?;
     usage::refuse_used(change.view(), id, &row.name, &USES)?;
     change.run(
         "DELETE FROM agent_privilege WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("agent_privilege.removed"))
+    Ok(MessageReply::new("agent_privilege.removed"))
 }
 
 /// Where a privilege set can be in use, and what is said then.
@@ -206,7 +209,7 @@ struct SetRow {
     id: i64,
     name: String,
     description: String,
-    created_at: Stamp,
+    created_at: Timestamp,
 }
 
 impl FromRow for SetRow {
@@ -232,7 +235,7 @@ fn codes_of(view: &View<'_>, sets: &[i64]) -> Result<Vec<(i64, String)>> {
     view.all(
         "SELECT agent_privilege_id, code FROM agent_privilege_code
          WHERE agent_privilege_id IN (SELECT value FROM json_each(:sets)) ORDER BY agent_privilege_id, code",
-        named_params! { ":sets": sight::list(sets) },
+        named_params! { ":sets": id_list(sets) },
     )
 }
 

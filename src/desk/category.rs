@@ -5,16 +5,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::{Holds, SignedIn};
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
-use crate::base::input::{Given, Id, Int, Line, Maybe, Text};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::input::{Id, Int, Line, Optional, Patch, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::Privilege::ManageKnowledgebase;
-use crate::desk::shelf::{self, Shelf};
+use crate::desk::article_visibility::{self, ArticleVisibility};
 use crate::desk::solution;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
@@ -30,9 +30,9 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn list(view: &View<'_>, Query(query): Query<CategoryQuery>) -> Result<Json<CategoryList>> {
-    let shelf = shelf::of(view.who());
-    let mut select = Select::new(columns(shelf), SOURCE);
-    select.and(shelf.folders(), []);
+    let article_visibility = article_visibility::of(view.who());
+    let mut select = Select::new(columns(article_visibility), SOURCE);
+    select.and(article_visibility.folders(), []);
     if let Some(folder) = query.solution.as_ref() {
         select.and("c.solution_id = ?", [folder.get().into()]);
     }
@@ -67,7 +67,7 @@ fn list(view: &View<'_>, Query(query): Query<CategoryQuery>) -> Result<Json<Cate
     }))
 }
 
-fn add(change: &mut Change<'_>, Body(new): Body<NewCategoryBody>) -> Result<Said> {
+fn add(change: &mut Change<'_>, Body(new): Body<NewCategoryBody>) -> Result<MessageReply> {
     let id = create(
         change,
         &NewCategory {
@@ -77,28 +77,29 @@ fn add(change: &mut Change<'_>, Body(new): Body<NewCategoryBody>) -> Result<Said
             sort_order: new.sort_order.get().map(Int::get),
         },
     )?;
-    Said::new("category.created")
-        .with("id", id)?
-        .with("category", by_id(change.view(), id)?.found("category")?)
+    MessageReply::new("category.created").with("id", id)?.with(
+        "category",
+        by_id(change.view(), id)?.or_not_found("category")?,
+    )
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CategoryShape>> {
-    by_id(view, id)?.found("category").map(Json)
+    by_id(view, id)?.or_not_found("category").map(Json)
 }
 
 fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedCategory>,
-) -> Result<Said> {
-    let before = by_id(change.view(), id)?.found("category")?;
+) -> Result<MessageReply> {
+    let before = by_id(change.view(), id)?.or_not_found("category")?;
     let folder = edited
         .solution
         .as_ref()
         .map_or(before.solution.id, |id| id.get());
     let name = edited.name.value().map_or(before.name, Line::into_string);
     let description = match edited.description {
-        Given::Absent => before.description,
+        Patch::Absent => before.description,
         given => given.value().map(Text::into_string),
     };
     let sort_order = edited.sort_order.get().map_or(before.sort_order, Int::get);
@@ -114,17 +115,20 @@ fn edit(
             ":sort_order": sort_order, ":now": now,
         },
     )?;
-    Said::new("category.updated").with("category", by_id(change.view(), id)?.found("category")?)
+    MessageReply::new("category.updated").with(
+        "category",
+        by_id(change.view(), id)?.or_not_found("category")?,
+    )
 }
 
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let category = by_id(change.view(), id)?.found("category")?;
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let category = by_id(change.view(), id)?.or_not_found("category")?;
     usage::refuse_used(change.view(), id, &category.name, &USES)?;
     change.run(
         "DELETE FROM category WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("category.removed"))
+    Ok(MessageReply::new("category.removed"))
 }
 
 /// The filters of the list.
@@ -132,17 +136,17 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
 #[serde(default)]
 struct CategoryQuery {
     /// Id of the folder whose categories are listed.
-    solution: Maybe<Id>,
+    solution: Optional<Id>,
     /// id, name or sortOrder; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; without it names and places run from the first, ids from the last.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Categories a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for CategoryQuery {
@@ -162,10 +166,10 @@ struct NewCategoryBody {
     name: Line<100, 1>,
     /// Description of the category; empty for none.
     #[serde(default)]
-    description: Given<Text<1000>>,
+    description: Patch<Text<1000>>,
     /// Its place among the categories of the folder, the least first; without it the last.
     #[serde(default)]
-    sort_order: Maybe<Int>,
+    sort_order: Optional<Int>,
 }
 
 impl Checked for NewCategoryBody {}
@@ -176,23 +180,23 @@ impl Checked for NewCategoryBody {}
 struct EditedCategory {
     /// Id of the folder that it moves to, with its articles.
     #[serde(default)]
-    solution: Given<Id>,
+    solution: Patch<Id>,
     /// New name of the category.
     #[serde(default)]
-    name: Given<Line<100, 1>>,
+    name: Patch<Line<100, 1>>,
     /// New description; empty for none.
     #[serde(default)]
-    description: Given<Text<1000>>,
+    description: Patch<Text<1000>>,
     /// Its new place among the categories of the folder.
     #[serde(default)]
-    sort_order: Maybe<Int>,
+    sort_order: Optional<Int>,
 }
 
 impl Checked for EditedCategory {
     fn check(&self, faults: &mut Faults) {
         for (field, is_emptied) in [
-            ("solution", matches!(self.solution, Given::Empty)),
-            ("name", matches!(self.name, Given::Empty)),
+            ("solution", matches!(self.solution, Patch::Empty)),
+            ("name", matches!(self.name, Patch::Empty)),
         ] {
             if is_emptied {
                 faults.add(field, "input.required");
@@ -234,13 +238,13 @@ struct CategoryList {
 const SOURCE: &str = "category c CROSS JOIN solution s ON s.id = c.solution_id";
 
 /// Every column that [`CategoryShape`] reads.
-fn columns(shelf: Shelf) -> &'static str {
-    match shelf {
-        Shelf::Whole => {
+fn columns(article_visibility: ArticleVisibility) -> &'static str {
+    match article_visibility {
+        ArticleVisibility::Whole => {
             "c.id, c.name, c.description, c.sort_order, s.id AS folder_id, s.name AS folder_name,
              s.visibility, c.drafts + c.published AS articles"
         }
-        Shelf::Public => {
+        ArticleVisibility::Public => {
             "c.id, c.name, c.description, c.sort_order, s.id AS folder_id, s.name AS folder_name,
              s.visibility, c.published AS articles"
         }
@@ -266,10 +270,10 @@ impl FromRow for CategoryShape {
 
 /// The category with this id, if the viewer reads its folder.
 fn by_id(view: &View<'_>, id: i64) -> Result<Option<CategoryShape>> {
-    let shelf = shelf::of(view.who());
-    let mut select = Select::new(columns(shelf), SOURCE);
+    let article_visibility = article_visibility::of(view.who());
+    let mut select = Select::new(columns(article_visibility), SOURCE);
     select.and("c.id = ?", [id.into()]);
-    select.and(shelf.folders(), []);
+    select.and(article_visibility.folders(), []);
     Ok(view.select(&select)?.pop())
 }
 

@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access::Holds;
 use crate::base::closed_list::closed_list;
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
-use crate::base::input::{Line, Maybe, Text};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::input::{Line, Optional, Text};
 use crate::base::placeholder::{self, Template};
 use crate::base::who::Privilege::ManageEmailTemplate;
 use crate::desk::placeholder::{Facts, Filling};
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
@@ -53,7 +53,7 @@ pub fn routes() -> Vec<Route> {
 
 closed_list! {
     /// What a built-in template is sent for.
-    Occasion {
+    TemplateKind {
         /// A customer's ticket came in: to the customer.
         TicketReceived = "ticket_received",
         /// An agent opened a ticket for a customer: to the customer.
@@ -118,7 +118,7 @@ fn list(view: &View<'_>, Query(query): Query<TemplateQuery>) -> Result<Json<Vec<
     view.select(&select).map(Json)
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<MessageReply> {
     let now = change.now();
     let id = change.insert(
         "INSERT INTO email_template (name, subject, message, created_at, updated_at)
@@ -128,7 +128,7 @@ fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<Said
             ":message": new.message.as_str(), ":now": now,
         },
     )?;
-    Said::new("email_template.created").with("id", id)
+    MessageReply::new("email_template.created").with("id", id)
 }
 
 fn show(
@@ -136,7 +136,7 @@ fn show(
     PathId(id): PathId,
     Query(filling): Query<Filling>,
 ) -> Result<Json<TemplateShape>> {
-    let template = by_id(view, id)?.found("email_template")?;
+    let template = by_id(view, id)?.or_not_found("email_template")?;
     let (subject, message) = match filling.facts(view)? {
         Some(facts) => template.filled(&facts),
         None => (template.subject, template.message.shown()),
@@ -144,8 +144,8 @@ fn show(
     Ok(Json(TemplateShape {
         id: template.id,
         name: template.name,
-        default_template: template.occasion.is_some(),
-        code: template.occasion.map(Occasion::code),
+        default_template: template.kind_of_template.is_some(),
+        code: template.kind_of_template.map(TemplateKind::code),
         subject,
         message,
     }))
@@ -155,8 +155,8 @@ fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<TemplateBody>,
-) -> Result<Said> {
-    by_id(change.view(), id)?.found("email_template")?;
+) -> Result<MessageReply> {
+    by_id(change.view(), id)?.or_not_found("email_template")?;
     let now = change.now();
     change.run(
         "UPDATE email_template SET name = :name, subject = :subject, message = :message, updated_at = :now
@@ -166,12 +166,12 @@ fn edit(
             ":message": edited.message.as_str(), ":now": now,
         },
     )?;
-    Said::new("email_template.updated").with("id", id)
+    MessageReply::new("email_template.updated").with("id", id)
 }
 
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let template = by_id(change.view(), id)?.found("email_template")?;
-    if template.occasion.is_some() {
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let template = by_id(change.view(), id)?.or_not_found("email_template")?;
+    if template.kind_of_template.is_some() {
         let message = Message::new("email_template.ships").with("name", &template.name);
         return Err(Error::Conflict(message));
     }
@@ -180,7 +180,7 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
         "DELETE FROM email_template WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("email_template.removed"))
+    Ok(MessageReply::new("email_template.removed"))
 }
 
 /// Where a template can be in use, and what is said then.
@@ -200,15 +200,15 @@ const USES: [Use; 2] = [
 #[serde(default)]
 struct TemplateQuery {
     /// id or name; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Templates a page, 1 to 100; 100 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for TemplateQuery {
@@ -274,7 +274,7 @@ pub struct EmailTemplate {
     /// Its name.
     pub name: String,
     /// What it is sent for, where it ships with the desk.
-    pub occasion: Option<Occasion>,
+    pub kind_of_template: Option<TemplateKind>,
     /// The subject, with its placeholders.
     pub subject: String,
     /// The text, with its placeholders.
@@ -297,7 +297,7 @@ impl FromRow for EmailTemplate {
         Ok(Self {
             id: row.get("id")?,
             name: row.get("name")?,
-            occasion: row.get("code")?,
+            kind_of_template: row.get("code")?,
             subject: row.get("subject")?,
             message: Template::stored(row.get("message")?),
         })
@@ -312,10 +312,10 @@ pub fn by_id(view: &View<'_>, id: i64) -> Result<Option<EmailTemplate>> {
     )
 }
 
-/// The built-in template for this occasion, in the words that the company gave it.
-pub fn built_in(view: &View<'_>, occasion: Occasion) -> Result<EmailTemplate> {
+/// The built-in template for this kind_of_template, in the words that the company gave it.
+pub fn built_in(view: &View<'_>, kind_of_template: TemplateKind) -> Result<EmailTemplate> {
     view.one(
         "SELECT id, name, code, subject, message FROM email_template WHERE code = :code",
-        named_params! { ":code": occasion },
+        named_params! { ":code": kind_of_template },
     )
 }

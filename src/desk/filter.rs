@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use crate::access::Access::Agent;
 use crate::base::db::{FromRow, Row, View};
-use crate::base::error::{Found, Result};
-use crate::base::input::{Flag, Given};
+use crate::base::error::{OrNotFound, Result};
+use crate::base::input::{Flag, Patch};
 use crate::base::who::{Privilege, Role};
 use crate::desk::group::{self, GroupOption};
 use crate::desk::mailbox::{self, MailboxOption};
@@ -35,30 +35,30 @@ pub fn routes() -> Vec<Route> {
 #[serde(default)]
 struct FilterQuery {
     /// 1 to include groups.
-    group: Given<Flag>,
+    group: Patch<Flag>,
     /// 1 to include groups with their sub-groups.
-    usergroup: Given<Flag>,
+    usergroup: Patch<Flag>,
     /// 1 to include teams (sub-groups).
-    team: Given<Flag>,
+    team: Patch<Flag>,
     /// 1 to include statuses.
-    status: Given<Flag>,
+    status: Patch<Flag>,
     /// 1 to include ticket types.
     #[serde(rename = "type")]
-    types: Given<Flag>,
+    types: Patch<Flag>,
     /// 1 to include priorities.
-    priority: Given<Flag>,
+    priority: Patch<Flag>,
     /// 1 to include tags.
-    tag: Given<Flag>,
+    tag: Patch<Flag>,
     /// 1 to include mailboxes.
-    mailbox: Given<Flag>,
+    mailbox: Patch<Flag>,
     /// 1 to include agents: all active ones, by name.
-    agent: Given<Flag>,
+    agent: Patch<Flag>,
     /// 1 to include customers: the 100 newest active ones.
-    customer: Given<Flag>,
+    customer: Patch<Flag>,
     /// 1 to include ticket sources.
-    source: Given<Flag>,
+    source: Patch<Flag>,
     /// 1 to include data of the current user, such as roles.
-    userdata: Given<Flag>,
+    userdata: Patch<Flag>,
 }
 
 impl Checked for FilterQuery {}
@@ -160,7 +160,7 @@ fn show(view: &View<'_>, Query(query): Query<FilterQuery>) -> Result<Json<Filter
 }
 
 /// The part, if it is asked for.
-fn asked<T>(flag: Given<Flag>, part: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
+fn asked<T>(flag: Patch<Flag>, part: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
     flag.is_asked().then(part).transpose()
 }
 
@@ -193,7 +193,7 @@ fn customers(view: &View<'_>) -> Result<Vec<Party>> {
 
 fn user_data(view: &View<'_>) -> Result<UserData> {
     let who = view.who();
-    let person = person::by_id(view, who.id)?.found("user")?;
+    let person = person::by_id(view, who.id)?.or_not_found("user")?;
     Ok(UserData {
         id: person.id,
         name: person.name_as(Side::Agent).to_owned(),

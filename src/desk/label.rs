@@ -6,14 +6,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access::Agent;
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
-use crate::base::error::{Error, Found, Message, Result};
-use crate::base::input::{Colour, Given, Text};
+use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
+use crate::base::error::{Error, Message, OrNotFound, Result};
+use crate::base::input::{Colour, Patch, Text};
 use crate::base::who::Who;
-use crate::desk::sight::{self, Sight};
 use crate::desk::usage::{self, Use};
+use crate::desk::visibility::{self, Visibility};
 use crate::web::extract::{Body, Checked, PathId};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
@@ -32,11 +32,11 @@ fn list(view: &View<'_>) -> Result<Json<LabelList>> {
     Ok(Json(LabelList { labels }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewLabel>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewLabel>) -> Result<MessageReply> {
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let color = new.color.value().and_then(Colour::into_string);
     let id = make(change, new.name.as_str(), color.as_deref())?;
-    Said::new("label.created").with("label", own(change.view(), id)?.found("label")?)
+    MessageReply::new("label.created").with("label", own(change.view(), id)?.or_not_found("label")?)
 }
 
 /// Makes a label of the caller's own; answers its id.
@@ -49,18 +49,18 @@ pub fn make(change: &mut Change<'_>, name: &str, color: Option<&str>) -> Result<
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<LabelShape>> {
-    own(view, id)?.found("label").map(Json)
+    own(view, id)?.or_not_found("label").map(Json)
 }
 
 fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedLabel>,
-) -> Result<Said> {
-    let before = own(change.view(), id)?.found("label")?;
+) -> Result<MessageReply> {
+    let before = own(change.view(), id)?.or_not_found("label")?;
     let name = edited.name.value().map_or(before.name, Text::into_string);
     let color = match edited.color {
-        Given::Absent => before.color,
+        Patch::Absent => before.color,
         given => given.value().and_then(Colour::into_string),
     };
     refuse_taken_name(change.view(), &name, id)?;
@@ -68,19 +68,19 @@ fn edit(
         "UPDATE label SET name = :name, color = :color WHERE id = :id",
         named_params! { ":id": id, ":name": name, ":color": color },
     )?;
-    Ok(Said::new("label.updated")
-        .with("label", own(change.view(), id)?.found("label")?)?
+    Ok(MessageReply::new("label.updated")
+        .with("label", own(change.view(), id)?.or_not_found("label")?)?
         .last())
 }
 
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let found = own(change.view(), id)?.found("label")?;
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let found = own(change.view(), id)?.or_not_found("label")?;
     usage::refuse_used(change.view(), id, &found.name, &USES)?;
     change.run(
         "DELETE FROM label WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("label.removed"))
+    Ok(MessageReply::new("label.removed"))
 }
 
 /// Where a label can be in use by what is no ticket, and what is said then.
@@ -96,7 +96,7 @@ struct NewLabel {
     name: Text<100, 1>,
     /// CSS hex colour such as #fff.
     #[serde(default)]
-    color: Given<Colour>,
+    color: Patch<Colour>,
 }
 
 impl Checked for NewLabel {}
@@ -106,10 +106,10 @@ impl Checked for NewLabel {}
 struct EditedLabel {
     /// New name of the label.
     #[serde(default)]
-    name: Given<Text<100, 1>>,
+    name: Patch<Text<100, 1>>,
     /// CSS hex colour such as #fff; empty for none.
     #[serde(default)]
-    color: Given<Colour>,
+    color: Patch<Colour>,
 }
 
 impl Checked for EditedLabel {}
@@ -173,7 +173,7 @@ pub fn counted(view: &View<'_>, who: &Who) -> Result<Vec<CountedLabel>> {
          ORDER BY name COLLATE NOCASE",
         named_params! { ":user": who.id },
     )?;
-    let seen = in_sight(view, who, &labels)?;
+    let seen = visible(view, who, &labels)?;
     let counted = labels.into_iter().map(|OwnLabel { label, tickets }| {
         let count = match &seen {
             Some(seen) => seen.get(&label.id).copied().unwrap_or(0),
@@ -206,9 +206,9 @@ impl FromRow for OwnLabel {
 
 /// How many tickets have each label, for an agent who does not see every ticket; one
 /// who does needs no counting.
-fn in_sight(view: &View<'_>, who: &Who, labels: &[OwnLabel]) -> Result<Option<HashMap<i64, i64>>> {
-    let sight = sight::of(who);
-    if sight == Sight::All || labels.is_empty() {
+fn visible(view: &View<'_>, who: &Who, labels: &[OwnLabel]) -> Result<Option<HashMap<i64, i64>>> {
+    let visibility = visibility::of(who);
+    if visibility == Visibility::All || labels.is_empty() {
         return Ok(None);
     }
     let mut select = Select::new(
@@ -216,10 +216,10 @@ fn in_sight(view: &View<'_>, who: &Who, labels: &[OwnLabel]) -> Result<Option<Ha
         "ticket_label l CROSS JOIN ticket t ON t.id = l.ticket_id",
     );
     let ids: Vec<i64> = labels.iter().map(|own| own.label.id).collect();
-    let (condition, binds) = sight.condition();
+    let (condition, binds) = visibility.condition();
     select.and(
         "l.label_id IN (SELECT value FROM json_each(?))",
-        [sight::list(&ids)],
+        [id_list(&ids)],
     );
     select.and("t.is_trashed = 0", []);
     select.and(condition, binds);

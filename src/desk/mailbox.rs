@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use crate::access::Access::Admin;
 use crate::base::db::{Change, FromRow, Row, View, named_params};
-use crate::base::error::{Error, Found, Message, Result};
-use crate::base::input::{Email, Flag, Line, Maybe};
+use crate::base::error::{Error, Message, OrNotFound, Result};
+use crate::base::input::{Email, Flag, Line, Optional};
 use crate::base::who::Who;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
@@ -34,7 +34,7 @@ fn list(view: &View<'_>) -> Result<Json<MailboxList>> {
     Ok(Json(MailboxList { mailboxes }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<MailboxBody>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<MailboxBody>) -> Result<MessageReply> {
     refuse_taken_email(change.view(), &new.email, 0)?;
     let now = change.now();
     let id = change.insert(
@@ -46,26 +46,26 @@ fn create(change: &mut Change<'_>, Body(new): Body<MailboxBody>) -> Result<Said>
             ":is_active": new.is_active.as_ref().is_some_and(|flag| flag.get()), ":now": now,
         },
     )?;
-    let made = by_id(change.view(), id)?.found("mailbox")?;
+    let made = by_id(change.view(), id)?.or_not_found("mailbox")?;
     // As documented: a number here, where every other answer has a boolean.
     let is_active = i64::from(made.is_active);
     let mut shown = serde_json::to_value(made)?;
     shown["isActive"] = Value::from(is_active);
-    Said::new("mailbox.saved")
+    MessageReply::new("mailbox.saved")
         .with("id", id)?
         .with("mailbox", shown)
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<MailboxShape>> {
-    by_id(view, id)?.found("mailbox").map(Json)
+    by_id(view, id)?.or_not_found("mailbox").map(Json)
 }
 
 fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<MailboxBody>,
-) -> Result<Said> {
-    let before = by_id(change.view(), id)?.found("mailbox")?;
+) -> Result<MessageReply> {
+    let before = by_id(change.view(), id)?.or_not_found("mailbox")?;
     refuse_taken_email(change.view(), &edited.email, id)?;
     let is_active = edited
         .is_active
@@ -77,17 +77,20 @@ fn edit(
             ":id": id, ":name": edited.name.as_str(), ":email": edited.email.as_str(), ":is_active": is_active,
         },
     )?;
-    Said::new("mailbox.updated").with("mailbox", by_id(change.view(), id)?.found("mailbox")?)
+    MessageReply::new("mailbox.updated").with(
+        "mailbox",
+        by_id(change.view(), id)?.or_not_found("mailbox")?,
+    )
 }
 
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let found = by_id(change.view(), id)?.found("mailbox")?;
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let found = by_id(change.view(), id)?.or_not_found("mailbox")?;
     usage::refuse_used(change.view(), id, &found.name, &USES)?;
     change.run(
         "DELETE FROM mailbox WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("mailbox.removed"))
+    Ok(MessageReply::new("mailbox.removed"))
 }
 
 /// A new mailbox, or what one becomes.
@@ -100,7 +103,7 @@ struct MailboxBody {
     email: Email,
     /// 1 active, 0 inactive; a new mailbox is inactive without it.
     #[serde(default)]
-    is_active: Maybe<Flag>,
+    is_active: Optional<Flag>,
 }
 
 impl Checked for MailboxBody {}

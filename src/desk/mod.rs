@@ -24,16 +24,16 @@ pub mod todo;
 pub mod thread;
 pub mod ticket;
 
-pub mod agenda;
-pub mod message;
+pub mod task_model;
+pub mod thread_model;
 
 pub mod access_token;
-pub mod acting;
 pub mod agent_privilege;
 pub mod api_client;
 pub mod custom_field;
 pub mod customer;
 pub mod group;
+pub mod impersonation;
 pub mod label;
 pub mod mailbox;
 pub mod sign_in;
@@ -48,9 +48,9 @@ pub mod ticket_type;
 
 pub mod person;
 
+pub mod article_visibility;
 pub mod company;
-pub mod roster;
-pub mod shelf;
-pub mod sight;
+pub mod membership;
 pub mod status;
 mod usage;
+pub mod visibility;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access::SignedIn;
 use crate::base::db::View;
 use crate::base::error::Result;
-use crate::base::input::{Maybe, Text};
+use crate::base::input::{Optional, Text};
 use crate::desk::article::{self, ArticleItem};
 use crate::desk::customer::{self, CustomerItem};
 use crate::desk::ticket::{self, TicketItem};
@@ -52,9 +52,9 @@ fn search(view: &View<'_>, Query(query): Query<SearchQuery>) -> Result<Json<Foun
 #[serde(default)]
 struct SearchQuery {
     /// The words; the last may be the beginning of one. Without any nothing is found.
-    search: Maybe<Text>,
+    search: Optional<Text>,
     /// The most of each kind, 1 to 100; without it 15 tickets, 10 customers and 10 articles.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
 }
 
 impl Checked for SearchQuery {}

@@ -20,7 +20,7 @@ use crate::base::password::SHORTEST;
 use crate::base::who::{Caller, Role};
 use crate::desk::person::{self, NewPassword, NewSide};
 use crate::web::extract::{Body, Checked, Query};
-use crate::web::page::Page;
+use crate::web::page::HtmlPage;
 use crate::web::route::{Route, get, post};
 
 /// The rows of this room.
@@ -37,7 +37,7 @@ pub fn is_due(view: &View<'_>) -> Result<bool> {
     Ok(owners == 0)
 }
 
-fn show(parts: &Parts, caller: &Caller, Query(asked): Query<Asked>) -> Result<Page> {
+fn show(parts: &Parts, caller: &Caller, Query(asked): Query<Asked>) -> Result<HtmlPage> {
     refuse_stranger(parts, &asked.code)?;
     form(
         &Form::default(),
@@ -47,7 +47,7 @@ fn show(parts: &Parts, caller: &Caller, Query(asked): Query<Asked>) -> Result<Pa
     )
 }
 
-fn create(parts: &Parts, caller: &Caller, Body(form): Body<Form>) -> Result<Page> {
+fn create(parts: &Parts, caller: &Caller, Body(form): Body<Form>) -> Result<HtmlPage> {
     let code = form.code.as_str().unwrap_or_default();
     refuse_stranger(parts, code)?;
     let faults = match form.read() {
@@ -152,7 +152,7 @@ fn make(parts: &Parts, owner: NewSide, mut password: NewPassword) -> Result<()> 
         }
         let user = person::add_side(change, &owner)?;
         person::set_password(change, user, &hash)?;
-        change.tell(Event::MemberCreated { user });
+        change.emit(Event::MemberCreated { user });
         Ok(())
     })
 }
@@ -189,7 +189,7 @@ struct DonePage<'a> {
     base_url: &'a str,
 }
 
-fn form(form: &Form, code: &str, faults: &Faults, locale: Locale) -> Result<Page> {
+fn form(form: &Form, code: &str, faults: &Faults, locale: Locale) -> Result<HtmlPage> {
     let fault = |name: &str| {
         let found = faults.iter().find(|(field, _)| *field == name);
         found.map_or_else(String::new, |(_, message)| locale.say(message))
@@ -257,10 +257,13 @@ fn form(form: &Form, code: &str, faults: &Faults, locale: Locale) -> Result<Page
     let html = page
         .render()
         .context("writing the page of the first owner")?;
-    Ok(Page::new(if faults.is_empty() { 200 } else { 400 }, html))
+    Ok(HtmlPage::new(
+        if faults.is_empty() { 200 } else { 400 },
+        html,
+    ))
 }
 
-fn done(parts: &Parts, owner: &NewSide, locale: Locale) -> Result<Page> {
+fn done(parts: &Parts, owner: &NewSide, locale: Locale) -> Result<HtmlPage> {
     let base_url = parts
         .db
         .read(&Caller::nobody(), |view| Ok(view.base_url().to_owned()))?;
@@ -275,5 +278,5 @@ fn done(parts: &Parts, owner: &NewSide, locale: Locale) -> Result<Page> {
     let html = page
         .render()
         .context("writing the page after the first owner")?;
-    Ok(Page::new(200, html))
+    Ok(HtmlPage::new(200, html))
 }

@@ -14,14 +14,14 @@ use crate::access::Access::Anyone;
 use crate::access::token::Token;
 use crate::access::{self, session};
 use crate::base::db::View;
-use crate::base::error::{Context, Error, Found, Message, Result};
+use crate::base::error::{Context, Error, Message, OrNotFound, Result};
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::who::{Caller, CsrfToken, Who};
 use crate::desk::company;
 use crate::desk::person::{self, Side};
 use crate::web::extract::{Body, Checked, Query};
-use crate::web::page::Page;
+use crate::web::page::HtmlPage;
 use crate::web::route::{Route, get, post};
 use crate::web::session::{Browser, FormProof, own_path};
 
@@ -99,7 +99,7 @@ fn show(
     caller: &Caller,
     browser: Browser,
     Query(asked): Query<Asked>,
-) -> Result<Page> {
+) -> Result<HtmlPage> {
     let next = asked.next.as_str().and_then(own_path);
     if let Some(csrf) = &caller.csrf {
         return signed_in(parts, caller, csrf, next);
@@ -116,7 +116,7 @@ fn sign_in(
     caller: &Caller,
     browser: Browser,
     Body(form): Body<SignIn>,
-) -> Result<Page> {
+) -> Result<HtmlPage> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     if !browser.is_proved_by(&text(&form.csrf)) {
         // The cookie was lost or is somebody else's: the same form, with a new one.
@@ -137,7 +137,8 @@ fn sign_in(
         return ask(parts, caller, &browser, &form, Some(&wrong));
     };
     let next = form.next.as_str().and_then(own_path);
-    Ok(Page::redirect(next.unwrap_or(&start(caller.locale))).with_cookie(Some(browser.set(&id))))
+    Ok(HtmlPage::redirect(next.unwrap_or(&start(caller.locale)))
+        .with_cookie(Some(browser.set(&id))))
 }
 
 /// Begins a session in place of the one that the browser had.
@@ -165,12 +166,12 @@ fn sign_out(
     caller: &Caller,
     browser: Browser,
     Body(form): Body<SignOut>,
-) -> Result<Page> {
+) -> Result<HtmlPage> {
     let next = form.next.as_str().and_then(own_path);
-    let next = Page::redirect(next.unwrap_or(&start(caller.locale)));
+    let next = HtmlPage::redirect(next.unwrap_or(&start(caller.locale)));
     if !browser.is_proved_by(form.csrf.as_str().unwrap_or_default()) {
         // Another site's page signs nobody out. Our own page, which follows, still can.
-        return Ok(Page::redirect(&start(caller.locale)));
+        return Ok(HtmlPage::redirect(&start(caller.locale)));
     }
     if let Some(id) = browser.id().map(str::to_owned) {
         parts
@@ -253,7 +254,7 @@ fn ask(
     browser: &Browser,
     typed: &SignIn,
     wrong: Option<&Error>,
-) -> Result<Page> {
+) -> Result<HtmlPage> {
     let FormProof { csrf, cookie } = browser.form();
     let (status, message, wait) = match wrong {
         None => (200, None, None),
@@ -277,16 +278,21 @@ fn ask(
     }
     .render()
     .context("writing the sign-in page")?;
-    let page = Page::new(status, html).with_cookie(cookie);
+    let page = HtmlPage::new(status, html).with_cookie(cookie);
     Ok(match wait {
         Some(secs) => page.with_header("Retry-After", secs.to_string()),
         None => page,
     })
 }
 
-fn signed_in(parts: &Parts, caller: &Caller, csrf: &CsrfToken, next: Option<&str>) -> Result<Page> {
+fn signed_in(
+    parts: &Parts,
+    caller: &Caller,
+    csrf: &CsrfToken,
+    next: Option<&str>,
+) -> Result<HtmlPage> {
     let (company, person) = parts.db.read(caller, |view| {
-        let person = person::by_id(view, caller.who.id)?.found("user")?;
+        let person = person::by_id(view, caller.who.id)?.or_not_found("user")?;
         Ok((company::name(view)?, person))
     })?;
     let side = if caller.who.is_agent() {
@@ -305,5 +311,5 @@ fn signed_in(parts: &Parts, caller: &Caller, csrf: &CsrfToken, next: Option<&str
     }
     .render()
     .context("writing the page of somebody signed in")?;
-    Ok(Page::new(200, html))
+    Ok(HtmlPage::new(200, html))
 }

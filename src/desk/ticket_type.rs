@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
-use crate::base::input::{Flag, Maybe, Text};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::input::{Flag, Optional, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::Privilege::ManageTicketType;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
@@ -78,7 +78,7 @@ fn list(view: &View<'_>, Query(query): Query<TypeQuery>) -> Result<Json<TypeList
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewType>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewType>) -> Result<MessageReply> {
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let id = change.insert(
         "INSERT INTO ticket_type (name, description, is_active) VALUES (:name, :description, :is_active)",
@@ -86,15 +86,19 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewType>) -> Result<Said> {
             ":name": new.name.as_str(), ":description": new.description.as_str(), ":is_active": new.is_active(),
         },
     )?;
-    Said::new("ticket_type.created").with("id", id)
+    MessageReply::new("ticket_type.created").with("id", id)
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TypeShape>> {
-    option(view, id)?.found("ticket_type").map(Json)
+    option(view, id)?.or_not_found("ticket_type").map(Json)
 }
 
-fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<NewType>) -> Result<Said> {
-    option(change.view(), id)?.found("ticket_type")?;
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<NewType>,
+) -> Result<MessageReply> {
+    option(change.view(), id)?.or_not_found("ticket_type")?;
     refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
         "UPDATE ticket_type SET name = :name, description = :description, is_active = :is_active WHERE id = :id",
@@ -103,17 +107,17 @@ fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<NewType>
             ":is_active": edited.is_active(),
         },
     )?;
-    Ok(Said::new("ticket_type.updated"))
+    Ok(MessageReply::new("ticket_type.updated"))
 }
 
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let found = option(change.view(), id)?.found("ticket_type")?;
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let found = option(change.view(), id)?.or_not_found("ticket_type")?;
     usage::refuse_used(change.view(), id, &found.name, &USES)?;
     change.run(
         "DELETE FROM ticket_type WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("ticket_type.removed"))
+    Ok(MessageReply::new("ticket_type.removed"))
 }
 
 /// Where a type can be in use, and what is said then.
@@ -137,17 +141,17 @@ const USES: [Use; 3] = [
 #[serde(rename_all = "camelCase", default)]
 struct TypeQuery {
     /// Only active (1) or inactive (0) types.
-    is_active: Maybe<Flag>,
+    is_active: Optional<Flag>,
     /// id or name; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Types a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name or the description.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for TypeQuery {
@@ -172,7 +176,7 @@ struct NewType {
     description: Text<1000, 1>,
     /// 0 inactive, 1 active; 0 when not given.
     #[serde(default)]
-    is_active: Maybe<Flag>,
+    is_active: Optional<Flag>,
 }
 
 impl Checked for NewType {}

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::Agent;
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Error, Faults, Found, Result};
-use crate::base::input::{Flag, Given, Ids, Int, Maybe, Text};
+use crate::base::error::{Error, Faults, OrNotFound, Result};
+use crate::base::input::{Flag, Ids, Int, Optional, Patch, Text};
 use crate::base::page::{Pagination, pagination};
-use crate::desk::agenda::{self, Place, TodoFilter, TodoShape};
+use crate::desk::task_model::{self, TodoFilter, TodoParent, TodoShape};
 use crate::desk::ticket;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
@@ -28,7 +28,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn list(view: &View<'_>, Query(query): Query<TodoQuery>) -> Result<Json<TodoList>> {
-    let ids = |ids: &Maybe<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
+    let ids = |ids: &Optional<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
     let filter = TodoFilter {
         id: None,
         tickets: ids(&query.ticket_id),
@@ -45,26 +45,31 @@ fn list(view: &View<'_>, Query(query): Query<TodoQuery>) -> Result<Json<TodoList
         (true, Direction::Ascending) => "ORDER BY d.description COLLATE NOCASE, d.id",
     };
     let page = listing::page(&query.page, &query.limit, 10);
-    let todos = agenda::page_of_own_todos(view, &filter, order, page)?;
-    let total = agenda::own_todo_count(view, &filter)?;
+    let todos = task_model::page_of_own_todos(view, &filter, order, page)?;
+    let total = task_model::own_todo_count(view, &filter)?;
     Ok(Json(TodoList {
         pagination_data: pagination(page, total, todos.len(), "#page/replacePage"),
         todos,
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewTodo>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewTodo>) -> Result<MessageReply> {
     let place = place_of(new.task_id, new.ticket_id, new.thread_id)?;
     let place = place.ok_or_else(|| Error::invalid("ticketId", "todo.needs_a_place"))?;
     let id = add(change, place, new.description.as_str(), new.status)?;
-    Said::new("todo.created")
+    MessageReply::new("todo.created")
         .with("id", id)?
         .with("todo", own(change.view(), id)?)
 }
 
 /// Notes what the caller has to do beside a place in their sight; answers its id.
-pub fn add(change: &mut Change<'_>, place: Place, description: &str, is_done: Flag) -> Result<i64> {
-    let (ticket, task) = in_sight(change.view(), place)?;
+pub fn add(
+    change: &mut Change<'_>,
+    place: TodoParent,
+    description: &str,
+    is_done: Flag,
+) -> Result<i64> {
+    let (ticket, task) = visible(change.view(), place)?;
     let (user, now) = (change.who().id, change.now());
     change.insert(
         "INSERT INTO todo (user_id, ticket_id, task_id, description, is_done, created_at)
@@ -84,7 +89,7 @@ fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedTodo>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     let before = own(change.view(), id)?;
     // Clients say once more where it stands; it stays there.
     let place = place_of(edited.task_id, edited.ticket_id, edited.thread_id)?;
@@ -100,20 +105,20 @@ fn edit(
         named_params! { ":id": id, ":description": description, ":is_done": edited.status.get() },
     )?;
     let said = if edited.status.get() {
-        Said::new("todo.completed")
+        MessageReply::new("todo.completed")
     } else {
-        Said::new("todo.reopened")
+        MessageReply::new("todo.reopened")
     };
     said.with("todo", own(change.view(), id)?)
 }
 
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     own(change.view(), id)?;
     change.run(
         "DELETE FROM todo WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("todo.removed"))
+    Ok(MessageReply::new("todo.removed"))
 }
 
 /// What every todo can be ordered by; the first without a name.
@@ -124,21 +129,21 @@ const SORTS: [&str; 2] = ["id", "description"];
 #[serde(rename_all = "camelCase", default)]
 struct TodoQuery {
     /// Ids of tickets.
-    ticket_id: Maybe<Ids>,
+    ticket_id: Optional<Ids>,
     /// Ids of tasks.
-    task_id: Maybe<Ids>,
+    task_id: Optional<Ids>,
     /// Only those done (1), or only those to be done (0).
-    status: Maybe<Flag>,
+    status: Optional<Flag>,
     /// id or description; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Items a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the description.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for TodoQuery {
@@ -153,13 +158,13 @@ impl Checked for TodoQuery {
 struct NewTodo {
     /// Id of the task, when the item belongs to a task.
     #[serde(default)]
-    task_id: Maybe<Int>,
+    task_id: Optional<Int>,
     /// Id of the ticket, when the item belongs to a ticket.
     #[serde(default)]
-    ticket_id: Maybe<Int>,
+    ticket_id: Optional<Int>,
     /// The same as `ticketId`.
     #[serde(default)]
-    thread_id: Maybe<Int>,
+    thread_id: Optional<Int>,
     /// Text of the item.
     description: Text<1000, 1>,
     /// 0 incomplete, 1 complete; 0 without it.
@@ -175,16 +180,16 @@ impl Checked for NewTodo {}
 struct EditedTodo {
     /// Id of the task that the item belongs to.
     #[serde(default)]
-    task_id: Maybe<Int>,
+    task_id: Optional<Int>,
     /// Id of the ticket that the item belongs to.
     #[serde(default)]
-    ticket_id: Maybe<Int>,
+    ticket_id: Optional<Int>,
     /// The same as `ticketId`.
     #[serde(default)]
-    thread_id: Maybe<Int>,
+    thread_id: Optional<Int>,
     /// New text of the item; without it, it stays.
     #[serde(default)]
-    description: Given<Text<1000, 1>>,
+    description: Patch<Text<1000, 1>>,
     /// 0 incomplete, 1 complete.
     status: Flag,
 }
@@ -200,12 +205,16 @@ struct TodoList {
 
 /// The caller's own todo.
 fn own(view: &View<'_>, id: i64) -> Result<TodoShape> {
-    agenda::own_todo(view, id)?.found("todo")
+    task_model::own_todo(view, id)?.or_not_found("todo")
 }
 
 /// The one place that is named, 0 naming none.
-fn place_of(task: Maybe<Int>, ticket: Maybe<Int>, thread: Maybe<Int>) -> Result<Option<Place>> {
-    let id = |named: Maybe<Int>| named.get().map(Int::get).filter(|id| *id != 0);
+fn place_of(
+    task: Optional<Int>,
+    ticket: Optional<Int>,
+    thread: Optional<Int>,
+) -> Result<Option<TodoParent>> {
+    let id = |named: Optional<Int>| named.get().map(Int::get).filter(|id| *id != 0);
     let ticket = match (id(ticket), id(thread)) {
         (Some(ticket), Some(other)) if ticket != other => {
             return Err(Error::invalid("threadId", "todo.two_tickets"));
@@ -214,19 +223,21 @@ fn place_of(task: Maybe<Int>, ticket: Maybe<Int>, thread: Maybe<Int>) -> Result<
     };
     match (id(task), ticket) {
         (Some(_), Some(_)) => Err(Error::invalid("taskId", "todo.two_places")),
-        (task, ticket) => Ok(task.map(Place::Task).or(ticket.map(Place::Ticket))),
+        (task, ticket) => Ok(task
+            .map(TodoParent::Task)
+            .or(ticket.map(TodoParent::Ticket))),
     }
 }
 
 /// The ids of the ticket and of the task that a place in the caller's sight has.
-fn in_sight(view: &View<'_>, place: Place) -> Result<(Option<i64>, Option<i64>)> {
+fn visible(view: &View<'_>, place: TodoParent) -> Result<(Option<i64>, Option<i64>)> {
     match place {
-        Place::Ticket(id) => {
-            let ticket = ticket::by_id(view, view.who(), id)?.found("ticket")?;
+        TodoParent::Ticket(id) => {
+            let ticket = ticket::by_id(view, view.who(), id)?.or_not_found("ticket")?;
             Ok((Some(ticket.id), None))
         }
-        Place::Task(id) => {
-            let task = agenda::by_id(view, view.who(), id)?.found("task")?;
+        TodoParent::Task(id) => {
+            let task = task_model::by_id(view, view.who(), id)?.or_not_found("task")?;
             Ok((None, Some(task.id)))
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::openapi::{self, canonical, example};
-use super::reply::{Answer, Reply};
+use super::reply::{IntoReply, Reply};
 use super::route::Route;
 use crate::access::Access;
 use crate::base::error::{Context, Result};
@@ -46,7 +46,7 @@ impl Note {
 
 #[derive(Template)]
 #[template(path = "docs/page.html")]
-struct Page<'a> {
+struct DocsPage<'a> {
     locale: Locale,
     languages: [(&'a str, &'a str); 4],
     version: &'a str,
@@ -119,7 +119,7 @@ pub fn page(document: &Value, notes: &[Note], locale: Locale) -> Result<String> 
     };
     let tags = document["tags"].as_array().into_iter().flatten();
     let sections = tags.filter_map(|tag| maker.section(tag["name"].as_str()?, notes));
-    let page = Page {
+    let page = DocsPage {
         locale,
         languages: Locale::ALL.map(|locale| (locale.code(), locale.text("language.own_name"))),
         version: env!("CARGO_PKG_VERSION"),
@@ -331,7 +331,7 @@ fn pretty(value: &Value) -> String {
 /// The documentation; its script runs by its hash, and nothing else does.
 pub struct Documentation(pub String);
 
-impl Answer for Documentation {
+impl IntoReply for Documentation {
     fn into_reply(self, _: Locale) -> Result<Reply> {
         Ok(Reply::new(200, "text/html; charset=utf-8", self.0)
             .with_header("Content-Security-Policy", policy()))

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::call::Call;
-use super::input::{Kept, Upload};
+use super::input::{StoredFile, Upload};
 use super::openapi::Operation;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::files::Files;
@@ -204,7 +204,7 @@ fn basic(header: &str) -> Option<(String, Option<Secret>)> {
 /// The files of a multipart body, kept in the store; put it behind [`Body`], so that
 /// nothing is stored for a body that is refused.
 #[derive(Debug, Default)]
-pub struct Uploads(pub Vec<Kept>);
+pub struct Uploads(pub Vec<StoredFile>);
 
 impl Extract for Uploads {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {

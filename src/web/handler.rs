@@ -9,7 +9,7 @@ use super::call::Call;
 use super::extract::Extract;
 use super::guard::Guard;
 use super::openapi::Operation;
-use super::reply::{Answer, Reply};
+use super::reply::{IntoReply, Reply};
 use super::version::{Version, VersionAt};
 use crate::base::db::{Change, View};
 use crate::base::error::Result;
@@ -42,7 +42,7 @@ macro_rules! handlers {
         impl<F, R, $($arg),*> Handler<(Reads, $($arg,)*)> for F
         where
             F: Fn(&View<'_>, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
-            R: Answer,
+            R: IntoReply,
             $($arg: Extract),*
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
@@ -78,7 +78,7 @@ macro_rules! handlers {
         impl<F, R, $($arg),*> Handler<(Writes, $($arg,)*)> for F
         where
             F: Fn(&mut Change<'_>, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
-            R: Answer,
+            R: IntoReply,
             $($arg: Extract),*
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
@@ -102,7 +102,7 @@ macro_rules! handlers {
         impl<F, R, $($arg),*> Handler<(Serves, $($arg,)*)> for F
         where
             F: Fn(&Parts, &Caller, $($arg),*) -> Result<R> + Clone + Send + Sync + 'static,
-            R: Answer,
+            R: IntoReply,
             $($arg: Extract),*
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {

@@ -42,7 +42,7 @@ pub struct Upload {
 
 /// A file in the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+pub struct StoredFile {
     /// The form field that it came in.
     pub field: String,
     /// The name that it came with.
@@ -78,7 +78,7 @@ impl Input {
 }
 
 /// Moves files into the store, all of them durable when this returns.
-pub fn keep(uploads: Vec<Upload>, store: &Files) -> Result<Vec<Kept>> {
+pub fn keep(uploads: Vec<Upload>, store: &Files) -> Result<Vec<StoredFile>> {
     let mut named = Vec::new();
     let mut incoming = Vec::new();
     for upload in uploads {
@@ -90,7 +90,7 @@ pub fn keep(uploads: Vec<Upload>, store: &Files) -> Result<Vec<Kept>> {
     let kept = named
         .into_iter()
         .zip(stored)
-        .map(|((field, name, content_type), stored)| Kept {
+        .map(|((field, name, content_type), stored)| StoredFile {
             field,
             name,
             content_type,

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::base::db::Value;
 use crate::base::error::{Faults, Message};
-use crate::base::input::{Maybe, Text};
+use crate::base::input::{Optional, Text};
 use crate::base::page::{LARGEST_SIZE, Page};
 
 /// Which way a list runs.
@@ -18,7 +18,7 @@ pub enum Direction {
 
 impl Direction {
     /// The direction that a query names in either case of letters, else `usual`.
-    pub fn of(named: &Maybe<Text>, usual: Self) -> Self {
+    pub fn of(named: &Optional<Text>, usual: Self) -> Self {
         match named
             .as_ref()
             .map(|text| text.as_str().to_ascii_lowercase())
@@ -32,7 +32,12 @@ impl Direction {
 }
 
 /// Notes a fault where a query sorts by none of `names`, or in no direction.
-pub fn sorted(sort: &Maybe<Text>, direction: &Maybe<Text>, names: &[&str], faults: &mut Faults) {
+pub fn sorted(
+    sort: &Optional<Text>,
+    direction: &Optional<Text>,
+    names: &[&str],
+    faults: &mut Faults,
+) {
     if sort
         .as_ref()
         .is_some_and(|sort| !names.contains(&sort.as_str()))
@@ -73,7 +78,7 @@ pub fn like(words: &Text) -> Value {
 pub const BARE_PAGE: i64 = 100;
 
 /// The page that a query asks for; `usual` items on it where it names no `limit`.
-pub fn page(page: &Maybe<Text>, limit: &Maybe<Text>, usual: i64) -> Page {
+pub fn page(page: &Optional<Text>, limit: &Optional<Text>, usual: i64) -> Page {
     Page::read(
         page.as_ref().map(Text::as_str),
         limit.as_ref().map(Text::as_str),

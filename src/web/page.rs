@@ -6,16 +6,16 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use super::address::Address;
-use super::reply::{Answer, PAGE_POLICY, Reply};
+use super::reply::{IntoReply, PAGE_POLICY, Reply};
 use super::request::Request;
 use crate::base::error::Result;
 use crate::base::locale::Locale;
 
 /// A page, or the way to one. Nobody keeps it, no other page frames it, and its address
 /// is not passed on.
-pub struct Page(Reply);
+pub struct HtmlPage(Reply);
 
-impl Page {
+impl HtmlPage {
     /// A page.
     pub fn new(status: u16, html: String) -> Self {
         Self::with_policy(status, html, PAGE_POLICY)
@@ -64,7 +64,7 @@ fn private(reply: Reply) -> Reply {
         .with_header("Referrer-Policy", "no-referrer")
 }
 
-impl Answer for Page {
+impl IntoReply for HtmlPage {
     fn into_reply(self, _: Locale) -> Result<Reply> {
         Ok(self.0)
     }
@@ -84,7 +84,7 @@ pub fn sign_in_first(request: &Request<'_>, address: &Address) -> Reply {
     // A language that the path did not name is the browser's own, and found again there.
     let locale = address.locale.map(|locale| format!("/{}", locale.code()));
     let locale = locale.unwrap_or_default();
-    Page::redirect(&format!("{locale}/sign-in?{}", query.finish())).0
+    HtmlPage::redirect(&format!("{locale}/sign-in?{}", query.finish())).0
 }
 
 #[derive(Template)]
@@ -105,7 +105,7 @@ pub fn problem(reply: Reply, locale: Locale) -> Reply {
     let Ok(html) = page.render() else {
         return reply;
     };
-    let mut made = Page::new(reply.status, html).0;
+    let mut made = HtmlPage::new(reply.status, html).0;
     let kept = reply
         .headers
         .into_iter()

@@ -91,7 +91,7 @@ impl Reply {
 }
 
 /// What a handler may answer with, and what the `OpenAPI` document says of it.
-pub trait Answer {
+pub trait IntoReply {
     /// The reply, in the caller's language.
     fn into_reply(self, locale: Locale) -> Result<Reply>;
     /// The media type and the schema of a success.
@@ -101,7 +101,7 @@ pub trait Answer {
 /// The value itself, as JSON.
 pub struct Json<T>(pub T);
 
-impl<T: Serialize + JsonSchema> Answer for Json<T> {
+impl<T: Serialize + JsonSchema> IntoReply for Json<T> {
     fn into_reply(self, _: Locale) -> Result<Reply> {
         Reply::json(200, &self.0)
     }
@@ -112,7 +112,7 @@ impl<T: Serialize + JsonSchema> Answer for Json<T> {
 }
 
 /// What was done, in words, and what came of it: `{"message": …, …}`.
-pub struct Said {
+pub struct MessageReply {
     message: Message,
     message_key: &'static str,
     message_is_last: bool,
@@ -120,7 +120,7 @@ pub struct Said {
     rest: Map<String, Value>,
 }
 
-impl Said {
+impl MessageReply {
     /// Says the message under `key`.
     pub fn new(message: impl Into<Message>) -> Self {
         Self {
@@ -167,7 +167,7 @@ impl Said {
     }
 }
 
-impl Answer for Said {
+impl IntoReply for MessageReply {
     fn into_reply(self, locale: Locale) -> Result<Reply> {
         let message = (
             self.message_key.to_owned(),
@@ -208,7 +208,7 @@ const SHOWN_ONCE: &str = "no-store";
 /// `Idempotency-Key` brings it back.
 pub struct ShownOnce<A>(pub A);
 
-impl<A: Answer> Answer for ShownOnce<A> {
+impl<A: IntoReply> IntoReply for ShownOnce<A> {
     fn into_reply(self, locale: Locale) -> Result<Reply> {
         let reply = self.0.into_reply(locale)?;
         Ok(reply.with_header("Cache-Control", SHOWN_ONCE))
@@ -222,7 +222,7 @@ impl<A: Answer> Answer for ShownOnce<A> {
 /// A page.
 pub struct Html(pub String);
 
-impl Answer for Html {
+impl IntoReply for Html {
     fn into_reply(self, _: Locale) -> Result<Reply> {
         Ok(Reply::new(200, "text/html; charset=utf-8", self.0)
             .with_header("Content-Security-Policy", PAGE_POLICY))
@@ -249,7 +249,7 @@ pub struct Download {
     pub etag: String,
 }
 
-impl Answer for Download {
+impl IntoReply for Download {
     fn into_reply(self, _: Locale) -> Result<Reply> {
         Ok(Reply {
             status: 200,
@@ -287,7 +287,7 @@ pub struct Public {
     pub etag: String,
 }
 
-impl Answer for Public {
+impl IntoReply for Public {
     fn into_reply(self, _: Locale) -> Result<Reply> {
         Ok(Reply {
             status: 200,

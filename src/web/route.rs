@@ -201,7 +201,7 @@ enum Segment {
 }
 
 /// What the table has for a path.
-pub enum Found<'t> {
+pub enum RouteMatch<'t> {
     /// The row, and the numbers of the path in order.
     Route(&'t Route, Vec<i64>),
     /// The path exists, with these methods.
@@ -242,7 +242,7 @@ impl Table {
     }
 
     /// The row for a method and an address.
-    pub fn find(&self, method: &str, address: &Address) -> Found<'_> {
+    pub fn find(&self, method: &str, address: &Address) -> RouteMatch<'_> {
         let mut methods = Vec::new();
         for (pattern, index) in &self.patterns {
             let route = &self.routes[*index];
@@ -253,18 +253,18 @@ impl Table {
                 continue;
             };
             if route.method.name() == method {
-                return Found::Route(route, numbers);
+                return RouteMatch::Route(route, numbers);
             }
             methods.push(route.method.name());
         }
         if methods.is_empty() {
-            return Found::Nothing;
+            return RouteMatch::Nothing;
         }
         if methods.contains(&"GET") {
             methods.push("HEAD");
         }
         methods.push("OPTIONS");
-        Found::OtherMethods(methods)
+        RouteMatch::OtherMethods(methods)
     }
 }
 

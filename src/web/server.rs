@@ -19,7 +19,7 @@ use super::request::Request;
 pub use super::gate::{Deadlines, Settings};
 
 /// What answers requests.
-pub type Answer = Arc<dyn Fn(Request<'_>) -> Reply + Send + Sync>;
+pub type RequestHandler = Arc<dyn Fn(Request<'_>) -> Reply + Send + Sync>;
 
 /// How long workers have to notice that there is nothing more to do.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -41,7 +41,7 @@ pub struct Running {
 
 /// Starts the workers, the server and the gate in front of it. Fails when the address is
 /// taken, a folder cannot be written, or the certificate cannot be read.
-pub fn serve(settings: Settings, answer: Answer) -> io::Result<Running> {
+pub fn serve(settings: Settings, answer: RequestHandler) -> io::Result<Running> {
     let folder = tempfile::Builder::new()
         .prefix("pocketdesk-")
         .permissions(Permissions::from_mode(0o700))
@@ -95,7 +95,7 @@ impl Running {
 struct Behind {
     /// Holds the private sockets.
     folder: TempDir,
-    answer: Answer,
+    answer: RequestHandler,
     workers: usize,
     stopping: AtomicBool,
     /// The servers, newest last. There is one, unless the system has run out of descriptors:
@@ -185,7 +185,7 @@ impl Behind {
 }
 
 /// Answers one request; whatever the handler does, the worker and the connection live on.
-fn attend(mut request: tiny_http::Request, answer: &Answer) {
+fn attend(mut request: tiny_http::Request, answer: &RequestHandler) {
     let call = Call::read(&request);
     let is_head = call.method == "HEAD";
     let reply = if call.is_proof {
@@ -202,7 +202,11 @@ fn attend(mut request: tiny_http::Request, answer: &Answer) {
     }
 }
 
-fn answer_or_apologize(call: Call, request: &mut tiny_http::Request, answer: &Answer) -> Reply {
+fn answer_or_apologize(
+    call: Call,
+    request: &mut tiny_http::Request,
+    answer: &RequestHandler,
+) -> Reply {
     let id = call.id.clone();
     let length = request.body_length().unwrap_or(0) as u64;
     let mut body = Through(request);

@@ -1,6 +1,6 @@
-//! Listeners and clockwork: what hears events and uses rooms.
+//! Event handlers and the scheduler: what follows from events and from the clock.
 
+pub mod event_handlers;
 mod history;
 mod index;
-pub mod listen;
-pub mod schedule;
+pub mod scheduler;

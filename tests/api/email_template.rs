@@ -1,7 +1,7 @@
 //! E-mail templates.
 
 use pocketdesk::base::who::{Privilege, TicketView};
-use pocketdesk::desk::email_template::{self, Occasion};
+use pocketdesk::desk::email_template::{self, TemplateKind};
 use serde_json::{Value, json};
 
 use crate::support::{Client, Desk};
@@ -110,25 +110,30 @@ fn every_occasion_has_its_template_in_words_that_are_known() {
         .iter()
         .map(|one| one["placeholder"].as_str().unwrap())
         .collect();
-    for occasion in Occasion::ALL {
-        let template = desk.read(|view| email_template::built_in(view, *occasion));
+    for kind_of_template in TemplateKind::ALL {
+        let template = desk.read(|view| email_template::built_in(view, *kind_of_template));
         let words = format!("{} {}", template.subject, template.message.as_str());
         for (at, _) in words.match_indices("{%") {
             let is_known = known.iter().any(|one| words[at..].starts_with(one));
-            assert!(is_known, "{}: {}", occasion.code(), &words[at..]);
+            assert!(is_known, "{}: {}", kind_of_template.code(), &words[at..]);
         }
         let shown = ada
             .get(&format!("/api/email-template/{}", template.id))
             .ok();
-        assert_eq!(shown["code"], occasion.code());
+        assert_eq!(shown["code"], kind_of_template.code());
         assert_eq!(shown["defaultTemplate"], true);
         // Nothing of it is lost by cleaning but what links gain.
         let message = shown["message"].as_str().unwrap();
         let message = message.replace(" rel=\"noopener noreferrer nofollow\"", "");
-        assert_eq!(message, template.message.as_str(), "{}", occasion.code());
+        assert_eq!(
+            message,
+            template.message.as_str(),
+            "{}",
+            kind_of_template.code()
+        );
     }
     let built_in = desk.number("SELECT count(*) FROM email_template WHERE code IS NOT NULL");
-    assert_eq!(built_in, i64::try_from(Occasion::ALL.len()).unwrap());
+    assert_eq!(built_in, i64::try_from(TemplateKind::ALL.len()).unwrap());
 }
 
 /// Anybody can write in the name of somebody else; what goes to them must not carry the
@@ -138,7 +143,7 @@ fn the_acknowledgement_carries_nothing_of_what_a_stranger_wrote() {
     let desk = Desk::new();
     let ticket = desk.ticket("Buy at evil.example");
     let id = desk
-        .read(|view| email_template::built_in(view, Occasion::TicketReceived))
+        .read(|view| email_template::built_in(view, TemplateKind::TicketReceived))
         .id;
     let sent = desk
         .ada()
@@ -171,7 +176,7 @@ fn what_ships_is_edited_and_not_deleted() {
     assert_eq!(edited["defaultTemplate"], true);
     assert_eq!(edited["code"], "ticket_received");
     assert_eq!(ada.delete(path).error(409), "conflict", "by any name");
-    let template = desk.read(|view| email_template::built_in(view, Occasion::TicketReceived));
+    let template = desk.read(|view| email_template::built_in(view, TemplateKind::TicketReceived));
     assert_eq!(template.name, "Ours now");
     // Names are data, the same in every language.
     assert_eq!(ada.get("/de/api/email-template/1").ok(), edited);

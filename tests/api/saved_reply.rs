@@ -325,7 +325,7 @@ fn no_list_reads_every_reply() {
         let user = desk.user_id(email);
         let plan: Vec<Step> = desk.read(|view| {
             let who = access::by_user(view, user)?.expect("somebody");
-            let mut select = saved_reply::in_sight(&who);
+            let mut select = saved_reply::visible(&who);
             select.then("ORDER BY r.id DESC LIMIT 10", []);
             let sql = format!("EXPLAIN QUERY PLAN {}", select.sql());
             view.all(&sql, params_from_iter(select.binds()))

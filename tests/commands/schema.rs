@@ -21,7 +21,7 @@ fn an_older_database_is_copied_and_then_brought_up_to_date() {
         .set_target(Target::Version(1))
         .run(&mut old)
         .expect("the first schema");
-    old.execute("UPDATE company SET name = 'Kept through it all'", [])
+    old.execute("UPDATE company SET name = 'StoredFile through it all'", [])
         .expect("a row");
     drop(old);
     let server = Serving::start(folder.path());
@@ -30,10 +30,10 @@ fn an_older_database_is_copied_and_then_brought_up_to_date() {
     assert_eq!(server.get("/api/tickets", &owner).status, 200);
     assert_eq!(
         name_in(&folder.path().join("pocketdesk.db")),
-        "Kept through it all"
+        "StoredFile through it all"
     );
     let copy = folder.path().join("pocketdesk.before-schema-2.db");
-    assert_eq!(name_in(&copy), "Kept through it all");
+    assert_eq!(name_in(&copy), "StoredFile through it all");
     assert_eq!(newest_schema(&copy), 1);
     assert!(newest_schema(&folder.path().join("pocketdesk.db")) > 1);
 }

@@ -14,7 +14,7 @@ use pocketdesk::access::token;
 use pocketdesk::app::{App, Settings};
 use pocketdesk::base::db::{Change, FILE_NAME, View, named_params};
 use pocketdesk::base::error::Result;
-use pocketdesk::base::time::{Clock, Stamp};
+use pocketdesk::base::time::{Clock, Timestamp};
 use pocketdesk::base::who::{Caller, Privilege, Role, TicketView};
 use pocketdesk::desk::company;
 use pocketdesk::desk::person::{self, NewSide};
@@ -23,7 +23,7 @@ use tempfile::TempDir;
 pub(crate) use client::{Answer, Client};
 
 /// When every test begins: Monday, 2 June 2025, 09:30:20 UTC.
-pub(crate) const BEGINNING: Stamp = Stamp(1_748_856_620);
+pub(crate) const BEGINNING: Timestamp = Timestamp(1_748_856_620);
 
 /// What a new desk's next ticket is numbered, far from any id: a test that mixes up
 /// `id` and `incrementId` fails.

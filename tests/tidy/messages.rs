@@ -15,14 +15,14 @@ const NOT_MESSAGES: &[(&str, &str)] = &[
     ("validation.fieldtype", "a field of a custom field's body"),
 ];
 
-/// Families whose keys code puts together: `noun.ticket` from `.found("ticket")`,
+/// Families whose keys code puts together: `noun.ticket` from `.or_not_found("ticket")`,
 /// `source.email` from the source's code.
 const FAMILIES_BY_CONSTRUCTION: &[&str] = &["noun", "source"];
 
 /// Calls that take a key: any literal among their arguments that looks like one is one.
 const TAKE_KEYS: &[&str] = &[
     "Message::new",
-    "Said::new",
+    "MessageReply::new",
     "conflict",
     "invalid",
     "add",
@@ -120,7 +120,10 @@ fn family(key: &str) -> &str {
 fn key_at(code: &[&Token], at: usize, families: &HashSet<&str>) -> Option<String> {
     let text = code[at].text()?;
     let call = call_around(code, at);
-    if matches!(call.as_str(), "found" | "NotFound" | "Error::NotFound") {
+    if matches!(
+        call.as_str(),
+        "or_not_found" | "NotFound" | "Error::NotFound"
+    ) {
         return Some(format!("noun.{text}"));
     }
     let text = text.trim_start_matches('@');
@@ -168,7 +171,7 @@ fn call_around(code: &[&Token], at: usize) -> String {
 #[test]
 fn keys_are_seen_wherever_they_stand() {
     let text = r#"
-        Message::new("task.made"); Path::new("a.b"); faults.add(name, "x.wrong"); row.found("ticket");
+        Message::new("task.made"); Path::new("a.b"); faults.add(name, "x.wrong"); row.or_not_found("ticket");
         let pair = (true, "input.flag"); let other = (true, "t.id");"#;
     let tokens = crate::source::tokens(text);
     let code: Vec<&Token> = tokens.iter().collect();

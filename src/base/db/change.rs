@@ -7,7 +7,7 @@ use rusqlite::{Connection, Params};
 use super::{Surroundings, View};
 use crate::base::error::{Error, Result};
 use crate::base::event::Event;
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::{Caller, Who};
 
 /// How many rounds of events may answer events before it counts as a loop.
@@ -17,7 +17,7 @@ const DEEPEST: usize = 8;
 pub struct Change<'a> {
     view: View<'a>,
     surroundings: &'a Surroundings,
-    told: VecDeque<Event>,
+    emitted: VecDeque<Event>,
 }
 
 impl<'a> Change<'a> {
@@ -29,7 +29,7 @@ impl<'a> Change<'a> {
         Self {
             view: View::new(connection, caller, surroundings),
             surroundings,
-            told: VecDeque::new(),
+            emitted: VecDeque::new(),
         }
     }
 
@@ -44,7 +44,7 @@ impl<'a> Change<'a> {
     }
 
     /// When this is.
-    pub fn now(&self) -> Stamp {
+    pub fn now(&self) -> Timestamp {
         self.view.now()
     }
 
@@ -61,7 +61,7 @@ impl<'a> Change<'a> {
     }
 
     /// Does a part of this change as somebody else, at the time that the clock shows by
-    /// now; what it tells is heard before this returns. For what is replayed: a history
+    /// now; what it emits is handled before this returns. For what is replayed: a history
     /// that many people made goes into one transaction.
     pub fn on_behalf_of<T>(
         &mut self,
@@ -74,23 +74,23 @@ impl<'a> Change<'a> {
         Ok(value)
     }
 
-    /// Says that something happened. Listeners hear it before the transaction ends.
-    pub fn tell(&mut self, event: Event) {
-        self.told.push_back(event);
+    /// Says that something happened. It is handled before the transaction ends.
+    pub fn emit(&mut self, event: Event) {
+        self.emitted.push_back(event);
     }
 
-    /// Lets the listener hear every event told, and those that it tells in turn.
+    /// Handles every event emitted, and those emitted in turn.
     pub(super) fn settle(&mut self) -> Result<()> {
         for _ in 0..DEEPEST {
-            let round = std::mem::take(&mut self.told);
+            let round = std::mem::take(&mut self.emitted);
             if round.is_empty() {
                 return Ok(());
             }
             for event in &round {
-                (self.surroundings.listener)(self, event)?;
+                (self.surroundings.event_handler)(self, event)?;
             }
         }
-        if self.told.is_empty() {
+        if self.emitted.is_empty() {
             return Ok(());
         }
         Err(Error::internal(

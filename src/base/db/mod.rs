@@ -27,11 +27,11 @@ pub use open::{FolderLock, latest_schema};
 pub use row::FromRow;
 pub use rusqlite::{Row, named_params, params, types::Value};
 pub use search::{Search, search_expression};
-pub use select::Select;
+pub use select::{Select, id_list};
 pub use view::View;
 
-/// What hears an event inside the transaction that told it. It may tell more.
-pub type Listener = fn(&mut Change<'_>, &Event) -> Result<()>;
+/// What handles an event inside the transaction that emitted it. It may emit more.
+pub type EventHandler = fn(&mut Change<'_>, &Event) -> Result<()>;
 
 /// The name of the database's file in the data folder.
 pub const FILE_NAME: &str = "pocketdesk.db";
@@ -46,8 +46,8 @@ pub struct Settings {
     pub folder: PathBuf,
     /// Where the time comes from.
     pub clock: Clock,
-    /// What hears events inside the transaction.
-    pub listener: Listener,
+    /// What handles events inside the transaction.
+    pub event_handler: EventHandler,
     /// Where clients reach the desk, without a closing slash; every link begins with it.
     pub base_url: String,
     /// How many connections for reading are kept; more are opened for a moment when all are busy.
@@ -57,7 +57,7 @@ pub struct Settings {
 /// What every view and change is made with.
 pub(crate) struct Surroundings {
     clock: Clock,
-    listener: Listener,
+    event_handler: EventHandler,
     base_url: String,
 }
 
@@ -80,7 +80,7 @@ impl Db {
         open::prepare(&settings.folder, &path)?;
         let surroundings = Arc::new(Surroundings {
             clock: settings.clock,
-            listener: settings.listener,
+            event_handler: settings.event_handler,
             base_url: settings.base_url,
         });
         let writer = writer::Writer::start(&path, Arc::clone(&surroundings))?;

@@ -73,3 +73,9 @@ impl Select {
         self.binds.iter().chain(&self.tail_binds)
     }
 }
+
+/// Ids as the JSON list that `json_each` reads: one bind, however many they are.
+pub fn id_list(ids: &[i64]) -> Value {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    Value::Text(format!("[{}]", ids.join(",")))
+}

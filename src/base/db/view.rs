@@ -9,7 +9,7 @@ use super::remembered::{self, Remembered};
 use super::{Change, FromRow, Select, Surroundings};
 use crate::base::error::{Error, Result};
 use crate::base::locale::Locale;
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::{Caller, Who};
 
 /// A small write that a reading leaves behind, done after it and without waiting.
@@ -20,7 +20,7 @@ pub struct View<'a> {
     connection: &'a Connection,
     caller: &'a Caller,
     surroundings: &'a Surroundings,
-    now: Stamp,
+    now: Timestamp,
     marks: RefCell<Vec<Mark>>,
     remembered: Option<&'a RefCell<Remembered>>,
 }
@@ -64,7 +64,7 @@ impl<'a> View<'a> {
     }
 
     /// When this is.
-    pub fn now(&self) -> Stamp {
+    pub fn now(&self) -> Timestamp {
         self.now
     }
 

@@ -25,10 +25,10 @@ const LONGEST_GROUP: Duration = Duration::from_millis(50);
 
 /// A closure that waits for its turn. It runs inside the open transaction, or without
 /// one where none could begin, and answers what is to be done once its fate is known.
-type Work = Box<dyn FnOnce(Option<&Connection>) -> Answer + Send>;
+type Work = Box<dyn FnOnce(Option<&Connection>) -> Completion + Send>;
 
 /// Hands the outcome to whoever waits, given whether the commit stood.
-type Answer = Box<dyn FnOnce(bool)>;
+type Completion = Box<dyn FnOnce(bool)>;
 
 pub(super) struct Writer {
     surroundings: Arc<Surroundings>,

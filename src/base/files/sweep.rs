@@ -10,7 +10,7 @@ use rustix::fs::FlockOperation;
 
 use super::{Files, INCOMING};
 use crate::base::error::Result;
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 
 /// An upload takes less.
 const INCOMING_GRACE_SECS: i64 = 3_600;
@@ -30,7 +30,7 @@ impl Files {
     /// a backup takes. A file whose age cannot be told, or lies in the future, stays.
     pub fn sweep(
         &self,
-        now: Stamp,
+        now: Timestamp,
         is_used: &dyn Fn(&str) -> Result<bool>,
         grace_secs: i64,
     ) -> Result<Swept> {
@@ -60,9 +60,9 @@ impl Files {
 
 /// Whether it was last changed more than so many seconds before `now`; `false` if it is
 /// gone, or is a folder.
-fn is_older(path: &Path, now: Stamp, secs: i64) -> io::Result<bool> {
+fn is_older(path: &Path, now: Timestamp, secs: i64) -> io::Result<bool> {
     match path.symlink_metadata() {
-        Ok(found) => Ok(!found.is_dir() && now.secs_since(Stamp(found.mtime())) > secs),
+        Ok(found) => Ok(!found.is_dir() && now.secs_since(Timestamp(found.mtime())) > secs),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
@@ -84,7 +84,7 @@ mod tests {
     use std::fs::File;
     use std::time::{Duration, UNIX_EPOCH};
 
-    const NOW: Stamp = Stamp(1_700_000_000);
+    const NOW: Timestamp = Timestamp(1_700_000_000);
     const DAY: i64 = 86_400;
 
     fn set_age(path: &Path, secs: i64) {

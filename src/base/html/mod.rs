@@ -25,7 +25,7 @@ const LARGEST_INPUT: usize = 5 << 20;
 
 /// A message in the three forms that are stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
+pub struct RichText {
     /// As it came; `None` when `clean` is just that.
     pub raw: Option<String>,
     /// HTML that may stand in a page.
@@ -34,7 +34,7 @@ pub struct Message {
     pub text: String,
 }
 
-impl Message {
+impl RichText {
     /// Reads HTML or plain text, whichever the content shows it to be. `None` when
     /// neither text nor picture remains.
     pub fn read(input: &str) -> Option<Self> {
@@ -144,8 +144,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn read(input: &str) -> Message {
-        Message::read(input).unwrap()
+    fn read(input: &str) -> RichText {
+        RichText::read(input).unwrap()
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
             "\0",
             "<hr>",
         ] {
-            assert_eq!(Message::read(blank), None, "{blank:?}");
+            assert_eq!(RichText::read(blank), None, "{blank:?}");
         }
         let picture = read("<p><img alt=\"x\" src=\"cid:1@x\"></p>");
         assert_eq!(picture.text, "");
@@ -270,7 +270,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_can_be_read(input: String) {
-            if let Some(message) = Message::read(&input) {
+            if let Some(message) = RichText::read(&input) {
                 prop_assert!(message.raw.is_none() == (message.clean == input));
                 prop_assert_eq!(clean(&message.clean), message.clean);
             }

@@ -122,13 +122,13 @@ mod tests {
 
     use super::*;
     use crate::base::input::testing::{read, refusal, schema};
-    use crate::base::input::{Int, Maybe, Text};
+    use crate::base::input::{Int, Optional, Text};
 
     #[derive(Debug, Default, PartialEq, Deserialize, schemars::JsonSchema)]
     #[serde(default)]
     struct Edit {
-        name: Maybe<Text>,
-        page: Maybe<Int>,
+        name: Optional<Text>,
+        page: Optional<Int>,
     }
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
             assert_eq!(read::<JsonText<Edit>>(value).unwrap().tree(), &edit);
         }
         assert_eq!(
-            read::<Maybe<JsonText<Edit>>>(json!("")).unwrap().get(),
+            read::<Optional<JsonText<Edit>>>(json!("")).unwrap().get(),
             None
         );
         let refused = [

@@ -11,13 +11,13 @@ mod budget;
 mod choice;
 mod email;
 mod emails;
-mod given;
 pub mod json;
 mod json_text;
 mod list;
 mod map;
-mod message;
 mod number;
+mod optional;
+mod rich_text;
 mod secret;
 mod senders;
 mod text;
@@ -26,11 +26,11 @@ pub use budget::{Budget, MAX_DEPTH, MAX_FIELD_BYTES, MAX_FIELDS, MAX_OTHER_BYTES
 pub use choice::{Colour, Zone};
 pub use email::{Email, queried_email};
 pub use emails::{Emails, queried_emails};
-pub use given::{Given, Maybe};
 pub use json_text::JsonText;
 pub use list::{Codes, Ids};
 pub use map::{Map, Order};
 pub use number::{Flag, Id, Int};
+pub use optional::{Optional, Patch};
 pub use secret::{Secret, Twice};
 pub use senders::Senders;
 pub use text::{Line, LongText, Text, on_one_line};
@@ -97,11 +97,11 @@ mod tests {
     #[expect(dead_code, reason = "only the refusals' paths matter here")]
     struct Edit {
         #[serde(default)]
-        page: Maybe<Int>,
+        page: Optional<Int>,
         #[serde(default)]
         fields: Map<Text<5>>,
         #[serde(default)]
-        extra: Given<JsonText<BTreeMap<String, Int>>>,
+        extra: Patch<JsonText<BTreeMap<String, Int>>>,
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::base::error::Message;
 
 /// A whole number: `7`, `"7"`, `" 7 "`, `7.0`, and `true` as 1.
 ///
-/// An empty string is a missing number: wrap it in [`Maybe`](super::Maybe) or
-/// [`Given`](super::Given) where it may be left out.
+/// An empty string is a missing number: wrap it in [`Optional`](super::Optional) or
+/// [`Patch`](super::Patch) where it may be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Int(i64);
 

@@ -6,12 +6,12 @@ use std::fmt::Write;
 use time::PrimitiveDateTime;
 
 use super::zone::Local;
-use super::{CalendarNames, DAY_SECS, Stamp, Zone};
+use super::{CalendarNames, DAY_SECS, Timestamp, Zone};
 
 /// `stamp` as it is shown in `zone`, by a pattern of PHP's `date()` letters; a backslash
 /// takes the next letter as it is. As in PHP, only the names of months and days follow
 /// the language: `S`, `a` and `A` are English, and `r` is so as a whole.
-pub fn format_php(stamp: Stamp, zone: &Zone, pattern: &str, names: &CalendarNames) -> String {
+pub fn format_php(stamp: Timestamp, zone: &Zone, pattern: &str, names: &CalendarNames) -> String {
     let moment = Moment {
         stamp,
         zone,
@@ -26,7 +26,7 @@ pub fn format_php(stamp: Stamp, zone: &Zone, pattern: &str, names: &CalendarName
 
 /// One instant with all that the letters ask of it.
 struct Moment<'a> {
-    stamp: Stamp,
+    stamp: Timestamp,
     zone: &'a Zone,
     names: &'a CalendarNames,
     shown: PrimitiveDateTime,
@@ -158,7 +158,7 @@ fn ordinal_suffix(day: u8) -> &'static str {
 }
 
 /// Swatch internet time: thousandths of the day in Biel, an hour east of Greenwich.
-fn swatch_beat(stamp: Stamp) -> i64 {
+fn swatch_beat(stamp: Timestamp) -> i64 {
     let in_biel = (stamp.0.rem_euclid(DAY_SECS) + 3_600) % DAY_SECS;
     in_biel * 10 / 864
 }
@@ -172,7 +172,7 @@ mod tests {
 
     fn shown(secs: i64, zone: &str, pattern: &str) -> String {
         let zone = Zone::named(zone).unwrap();
-        format_php(Stamp(secs), &zone, pattern, &CalendarNames::ENGLISH)
+        format_php(Timestamp(secs), &zone, pattern, &CalendarNames::ENGLISH)
     }
 
     #[test]
@@ -269,7 +269,7 @@ mod tests {
     fn names_follow_the_language_and_mail_dates_do_not() {
         let zone = Zone::utc();
         let in_language =
-            |names: &CalendarNames| format_php(Stamp(1_488_369_600), &zone, "l D F M r", names);
+            |names: &CalendarNames| format_php(Timestamp(1_488_369_600), &zone, "l D F M r", names);
         let mail = "Wed, 01 Mar 2017 12:00:00 +0000";
         assert_eq!(
             in_language(CalendarNames::of_locale("fr")),
@@ -291,8 +291,8 @@ mod tests {
         #[test]
         fn no_stamp_and_no_pattern_is_too_odd(secs: i64, pattern: String) {
             let calcutta = Zone::named("Asia/Calcutta").unwrap();
-            format_php(Stamp(secs), &calcutta, &pattern, &CalendarNames::ENGLISH);
-            let all = format_php(Stamp(secs), &calcutta, LETTERS, &CalendarNames::GERMAN);
+            format_php(Timestamp(secs), &calcutta, &pattern, &CalendarNames::ENGLISH);
+            let all = format_php(Timestamp(secs), &calcutta, LETTERS, &CalendarNames::GERMAN);
             prop_assert!(all.ends_with(&secs.to_string()));
         }
 

@@ -1,4 +1,4 @@
-//! Time: [`Stamp`] is what the desk stores and compares, [`Clock`] where it comes from,
+//! Time: [`Timestamp`] is what the desk stores and compares, [`Clock`] where it comes from,
 //! [`Zone`] where it is shown, [`format_php`] and [`PhpDate`] how the API shows it.
 //!
 //! This module is the only home of the system clock, and knows neither the company's
@@ -30,9 +30,9 @@ const DAY_SECS: i64 = 86_400;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(transparent)]
-pub struct Stamp(pub i64);
+pub struct Timestamp(pub i64);
 
-impl Stamp {
+impl Timestamp {
     /// So many seconds later, or earlier if negative; stops at the ends of `i64`.
     #[must_use]
     pub fn plus_secs(self, secs: i64) -> Self {
@@ -52,13 +52,13 @@ impl Stamp {
 }
 
 /// Stored as INTEGER.
-impl ToSql for Stamp {
+impl ToSql for Timestamp {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(self.0.into())
     }
 }
 
-impl FromSql for Stamp {
+impl FromSql for Timestamp {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         i64::column_result(value).map(Self)
     }
@@ -75,15 +75,15 @@ pub enum Clock {
 
 impl Clock {
     /// A clock that shows `at` until it is moved.
-    pub fn fixed(at: Stamp) -> Self {
+    pub fn fixed(at: Timestamp) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(at.0)))
     }
 
     /// The time that it shows.
-    pub fn now(&self) -> Stamp {
+    pub fn now(&self) -> Timestamp {
         match self {
             Self::System => system_now(),
-            Self::Fixed(shown) => Stamp(shown.load(Ordering::SeqCst)),
+            Self::Fixed(shown) => Timestamp(shown.load(Ordering::SeqCst)),
         }
     }
 
@@ -99,9 +99,9 @@ impl Clock {
     clippy::disallowed_methods,
     reason = "this is the home of the system clock"
 )]
-fn system_now() -> Stamp {
+fn system_now() -> Timestamp {
     let secs = |length: std::time::Duration| i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
-    Stamp(
+    Timestamp(
         match std::time::SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => secs(since),
             // A machine without a battery may start before 1970.
@@ -111,7 +111,7 @@ fn system_now() -> Stamp {
 }
 
 /// The date of an HTTP header (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
-pub fn imf_fixdate(stamp: Stamp) -> String {
+pub fn imf_fixdate(stamp: Timestamp) -> String {
     format_php(
         stamp,
         &Zone::utc(),
@@ -127,24 +127,24 @@ mod tests {
 
     #[test]
     fn arithmetic_stops_at_the_ends() {
-        assert_eq!(Stamp(10).plus_secs(-20), Stamp(-10));
-        assert_eq!(Stamp(0).days_later(2), Stamp(172_800));
-        assert_eq!(Stamp(i64::MAX).plus_secs(1), Stamp(i64::MAX));
-        assert_eq!(Stamp(0).days_later(i64::MIN), Stamp(i64::MIN));
-        assert_eq!(Stamp(i64::MIN).secs_since(Stamp(1)), i64::MIN);
+        assert_eq!(Timestamp(10).plus_secs(-20), Timestamp(-10));
+        assert_eq!(Timestamp(0).days_later(2), Timestamp(172_800));
+        assert_eq!(Timestamp(i64::MAX).plus_secs(1), Timestamp(i64::MAX));
+        assert_eq!(Timestamp(0).days_later(i64::MIN), Timestamp(i64::MIN));
+        assert_eq!(Timestamp(i64::MIN).secs_since(Timestamp(1)), i64::MIN);
     }
 
     #[test]
     fn clones_of_a_fixed_clock_move_together() {
-        let clock = Clock::fixed(Stamp(1_000));
+        let clock = Clock::fixed(Timestamp(1_000));
         let other = clock.clone();
         clock.advance(60);
-        assert_eq!(other.now(), Stamp(1_060));
+        assert_eq!(other.now(), Timestamp(1_060));
     }
 
     #[test]
     fn the_system_clock_is_past_the_writing_of_this_and_does_not_move() {
-        let written = Stamp(1_767_225_600); // 2026-01-01
+        let written = Timestamp(1_767_225_600); // 2026-01-01
         let before = Clock::System.now();
         assert!(before > written);
         Clock::System.advance(1_000_000);
@@ -154,27 +154,27 @@ mod tests {
     #[test]
     fn http_dates() {
         assert_eq!(
-            imf_fixdate(Stamp(784_111_777)),
+            imf_fixdate(Timestamp(784_111_777)),
             "Sun, 06 Nov 1994 08:49:37 GMT"
         );
-        assert_eq!(imf_fixdate(Stamp(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
+        assert_eq!(imf_fixdate(Timestamp(0)), "Thu, 01 Jan 1970 00:00:00 GMT");
     }
 
     proptest! {
         #[test]
         fn database_and_json_give_back_what_they_got(secs: i64) {
             let db = rusqlite::Connection::open_in_memory().unwrap();
-            let stamp = Stamp(secs);
-            let read: Stamp = db.query_row("SELECT ?1", [stamp], |row| row.get(0)).unwrap();
+            let stamp = Timestamp(secs);
+            let read: Timestamp = db.query_row("SELECT ?1", [stamp], |row| row.get(0)).unwrap();
             prop_assert_eq!(read, stamp);
             let json = serde_json::to_string(&stamp).unwrap();
             prop_assert_eq!(&json, &secs.to_string());
-            prop_assert_eq!(serde_json::from_str::<Stamp>(&json).unwrap(), stamp);
+            prop_assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), stamp);
         }
 
         #[test]
         fn an_http_date_has_one_length(secs: i64) {
-            prop_assert_eq!(imf_fixdate(Stamp(secs)).len(), 29);
+            prop_assert_eq!(imf_fixdate(Timestamp(secs)).len(), 29);
         }
     }
 }

@@ -4,7 +4,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{CalendarNames, Stamp, Zone, format_php};
+use super::{CalendarNames, Timestamp, Zone, format_php};
 
 /// A `DateTime` as `json_encode` writes it:
 /// `{"date":"2017-03-10 20:44:01","timezone_type":3,"timezone":"Asia/Calcutta"}`.
@@ -69,7 +69,7 @@ pub struct ZonePlace {
 }
 
 /// `stamp` as a PHP date in `zone`.
-pub fn php_date(stamp: Stamp, zone: &Zone) -> PhpDate {
+pub fn php_date(stamp: Timestamp, zone: &Zone) -> PhpDate {
     PhpDate {
         date: format_php(stamp, zone, "Y-m-d H:i:s", &CalendarNames::ENGLISH),
         timezone_type: 3,
@@ -78,7 +78,7 @@ pub fn php_date(stamp: Stamp, zone: &Zone) -> PhpDate {
 }
 
 /// `stamp` as a PHP date in `zone`, in the form with `lastErrors`.
-pub fn php_date_errors(stamp: Stamp, zone: &Zone) -> PhpDateErrors {
+pub fn php_date_errors(stamp: Timestamp, zone: &Zone) -> PhpDateErrors {
     PhpDateErrors {
         last_errors: LastErrors::default(),
         timezone: NamedZone {
@@ -103,11 +103,11 @@ mod tests {
     fn the_documented_objects_to_the_letter() {
         let calcutta = Zone::named("Asia/Calcutta").unwrap();
         assert_eq!(
-            serde_json::to_string(&php_date(Stamp(1_489_158_841), &calcutta)).unwrap(),
+            serde_json::to_string(&php_date(Timestamp(1_489_158_841), &calcutta)).unwrap(),
             r#"{"date":"2017-03-10 20:44:01","timezone_type":3,"timezone":"Asia/Calcutta"}"#
         );
         assert_eq!(
-            serde_json::to_string(&php_date_errors(Stamp(1_496_404_792), &calcutta)).unwrap(),
+            serde_json::to_string(&php_date_errors(Timestamp(1_496_404_792), &calcutta)).unwrap(),
             r#"{"lastErrors":{"warning_count":0,"warnings":[],"error_count":0,"errors":[]},"timezone":{"name":"Asia/Calcutta","location":{"country_code":"??","latitude":0,"longitude":0,"comments":""}},"offset":19800,"timestamp":1496404792}"#
         );
     }

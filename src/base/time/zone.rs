@@ -1,12 +1,12 @@
 //! Time zones, by the IANA database that jiff carries: the machine's own may be old or
 //! absent. Calendar values are those of the `time` crate.
 
-use jiff::Timestamp;
+use jiff::Timestamp as Instant;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
-use super::Stamp;
+use super::Timestamp;
 
 /// 0000-01-01T00:00:00Z.
 const FIRST_SECOND: i64 = -62_167_219_200;
@@ -56,12 +56,12 @@ impl Zone {
     }
 
     /// Seconds east of Greenwich at that instant.
-    pub fn offset_secs(&self, stamp: Stamp) -> i32 {
+    pub fn offset_secs(&self, stamp: Timestamp) -> i32 {
         self.0.to_offset(instant(stamp)).seconds()
     }
 
     /// Date and time that a clock on the wall shows there at that instant.
-    pub fn calendar(&self, stamp: Stamp) -> PrimitiveDateTime {
+    pub fn calendar(&self, stamp: Timestamp) -> PrimitiveDateTime {
         let shown = stamp.plus_secs(i64::from(self.offset_secs(stamp))).0;
         let shown = OffsetDateTime::from_unix_timestamp(shown.clamp(FIRST_SECOND, LAST_SECOND))
             .unwrap_or(OffsetDateTime::UNIX_EPOCH);
@@ -71,25 +71,25 @@ impl Zone {
     /// The instant at which a clock on the wall shows this there. When the clock is put
     /// back, the first of both; when it is put forward over this time, the one that
     /// would be it without the change (as mail clients and PHP do).
-    pub fn stamp_at(&self, shown: PrimitiveDateTime) -> Stamp {
-        let as_if_utc = Stamp(shown.assume_utc().unix_timestamp());
+    pub fn stamp_at(&self, shown: PrimitiveDateTime) -> Timestamp {
+        let as_if_utc = Timestamp(shown.assume_utc().unix_timestamp());
         let civil = TimeZone::UTC.to_datetime(instant(as_if_utc));
         match self.0.to_timestamp(civil) {
-            Ok(found) => Stamp(found.as_second()),
+            Ok(found) => Timestamp(found.as_second()),
             Err(_) => as_if_utc.plus_secs(-i64::from(self.offset_secs(as_if_utc))),
         }
     }
 
     /// What clients write for a time: Unix seconds, or a day as YYYY-MM-DD, which is its
     /// beginning there.
-    pub fn moment(&self, text: &str) -> Option<Stamp> {
+    pub fn moment(&self, text: &str) -> Option<Timestamp> {
         let is_shown = |seconds: &i64| (FIRST_SECOND..=LAST_SECOND).contains(seconds);
-        let seconds = text.parse().ok().filter(is_shown).map(Stamp);
+        let seconds = text.parse().ok().filter(is_shown).map(Timestamp);
         let day = || Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
         seconds.or_else(|| day().map(|day| self.stamp_at(day.midnight())))
     }
 
-    pub(super) fn at(&self, stamp: Stamp) -> Local {
+    pub(super) fn at(&self, stamp: Timestamp) -> Local {
         let found = self.0.to_offset_info(instant(stamp));
         Local {
             offset_secs: found.offset().seconds(),
@@ -100,9 +100,9 @@ impl Zone {
 }
 
 /// The nearest instant that jiff can name (it ends on 9999-12-30).
-fn instant(stamp: Stamp) -> Timestamp {
-    let last = Timestamp::MAX.as_second();
-    Timestamp::from_second(stamp.0.clamp(FIRST_SECOND, last)).unwrap_or(Timestamp::UNIX_EPOCH)
+fn instant(stamp: Timestamp) -> Instant {
+    let last = Instant::MAX.as_second();
+    Instant::from_second(stamp.0.clamp(FIRST_SECOND, last)).unwrap_or(Instant::UNIX_EPOCH)
 }
 
 #[cfg(test)]
@@ -144,17 +144,17 @@ mod tests {
     #[test]
     fn offsets_follow_summer_time() {
         let paris = Zone::named("Europe/Paris").unwrap();
-        assert_eq!(paris.offset_secs(Stamp(1_485_000_000)), 3_600);
-        assert_eq!(paris.offset_secs(Stamp(1_500_000_000)), 7_200);
+        assert_eq!(paris.offset_secs(Timestamp(1_485_000_000)), 3_600);
+        assert_eq!(paris.offset_secs(Timestamp(1_500_000_000)), 7_200);
         let calcutta = Zone::named("Asia/Calcutta").unwrap();
-        assert_eq!(calcutta.offset_secs(Stamp(1_496_404_792)), 19_800);
+        assert_eq!(calcutta.offset_secs(Timestamp(1_496_404_792)), 19_800);
     }
 
     #[test]
     fn wall_time_around_a_change_of_the_clock() {
         let paris = Zone::named("Europe/Paris").unwrap();
         let back = datetime!(2017-10-29 2:30);
-        assert_eq!(paris.stamp_at(back), Stamp(1_509_237_000)); // 00:30 UTC, not 01:30
+        assert_eq!(paris.stamp_at(back), Timestamp(1_509_237_000)); // 00:30 UTC, not 01:30
         let skipped = datetime!(2017-03-26 2:30);
         assert_eq!(
             paris.calendar(paris.stamp_at(skipped)),
@@ -170,14 +170,14 @@ mod tests {
     proptest! {
         #[test]
         fn no_instant_is_too_odd(secs: i64, zone in any_zone()) {
-            let shown = zone.calendar(Stamp(secs));
+            let shown = zone.calendar(Timestamp(secs));
             prop_assert!((0..=9999).contains(&shown.year()));
             zone.stamp_at(shown);
         }
 
         #[test]
         fn the_wall_shows_the_offset(secs in FIRST_SECOND + 200_000..LAST_SECOND - 200_000, zone in any_zone()) {
-            let stamp = Stamp(secs);
+            let stamp = Timestamp(secs);
             let shown = zone.calendar(stamp).assume_utc().unix_timestamp();
             prop_assert_eq!(shown - secs, i64::from(zone.offset_secs(stamp)));
             prop_assert_eq!(zone.at(stamp).offset_secs, zone.offset_secs(stamp));
@@ -185,11 +185,11 @@ mod tests {
 
         #[test]
         fn wall_time_leads_back(secs in 0..4_000_000_000i64, zone in any_zone()) {
-            let shown = zone.calendar(Stamp(secs));
+            let shown = zone.calendar(Timestamp(secs));
             let back = zone.stamp_at(shown);
             // In the hour that comes twice, the first is meant; the wall shows the same.
             prop_assert_eq!(zone.calendar(back), shown);
-            prop_assert!(back <= Stamp(secs));
+            prop_assert!(back <= Timestamp(secs));
         }
     }
 }

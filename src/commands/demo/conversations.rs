@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::cast::Customer;
+use super::people::Customer;
 use crate::base::error::{Context, Result};
 
 /// The scripts of one language.

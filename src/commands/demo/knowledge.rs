@@ -3,10 +3,10 @@
 
 use serde::Deserialize;
 
-use super::cast::{Cast, Staff};
+use super::people::{Cast, Staff};
 use crate::base::db::Change;
-use crate::base::error::{Context, Error, Found, Result};
-use crate::base::html::Message;
+use crate::base::error::{Context, Error, OrNotFound, Result};
+use crate::base::html::RichText;
 use crate::base::who::Caller;
 use crate::desk::article::{self, NewArticle, Status};
 use crate::desk::category::{self, NewCategory};
@@ -45,7 +45,7 @@ fn read() -> Result<Vec<Folder>> {
 /// Writes all of it down.
 pub(super) fn write(change: &mut Change<'_>, cast: &Cast, staff: &Staff) -> Result<()> {
     for folder in read()? {
-        let visibility = Visibility::from_code(&folder.visibility).found("solution")?;
+        let visibility = Visibility::from_code(&folder.visibility).or_not_found("solution")?;
         let id = solution::create(
             change,
             &NewFolder {
@@ -73,14 +73,15 @@ pub(super) fn write(change: &mut Change<'_>, cast: &Cast, staff: &Staff) -> Resu
 
 fn author<'a>(cast: &Cast, staff: &'a Staff, email: &str) -> Result<&'a Caller> {
     let at = cast.agents.iter().position(|agent| agent.email == email);
-    at.and_then(|at| staff.callers.get(at)).found("agent")
+    at.and_then(|at| staff.callers.get(at))
+        .or_not_found("agent")
 }
 
 fn write_article(change: &mut Change<'_>, category: i64, article: &Article) -> Result<()> {
-    let content = Message::read(&article.content)
+    let content = RichText::read(&article.content)
         .ok_or_else(|| Error::internal("an article of the demo is blank"))?;
     let status = match &article.status {
-        Some(code) => Status::from_code(code).found("article")?,
+        Some(code) => Status::from_code(code).or_not_found("article")?,
         None => Status::Published,
     };
     let id = article::create(

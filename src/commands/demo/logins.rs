@@ -2,8 +2,8 @@
 
 use crate::access::token::{self, Token};
 use crate::base::db::Change;
-use crate::base::error::{Found, Result};
-use crate::commands::demo::cast::{AgentRole, Cast};
+use crate::base::error::{OrNotFound, Result};
+use crate::commands::demo::people::{AgentRole, Cast};
 use crate::commands::say;
 use crate::desk::person;
 
@@ -33,16 +33,22 @@ const AGENT: &str = "jonas@example.com";
 pub(super) fn make(change: &mut Change<'_>, cast: &Cast, password_hash: &str) -> Result<Logins> {
     let of_role = |role| cast.agents.iter().find(|agent| agent.role == role);
     let agent = cast.agents.iter().find(|agent| agent.email == AGENT);
-    let customer = cast.customers.first().found("customer")?;
+    let customer = cast.customers.first().or_not_found("customer")?;
     let people = [
-        ("owner", &of_role(AgentRole::Owner).found("agent")?.email),
-        ("admin", &of_role(AgentRole::Admin).found("agent")?.email),
-        ("agent", &agent.found("agent")?.email),
+        (
+            "owner",
+            &of_role(AgentRole::Owner).or_not_found("agent")?.email,
+        ),
+        (
+            "admin",
+            &of_role(AgentRole::Admin).or_not_found("agent")?.email,
+        ),
+        ("agent", &agent.or_not_found("agent")?.email),
         ("customer", &customer.email),
     ];
     let mut logins = Vec::new();
     for (role, email) in people {
-        let person = person::by_email(change.view(), email)?.found("user")?;
+        let person = person::by_email(change.view(), email)?.or_not_found("user")?;
         if role == "customer" {
             person::set_password(change, person.id, password_hash)?;
         }

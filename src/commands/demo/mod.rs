@@ -1,13 +1,13 @@
 //! `demo`: a believable filled desk, served at once. The desk is made through the same
 //! verbs as every other, with a clock that is moved over its ninety days.
 
-mod cast;
+mod attachments;
 mod conversations;
 mod knowledge;
 mod logins;
-mod papers;
+mod people;
 mod plan;
-mod play;
+mod replay;
 mod words;
 
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ use crate::base::time::Clock;
 use crate::base::who::Caller;
 use crate::config::Server;
 use logins::{Logins, Served};
-use play::Stage;
+use replay::Stage;
 use words::Dice;
 
 /// What the dice begin with: every demo is the same, but for its clock.
@@ -98,13 +98,13 @@ fn seed(folder: &Path, password: &str) -> Result<Logins> {
     })?;
     let hash = parts.hasher.hash(password)?;
     let mut dice = Dice::seed_from_u64(SEED);
-    let cast = cast::read()?;
+    let cast = people::read()?;
     let (stories, steps) = plan::tell(&cast, &conversations::read()?, now, &mut dice);
-    let files = play::keep_papers(&parts.files, &mut dice)?;
+    let files = replay::keep_papers(&parts.files, &mut dice)?;
     let logins = parts.db.write(&Caller::desk(), move |change| {
         let mut stage = Stage {
-            staff: cast::enlist(change, &cast, &hash)?,
-            types: play::types(change)?,
+            staff: people::enlist(change, &cast, &hash)?,
+            types: replay::types(change)?,
             tickets: HashMap::new(),
             tasks: HashMap::new(),
             cast,
@@ -118,7 +118,7 @@ fn seed(folder: &Path, password: &str) -> Result<Logins> {
             stage.play(change, step)?;
         }
         clock.advance(now.secs_since(clock.now()));
-        cast::automate(change, &stage.cast, &stage.staff)?;
+        people::automate(change, &stage.cast, &stage.staff)?;
         change.on_behalf_of(&Caller::desk(), |change| {
             logins::make(change, &stage.cast, &hash)
         })

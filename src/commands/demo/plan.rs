@@ -5,10 +5,10 @@
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 
-use super::cast::{Agent, Cast, Customer};
 use super::conversations::{Ending, Line, Script, Speaker};
+use super::people::{Agent, Cast, Customer};
 use super::words::{Dice, Words};
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::desk::status::SOURCES;
 
 /// How many tickets there are.
@@ -41,15 +41,15 @@ pub(super) struct Story {
 /// Something that happens to a ticket at some time.
 #[derive(Debug)]
 pub(super) struct Step {
-    pub(super) at: Stamp,
+    pub(super) at: Timestamp,
     /// The ticket's place in the stories.
     pub(super) story: usize,
-    pub(super) deed: Deed,
+    pub(super) act: Act,
 }
 
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Deed {
+pub(super) enum Act {
     /// The customer opens the ticket with the script's first line.
     Open,
     /// The desk puts it where it belongs.
@@ -77,7 +77,7 @@ pub(super) enum Deed {
 pub(super) fn tell(
     cast: &Cast,
     scripts: &[Script],
-    now: Stamp,
+    now: Timestamp,
     dice: &mut Dice,
 ) -> (Vec<Story>, Vec<Step>) {
     let mut stories = Vec::new();
@@ -89,14 +89,14 @@ pub(super) fn tell(
         let opened = opening_time(now.days_later(-DAYS), part, dice);
         let story = cast_story(cast, scripts, number, dice);
         let place = stories.len();
-        let mut deeds = timeline(&story, opened, now, dice);
+        let mut acts = timeline(&story, opened, now, dice);
         if number % TICKETS_A_TASK == 0 {
-            deeds.extend(task(&deeds));
+            acts.extend(task(&acts));
         }
-        steps.extend(deeds.into_iter().map(|(at, deed)| Step {
+        steps.extend(acts.into_iter().map(|(at, act)| Step {
             at,
             story: place,
-            deed,
+            act,
         }));
         stories.push(story);
     }
@@ -107,23 +107,18 @@ pub(super) fn tell(
 }
 
 /// A task for the agent of a ticket as soon as it has one, done before the ticket's end.
-fn task(deeds: &[(Stamp, Deed)]) -> Vec<(Stamp, Deed)> {
-    let when = |deed: Deed| {
-        deeds
-            .iter()
-            .find(|(_, one)| *one == deed)
-            .map(|(at, _)| *at)
-    };
-    let Some(assigned) = when(Deed::Assign) else {
+fn task(acts: &[(Timestamp, Act)]) -> Vec<(Timestamp, Act)> {
+    let when = |act: Act| acts.iter().find(|(_, one)| *one == act).map(|(at, _)| *at);
+    let Some(assigned) = when(Act::Assign) else {
         return Vec::new();
     };
-    let begun = (assigned.plus_secs(1), Deed::Task);
-    let done = when(Deed::End).map(|ended| (ended.plus_secs(-MINUTE), Deed::Done));
+    let begun = (assigned.plus_secs(1), Act::Task);
+    let done = when(Act::End).map(|ended| (ended.plus_secs(-MINUTE), Act::Done));
     std::iter::once(begun).chain(done).collect()
 }
 
 /// A time at this part of the way, when people are awake.
-fn opening_time(start: Stamp, part: f64, dice: &mut Dice) -> Stamp {
+fn opening_time(start: Timestamp, part: f64, dice: &mut Dice) -> Timestamp {
     let span = u32::try_from((DAYS * DAY) / MINUTE).unwrap_or(u32::MAX);
     // Minutes fit a u32 many times over, and the part is below one.
     #[expect(
@@ -140,12 +135,12 @@ fn opening_time(start: Stamp, part: f64, dice: &mut Dice) -> Stamp {
     }
 }
 
-fn hour(at: Stamp) -> i64 {
+fn hour(at: Timestamp) -> i64 {
     at.0.rem_euclid(DAY) / HOUR
 }
 
 /// The next time at which somebody sits at the desk: Monday to Saturday, 8 to 18.
-fn office_time(at: Stamp, dice: &mut Dice) -> Stamp {
+fn office_time(at: Timestamp, dice: &mut Dice) -> Timestamp {
     let mut at = at;
     loop {
         // 1 January 1970 was a Thursday.
@@ -155,7 +150,7 @@ fn office_time(at: Stamp, dice: &mut Dice) -> Stamp {
         }
         let midnight = at.0.div_euclid(DAY) * DAY;
         let day = if !is_sunday && hour(at) < 8 { 0 } else { DAY };
-        at = Stamp(midnight + day + 8 * HOUR + dice.random_range(0..90 * MINUTE));
+        at = Timestamp(midnight + day + 8 * HOUR + dice.random_range(0..90 * MINUTE));
     }
 }
 
@@ -242,15 +237,20 @@ fn source(script: &Script, dice: &mut Dice) -> &'static str {
 }
 
 /// The steps of one ticket, in order.
-fn timeline(story: &Story, opened: Stamp, now: Stamp, dice: &mut Dice) -> Vec<(Stamp, Deed)> {
+fn timeline(
+    story: &Story,
+    opened: Timestamp,
+    now: Timestamp,
+    dice: &mut Dice,
+) -> Vec<(Timestamp, Act)> {
     let lines = &story.script.messages;
-    let mut steps = vec![(opened, Deed::Open), (opened.plus_secs(1), Deed::Route)];
+    let mut steps = vec![(opened, Act::Open), (opened.plus_secs(1), Act::Route)];
     if story.script.ends.is_unwanted() {
         let seen = office_time(
             opened.plus_secs(dice.random_range(5 * MINUTE..4 * HOUR)),
             dice,
         );
-        steps.push((seen, Deed::End));
+        steps.push((seen, Act::End));
         return steps;
     }
     // Some wait for an answer that has not been written yet, most of them from this week.
@@ -270,28 +270,28 @@ fn timeline(story: &Story, opened: Stamp, now: Stamp, dice: &mut Dice) -> Vec<(S
         if !is_assigned {
             let before = dice.random_range(MINUTE..40 * MINUTE);
             let assigned = opened.plus_secs(2).max(at.plus_secs(-before));
-            steps.push((assigned, Deed::Assign));
-            steps.push((at.plus_secs(-1).max(assigned), Deed::Tag));
+            steps.push((assigned, Act::Assign));
+            steps.push((at.plus_secs(-1).max(assigned), Act::Tag));
             is_assigned = true;
         }
         if line.by == Speaker::Collaborator {
-            steps.push((at.plus_secs(-HOUR), Deed::Join));
+            steps.push((at.plus_secs(-HOUR), Act::Join));
         }
-        steps.push((at, Deed::Say(place)));
+        steps.push((at, Act::Say(place)));
     }
     if !is_assigned && dice.random_bool(0.5) {
-        steps.push((office_time(opened.plus_secs(HOUR), dice), Deed::Assign));
+        steps.push((office_time(opened.plus_secs(HOUR), dice), Act::Assign));
     }
     // Marks are their agent's, who may see no ticket but their own.
     if is_assigned && dice.random_bool(0.06) {
-        steps.push((at.plus_secs(MINUTE), Deed::Star));
+        steps.push((at.plus_secs(MINUTE), Act::Star));
     }
     if is_assigned && dice.random_bool(0.2) {
-        steps.push((at.plus_secs(2 * MINUTE), Deed::Label));
+        steps.push((at.plus_secs(2 * MINUTE), Act::Label));
     }
     if told == lines.len() && told > 1 {
         let later = at.plus_secs(dice.random_range(DAY..5 * DAY));
-        steps.push((office_time(later, dice), Deed::End));
+        steps.push((office_time(later, dice), Act::End));
     }
     steps.sort_by_key(|(at, _)| *at);
     steps
@@ -318,15 +318,15 @@ pub(super) fn last_status(script: &Script) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::demo::{cast, conversations};
+    use crate::commands::demo::{conversations, people};
     use rand::SeedableRng;
 
-    const NOW: Stamp = Stamp(1_764_000_000);
+    const NOW: Timestamp = Timestamp(1_764_000_000);
 
     fn told() -> (Vec<Story>, Vec<Step>) {
         let scripts = conversations::read().unwrap();
         tell(
-            &cast::read().unwrap(),
+            &people::read().unwrap(),
             &scripts,
             NOW,
             &mut Dice::seed_from_u64(7),
@@ -340,17 +340,17 @@ mod tests {
             stories.iter().map(|story| story.subject.clone()).collect()
         };
         assert_eq!(subjects(&first.0), subjects(&again.0));
-        let deeds = |steps: &[Step]| -> Vec<(Stamp, Deed)> {
-            steps.iter().map(|step| (step.at, step.deed)).collect()
+        let acts = |steps: &[Step]| -> Vec<(Timestamp, Act)> {
+            steps.iter().map(|step| (step.at, step.act)).collect()
         };
-        assert_eq!(deeds(&first.1), deeds(&again.1));
+        assert_eq!(acts(&first.1), acts(&again.1));
     }
 
     #[test]
     fn everybody_writes_and_a_ticket_is_open_before_anything_happens_to_it() {
         let (stories, steps) = told();
         assert_eq!(stories.len(), 300);
-        for customer in &cast::read().unwrap().customers {
+        for customer in &people::read().unwrap().customers {
             assert!(
                 stories
                     .iter()
@@ -361,10 +361,10 @@ mod tests {
         let mut assigned = std::collections::BTreeSet::new();
         for step in &steps {
             assert!(step.at >= NOW.days_later(-DAYS) && step.at <= NOW);
-            match step.deed {
-                Deed::Open => assert!(open.insert(step.story)),
-                Deed::Assign => assert!(assigned.insert(step.story)),
-                Deed::Tag | Deed::Say(_) | Deed::Star | Deed::Label | Deed::Task | Deed::Done => {
+            match step.act {
+                Act::Open => assert!(open.insert(step.story)),
+                Act::Assign => assert!(assigned.insert(step.story)),
+                Act::Tag | Act::Say(_) | Act::Star | Act::Label | Act::Task | Act::Done => {
                     assert!(assigned.contains(&step.story));
                 }
                 _ => {}

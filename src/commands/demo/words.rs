@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::IndexedRandom;
 
-use super::cast::Cast;
+use super::people::Cast;
 
 /// The demo's dice; each start throws the same.
 pub(super) type Dice = Xoshiro256PlusPlus;
@@ -79,7 +79,7 @@ fn choose(text: &str, dice: &mut Dice) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::commands::demo::{cast, conversations};
+    use crate::commands::demo::{conversations, people};
     use rand::SeedableRng;
 
     #[test]
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn no_place_and_no_choice_of_any_script_is_left_open() {
-        let cast = cast::read().unwrap();
+        let cast = people::read().unwrap();
         let mut dice = Dice::seed_from_u64(1);
         for script in conversations::read().unwrap() {
             let words = Words::draw(&cast, &mut dice);

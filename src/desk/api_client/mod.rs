@@ -14,13 +14,13 @@ use crate::access::Access::Admin;
 use crate::access::family::{self, Grant};
 use crate::access::token::{self, Token};
 use crate::base::db::{Change, Select, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
-use crate::base::input::{Flag, Given, Line, Maybe, Text};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::input::{Flag, Line, Optional, Patch, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::time::PhpDate;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said, ShownOnce};
+use crate::web::reply::{Json, MessageReply, ShownOnce};
 use crate::web::route::{Route, delete, get, post, put};
 use redirect_uri::RedirectUris;
 
@@ -81,11 +81,11 @@ fn list(view: &View<'_>, Query(query): Query<ClientQuery>) -> Result<Json<Client
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<ClientShape>> {
-    let client = store::by_id(view, id)?.found("api_client")?;
+    let client = store::by_id(view, id)?.or_not_found("api_client")?;
     store::shape(view, client).map(Json)
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOnce<Said>> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOnce<MessageReply>> {
     access::confirm(change.view())?;
     family::refuse_lent(change.view())?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
@@ -103,9 +103,9 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOn
         },
     )?;
     store::set_redirect_uris(change, id, &new.redirect_uris.into_vec())?;
-    let client = store::by_id(change.view(), id)?.found("api_client")?;
+    let client = store::by_id(change.view(), id)?.or_not_found("api_client")?;
     let shape = store::shape(change.view(), client)?;
-    let said = Said::new("api_client.created")
+    let said = MessageReply::new("api_client.created")
         .with("id", id)?
         .with("clientId", client_id)?
         .with("clientSecret", secret.as_ref().map(Token::reveal))?
@@ -117,10 +117,10 @@ fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedClient>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     access::confirm(change.view())?;
     family::refuse_lent(change.view())?;
-    store::by_id(change.view(), id)?.found("api_client")?;
+    store::by_id(change.view(), id)?.or_not_found("api_client")?;
     if let Some(name) = edited.name.as_ref() {
         refuse_taken_name(change.view(), name.as_str(), id)?;
         change.run(
@@ -137,27 +137,27 @@ fn edit(
             named_params! { ":id": id },
         )?;
     }
-    let client = store::by_id(change.view(), id)?.found("api_client")?;
+    let client = store::by_id(change.view(), id)?.or_not_found("api_client")?;
     let shape = store::shape(change.view(), client)?;
-    Said::new("api_client.updated").with("apiClient", shape)
+    MessageReply::new("api_client.updated").with("apiClient", shape)
 }
 
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    store::by_id(change.view(), id)?.found("api_client")?;
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    store::by_id(change.view(), id)?.or_not_found("api_client")?;
     family::end_of_client(change, id, None)?;
     change.run(
         "DELETE FROM api_client WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("api_client.removed"))
+    Ok(MessageReply::new("api_client.removed"))
 }
 
 /// Gives a client another secret. From here on it acts as who made this one: otherwise an
 /// admin could have themselves a secret that opens what only the owner may.
-fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<Said>> {
+fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<MessageReply>> {
     access::confirm(change.view())?;
     family::refuse_lent(change.view())?;
-    let client = store::by_id(change.view(), id)?.found("api_client")?;
+    let client = store::by_id(change.view(), id)?.or_not_found("api_client")?;
     if client.is_public() {
         return Err(Error::conflict("api_client.has_no_secret"));
     }
@@ -168,7 +168,7 @@ fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<Said>
         named_params! { ":id": id, ":hash": token::hash(secret.reveal()), ":user": user },
     )?;
     family::end_of_client(change, id, Some(Grant::ClientCredentials))?;
-    let said = Said::new("api_client.secret_made")
+    let said = MessageReply::new("api_client.secret_made")
         .with("id", id)?
         .with("clientId", client.client_id)?
         .with("clientSecret", secret.reveal())?;
@@ -180,15 +180,15 @@ fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<Said>
 #[serde(default)]
 struct ClientQuery {
     /// id or name; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Clients a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name or of the client id.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for ClientQuery {
@@ -209,7 +209,7 @@ struct NewClient {
     redirect_uris: RedirectUris,
     /// Whether it can keep no secret, as a program in a browser or on a telephone; 0 without it.
     #[serde(default, alias = "public")]
-    is_public: Maybe<Flag>,
+    is_public: Optional<Flag>,
 }
 
 impl Checked for NewClient {}
@@ -220,10 +220,10 @@ impl Checked for NewClient {}
 struct EditedClient {
     /// The name that members read when it asks for their consent.
     #[serde(default)]
-    name: Given<Line<100, 1>>,
+    name: Patch<Line<100, 1>>,
     /// Where it may be answered, all of them; empty for nowhere.
     #[serde(default)]
-    redirect_uris: Given<RedirectUris>,
+    redirect_uris: Patch<RedirectUris>,
 }
 
 impl Checked for EditedClient {}

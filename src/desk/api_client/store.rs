@@ -5,8 +5,8 @@ use subtle::ConstantTimeEq;
 use super::{ClientShape, Maker};
 use crate::access::token;
 use crate::base::db::{Change, FromRow, Row, View, named_params};
-use crate::base::error::{Found, Result};
-use crate::base::time::Stamp;
+use crate::base::error::{OrNotFound, Result};
+use crate::base::time::Timestamp;
 use crate::desk::company;
 use crate::desk::person::{self, Side};
 
@@ -27,7 +27,7 @@ pub struct Client {
     secret_hash: Option<Vec<u8>>,
     /// Who made its secret.
     pub user: i64,
-    created_at: Stamp,
+    created_at: Timestamp,
 }
 
 impl FromRow for Client {
@@ -102,7 +102,7 @@ pub(super) fn set_redirect_uris(change: &mut Change<'_>, id: i64, uris: &[String
 /// A client as the API shows it.
 pub(super) fn shape(view: &View<'_>, client: Client) -> Result<ClientShape> {
     let calendar = company::calendar(view)?;
-    let maker = person::by_id(view, client.user)?.found("user")?;
+    let maker = person::by_id(view, client.user)?.or_not_found("user")?;
     Ok(ClientShape {
         redirect_uris: client.redirect_uris(view)?,
         is_public: client.is_public(),

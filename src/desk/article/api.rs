@@ -8,12 +8,12 @@ use super::list::{self, ArticleQuery};
 use super::shape::{self, ArticleList, ArticleView};
 use super::store::{self, NewArticle};
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Faults, Found, Result};
+use crate::base::error::{Faults, OrNotFound, Result};
 use crate::base::html;
-use crate::base::input::{Given, Id, Int, Line, Maybe, Text};
+use crate::base::input::{Id, Int, Line, Optional, Patch, Text};
 use crate::base::page::pagination;
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn list(
     view: &View<'_>,
@@ -42,13 +42,13 @@ pub(super) struct NewArticleBody {
     /// Name of the article.
     name: Line<255, 1>,
     /// What it says, as HTML or plain text.
-    content: html::Message,
+    content: html::RichText,
     /// draft or published; draft without it.
     #[serde(default)]
-    status: Maybe<Text>,
+    status: Optional<Text>,
     /// Its place within the category, the least first; without it the last.
     #[serde(default)]
-    sort_order: Maybe<Int>,
+    sort_order: Optional<Int>,
 }
 
 impl Checked for NewArticleBody {
@@ -57,7 +57,10 @@ impl Checked for NewArticleBody {
     }
 }
 
-pub(super) fn add(change: &mut Change<'_>, Body(new): Body<NewArticleBody>) -> Result<Said> {
+pub(super) fn add(
+    change: &mut Change<'_>,
+    Body(new): Body<NewArticleBody>,
+) -> Result<MessageReply> {
     let id = store::create(
         change,
         &NewArticle {
@@ -68,7 +71,7 @@ pub(super) fn add(change: &mut Change<'_>, Body(new): Body<NewArticleBody>) -> R
             sort_order: new.sort_order.get().map(Int::get),
         },
     )?;
-    Said::new("article.created")
+    MessageReply::new("article.created")
         .with("id", id)?
         .with("article", whole(change.view(), id)?)
 }
@@ -88,7 +91,7 @@ pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<ArticleVi
 }
 
 fn whole(view: &View<'_>, id: i64) -> Result<ArticleView> {
-    let article = store::by_id(view, id)?.found("article")?;
+    let article = store::by_id(view, id)?.or_not_found("article")?;
     shape::whole(view, article)
 }
 
@@ -98,28 +101,28 @@ fn whole(view: &View<'_>, id: i64) -> Result<ArticleView> {
 pub(super) struct EditedArticle {
     /// Id of the category that it moves to.
     #[serde(default)]
-    category: Given<Id>,
+    category: Patch<Id>,
     /// New name of the article.
     #[serde(default)]
-    name: Given<Line<255, 1>>,
+    name: Patch<Line<255, 1>>,
     /// What it says, as HTML or plain text. Another text or name is a new revision.
     #[serde(default)]
-    content: Given<html::Message>,
+    content: Patch<html::RichText>,
     /// draft or published.
     #[serde(default)]
-    status: Maybe<Text>,
+    status: Optional<Text>,
     /// Its new place within the category.
     #[serde(default)]
-    sort_order: Maybe<Int>,
+    sort_order: Optional<Int>,
 }
 
 impl Checked for EditedArticle {
     fn check(&self, faults: &mut Faults) {
         Status::check(&self.status, faults);
         for (field, is_emptied) in [
-            ("category", matches!(self.category, Given::Empty)),
-            ("name", matches!(self.name, Given::Empty)),
-            ("content", matches!(self.content, Given::Empty)),
+            ("category", matches!(self.category, Patch::Empty)),
+            ("name", matches!(self.name, Patch::Empty)),
+            ("content", matches!(self.content, Patch::Empty)),
         ] {
             if is_emptied {
                 faults.add(field, "input.required");
@@ -132,8 +135,8 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedArticle>,
-) -> Result<Said> {
-    let before = store::by_id(change.view(), id)?.found("article")?;
+) -> Result<MessageReply> {
+    let before = store::by_id(change.view(), id)?.or_not_found("article")?;
     let category = edited
         .category
         .as_ref()
@@ -147,7 +150,7 @@ pub(super) fn edit(
             ":id": id, ":category": category, ":status": status, ":sort_order": sort_order,
         },
     )?;
-    let (_, said) = store::text(change.view(), id, before.revision)?.found("article")?;
+    let (_, said) = store::text(change.view(), id, before.revision)?.or_not_found("article")?;
     let is_renamed = edited
         .name
         .as_ref()
@@ -162,14 +165,14 @@ pub(super) fn edit(
         store::revise(change, id, &name, &content.unwrap_or(said))?;
     }
     store::touch(change, id)?;
-    Said::new("article.updated").with("article", whole(change.view(), id)?)
+    MessageReply::new("article.updated").with("article", whole(change.view(), id)?)
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    store::by_id(change.view(), id)?.found("article")?;
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    store::by_id(change.view(), id)?.or_not_found("article")?;
     change.run(
         "DELETE FROM article WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("article.removed"))
+    Ok(MessageReply::new("article.removed"))
 }

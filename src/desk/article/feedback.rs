@@ -6,26 +6,26 @@ use serde::Deserialize;
 
 use super::store;
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Found, Result};
+use crate::base::error::{OrNotFound, Result};
 use crate::base::input::Flag;
 use crate::web::extract::{Body, Checked, PathId};
-use crate::web::reply::Said;
+use crate::web::reply::MessageReply;
 
 /// What somebody says of an article.
 #[derive(Debug, Deserialize, JsonSchema)]
-pub(super) struct Voice {
+pub(super) struct Feedback {
     /// 1 it helped, 0 it did not.
     helpful: Flag,
 }
 
-impl Checked for Voice {}
+impl Checked for Feedback {}
 
 pub(super) fn give(
     change: &mut Change<'_>,
     PathId(id): PathId,
-    Body(voice): Body<Voice>,
-) -> Result<Said> {
-    store::by_id(change.view(), id)?.found("article")?;
+    Body(voice): Body<Feedback>,
+) -> Result<MessageReply> {
+    store::by_id(change.view(), id)?.or_not_found("article")?;
     let (user, now) = (change.who().id, change.now());
     change.run(
         "INSERT INTO article_feedback (article_id, user_id, is_helpful, given_at)
@@ -35,22 +35,30 @@ pub(super) fn give(
             ":article": id, ":user": user, ":is_helpful": voice.helpful.get(), ":now": now,
         },
     )?;
-    counted(change.view(), id, Said::new("article.feedback_saved"))
+    counted(
+        change.view(),
+        id,
+        MessageReply::new("article.feedback_saved"),
+    )
 }
 
-pub(super) fn withdraw(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    store::by_id(change.view(), id)?.found("article")?;
+pub(super) fn withdraw(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    store::by_id(change.view(), id)?.or_not_found("article")?;
     let user = change.who().id;
     change.run(
         "DELETE FROM article_feedback WHERE article_id = :article AND user_id = :user",
         named_params! { ":article": id, ":user": user },
     )?;
-    counted(change.view(), id, Said::new("article.feedback_removed"))
+    counted(
+        change.view(),
+        id,
+        MessageReply::new("article.feedback_removed"),
+    )
 }
 
 /// What is said, with what everybody says by now.
-fn counted(view: &View<'_>, article: i64, said: Said) -> Result<Said> {
-    let article = store::by_id(view, article)?.found("article")?;
+fn counted(view: &View<'_>, article: i64, said: MessageReply) -> Result<MessageReply> {
+    let article = store::by_id(view, article)?.or_not_found("article")?;
     said.with("helpful", article.helpful)?
         .with("unhelpful", article.unhelpful)
 }

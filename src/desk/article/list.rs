@@ -5,13 +5,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Status;
-use crate::base::db::{Search, Select, View};
+use crate::base::db::{Search, Select, View, id_list};
 use crate::base::error::{Faults, Result};
-use crate::base::input::{Id, Maybe, Text};
+use crate::base::input::{Id, Optional, Text};
 use crate::base::page::Page;
 use crate::base::who::Who;
-use crate::desk::shelf::{self, Shelf};
-use crate::desk::sight;
+use crate::desk::article_visibility::{self, ArticleVisibility};
 use crate::web::extract::Checked;
 use crate::web::listing::{self, Direction};
 
@@ -23,24 +22,24 @@ pub(super) const PAGE_SIZE: i64 = 10;
 #[serde(default)]
 pub(super) struct ArticleQuery {
     /// Id of the folder that articles are in.
-    solution: Maybe<Id>,
+    solution: Optional<Id>,
     /// Id of the category that articles are in.
-    category: Maybe<Id>,
+    category: Optional<Id>,
     /// draft or published; customers see published ones alone.
-    status: Maybe<Text>,
+    status: Optional<Text>,
     /// Id of a tag that articles have.
-    tag: Maybe<Id>,
+    tag: Optional<Id>,
     /// Words of names, texts and tags; the last may be the beginning of one. The best
     /// matches come first, unless `sort` says otherwise.
-    search: Maybe<Text>,
+    search: Optional<Text>,
     /// id, name, updatedAt, views or sortOrder; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; without it names and places run from the first, all else from the last.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Articles a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
 }
 
 impl Checked for ArticleQuery {
@@ -63,7 +62,7 @@ pub(super) enum Sort {
     /// How often it was read.
     Views,
     /// The place within the category, category by category.
-    Place,
+    SortOrder,
 }
 
 impl Sort {
@@ -72,7 +71,7 @@ impl Sort {
         ("name", Self::Name),
         ("updatedAt", Self::UpdatedAt),
         ("views", Self::Views),
-        ("sortOrder", Self::Place),
+        ("sortOrder", Self::SortOrder),
     ];
 
     fn from_name(name: &str) -> Option<Self> {
@@ -83,7 +82,7 @@ impl Sort {
     /// The direction that it has where none is asked for.
     fn direction(self) -> Direction {
         match self {
-            Self::Name | Self::Place => Direction::Ascending,
+            Self::Name | Self::SortOrder => Direction::Ascending,
             Self::Id | Self::UpdatedAt | Self::Views => Direction::Descending,
         }
     }
@@ -92,7 +91,7 @@ impl Sort {
 /// A query made plain.
 pub(super) struct Filter {
     /// What the caller reads.
-    pub(super) shelf: Shelf,
+    pub(super) article_visibility: ArticleVisibility,
     /// The categories that articles are in, where some are asked for.
     pub(super) categories: Option<Vec<i64>>,
     /// The status asked for.
@@ -113,7 +112,7 @@ impl Filter {
     /// All that `who` reads, the newest first.
     pub(super) fn everything(who: &Who) -> Self {
         Self {
-            shelf: shelf::of(who),
+            article_visibility: article_visibility::of(who),
             categories: None,
             status: None,
             tag: None,
@@ -126,21 +125,23 @@ impl Filter {
 
     /// Adds every condition but that of the search.
     fn apply(&self, select: &mut Select) {
-        select.and(self.shelf.articles(), []);
+        select.and(self.article_visibility.articles(), []);
         match self.categories.as_deref() {
             None => {}
             Some([one]) => select.and("a.category_id = ?", [(*one).into()]),
             Some(several) => select.and(
                 "a.category_id IN (SELECT value FROM json_each(?))",
-                [sight::list(several)],
+                [id_list(several)],
             ),
         }
-        match (self.shelf, self.status) {
+        match (self.article_visibility, self.status) {
             // What is public is published.
-            (_, None) | (Shelf::Public, Some(Status::Published)) => {}
-            (Shelf::Public, Some(Status::Draft)) => select.and("0", []),
-            (Shelf::Whole, Some(Status::Draft)) => select.and("a.status = 'draft'", []),
-            (Shelf::Whole, Some(Status::Published)) => select.and("a.status = 'published'", []),
+            (_, None) | (ArticleVisibility::Public, Some(Status::Published)) => {}
+            (ArticleVisibility::Public, Some(Status::Draft)) => select.and("0", []),
+            (ArticleVisibility::Whole, Some(Status::Draft)) => select.and("a.status = 'draft'", []),
+            (ArticleVisibility::Whole, Some(Status::Published)) => {
+                select.and("a.status = 'published'", [])
+            }
         }
         if let Some(tag) = self.tag {
             select.and(
@@ -186,13 +187,13 @@ fn categories(view: &View<'_>, query: &ArticleQuery) -> Result<Option<Vec<i64>>>
 }
 
 /// The ids on a page, and how long the list is.
-pub(super) struct Found {
+pub(super) struct SearchMatches {
     pub(super) ids: Vec<i64>,
     pub(super) total: i64,
 }
 
 /// The page that a filter asks for.
-pub(super) fn page(view: &View<'_>, filter: &Filter) -> Result<Found> {
+pub(super) fn page(view: &View<'_>, filter: &Filter) -> Result<SearchMatches> {
     match &filter.search {
         Search::None => {
             let total = total(view, filter)?;
@@ -201,9 +202,9 @@ pub(super) fn page(view: &View<'_>, filter: &Filter) -> Result<Found> {
             } else {
                 Vec::new()
             };
-            Ok(Found { ids, total })
+            Ok(SearchMatches { ids, total })
         }
-        Search::Futile => Ok(Found {
+        Search::Futile => Ok(SearchMatches {
             ids: Vec::new(),
             total: 0,
         }),
@@ -221,7 +222,7 @@ pub(super) fn query(view: &View<'_>, filter: &Filter) -> Result<Select> {
 }
 
 /// What a search finds, the best first or in the order asked for.
-fn found(view: &View<'_>, filter: &Filter, expression: &str) -> Result<Found> {
+fn found(view: &View<'_>, filter: &Filter, expression: &str) -> Result<SearchMatches> {
     let mut scored: Vec<(i64, f64)> = view.select(&matches(filter, expression))?;
     // The least score is the best match.
     scored.sort_by(|one, other| one.1.total_cmp(&other.1));
@@ -231,7 +232,7 @@ fn found(view: &View<'_>, filter: &Filter, expression: &str) -> Result<Found> {
         let mut select = Select::new("a.id", "article a");
         select.and(
             "a.id IN (SELECT value FROM json_each(?))",
-            [sight::list(&found)],
+            [id_list(&found)],
         );
         ordered(&mut select, filter, Way::Gather);
         view.select(&select)?
@@ -239,7 +240,7 @@ fn found(view: &View<'_>, filter: &Filter, expression: &str) -> Result<Found> {
         let rest = found.iter().skip(size(filter.page.offset()));
         rest.take(size(filter.page.limit())).copied().collect()
     };
-    Ok(Found {
+    Ok(SearchMatches {
         ids,
         total: i64::try_from(found.len()).unwrap_or(i64::MAX),
     })
@@ -261,23 +262,23 @@ fn matches(filter: &Filter, expression: &str) -> Select {
 /// How many articles the filters leave: the sum of what their categories count, unless a
 /// tag is asked for.
 fn total(view: &View<'_>, filter: &Filter) -> Result<i64> {
-    let select = match (filter.tag, filter.shelf) {
+    let select = match (filter.tag, filter.article_visibility) {
         (Some(_), _) => {
             let mut select = Select::new("count(*)", source(filter, Way::Gather));
             filter.apply(&mut select);
             select
         }
-        (None, Shelf::Public) if filter.status == Some(Status::Draft) => return Ok(0),
+        (None, ArticleVisibility::Public) if filter.status == Some(Status::Draft) => return Ok(0),
         (None, _) => {
             let mut select = Select::new(
                 counted(filter),
                 "category c CROSS JOIN solution s ON s.id = c.solution_id",
             );
-            select.and(filter.shelf.folders(), []);
+            select.and(filter.article_visibility.folders(), []);
             if let Some(categories) = &filter.categories {
                 select.and(
                     "c.id IN (SELECT value FROM json_each(?))",
-                    [sight::list(categories)],
+                    [id_list(categories)],
                 );
             }
             select
@@ -288,12 +289,12 @@ fn total(view: &View<'_>, filter: &Filter) -> Result<i64> {
 }
 
 fn counted(filter: &Filter) -> &'static str {
-    match (filter.shelf, filter.status) {
-        (Shelf::Public, _) | (Shelf::Whole, Some(Status::Published)) => {
+    match (filter.article_visibility, filter.status) {
+        (ArticleVisibility::Public, _) | (ArticleVisibility::Whole, Some(Status::Published)) => {
             "ifnull(sum(c.published), 0)"
         }
-        (Shelf::Whole, Some(Status::Draft)) => "ifnull(sum(c.drafts), 0)",
-        (Shelf::Whole, None) => "ifnull(sum(c.drafts + c.published), 0)",
+        (ArticleVisibility::Whole, Some(Status::Draft)) => "ifnull(sum(c.drafts), 0)",
+        (ArticleVisibility::Whole, None) => "ifnull(sum(c.drafts + c.published), 0)",
     }
 }
 
@@ -314,14 +315,14 @@ const GATHERED_COSTS: i64 = 8;
 
 fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
     let is_one_category = filter.categories.as_ref().is_some_and(|all| all.len() == 1);
-    if is_one_category && filter.tag.is_none() && filter.sort() == Sort::Place {
+    if is_one_category && filter.tag.is_none() && filter.sort() == Sort::SortOrder {
         return Ok(Way::Lead);
     }
     let everything = Filter {
-        shelf: match filter.sort() {
+        article_visibility: match filter.sort() {
             // What is public is walked by itself in the order of the ids.
-            Sort::Id => filter.shelf,
-            _ => Shelf::Whole,
+            Sort::Id => filter.article_visibility,
+            _ => ArticleVisibility::Whole,
         },
         ..Filter::everything(view.who())
     };
@@ -345,7 +346,7 @@ fn page_of_ids(filter: &Filter, way: Way) -> Select {
 /// What a list reads, always named, for the planner could choose what reads every article.
 fn source(filter: &Filter, way: Way) -> &'static str {
     match (way, filter.sort()) {
-        (Way::Walk, Sort::Id) if filter.shelf == Shelf::Public => {
+        (Way::Walk, Sort::Id) if filter.article_visibility == ArticleVisibility::Public => {
             "article a INDEXED BY article_public"
         }
         (Way::Walk, Sort::Id) => "article a NOT INDEXED",
@@ -357,7 +358,9 @@ fn source(filter: &Filter, way: Way) -> &'static str {
         (Way::Gather, _) if filter.categories.is_some() => {
             "article a INDEXED BY article_of_category"
         }
-        (Way::Gather, _) if filter.shelf == Shelf::Public => "article a INDEXED BY article_public",
+        (Way::Gather, _) if filter.article_visibility == ArticleVisibility::Public => {
+            "article a INDEXED BY article_public"
+        }
         (Way::Gather, _) if filter.status.is_some() => "article a INDEXED BY article_by_status",
         (Way::Gather, _) => "article a",
     }
@@ -391,11 +394,11 @@ fn ordered(select: &mut Select, filter: &Filter, way: Way) {
             "ORDER BY +a.views, a.id",
             "ORDER BY +a.views DESC, a.id DESC",
         ],
-        (Sort::Place, false) => [
+        (Sort::SortOrder, false) => [
             "ORDER BY a.category_id, a.sort_order, a.id",
             "ORDER BY a.category_id DESC, a.sort_order DESC, a.id DESC",
         ],
-        (Sort::Place, true) => [
+        (Sort::SortOrder, true) => [
             "ORDER BY +a.category_id, a.sort_order, a.id",
             "ORDER BY +a.category_id DESC, a.sort_order DESC, a.id DESC",
         ],

@@ -15,7 +15,7 @@ use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::closed_list::closed_list;
 use crate::base::db::{Search, Select, View};
 use crate::base::error::{Faults, Message, Result};
-use crate::base::input::{Maybe, Text};
+use crate::base::input::{Optional, Text};
 use crate::base::who::Privilege::ManageKnowledgebase;
 use crate::web::listing;
 use crate::web::route::{Route, delete, get, post, put};
@@ -35,12 +35,12 @@ closed_list! {
 
 impl Status {
     /// The status that a field names, in any case of its letters.
-    fn named(field: &Maybe<Text>) -> Option<Self> {
+    fn named(field: &Optional<Text>) -> Option<Self> {
         Self::from_code(&field.as_ref()?.as_str().to_ascii_lowercase())
     }
 
     /// Notes a fault where the field names none.
-    fn check(field: &Maybe<Text>, faults: &mut Faults) {
+    fn check(field: &Optional<Text>, faults: &mut Faults) {
         if field.as_ref().is_some() && Self::named(field).is_none() {
             let message = Message::new("input.one_of").with("values", "draft, published");
             faults.add("status", message);
@@ -107,15 +107,15 @@ pub fn routes() -> Vec<Route> {
 /// there are, counted up to 1,000; nothing without words.
 pub fn search(
     view: &View<'_>,
-    words: &Maybe<Text>,
-    limit: &Maybe<Text>,
+    words: &Optional<Text>,
+    limit: &Optional<Text>,
 ) -> Result<(Vec<ArticleItem>, i64)> {
     if words.as_ref().is_none() {
         return Ok((Vec::new(), 0));
     }
     let filter = list::Filter {
         search: Search::of(words.as_ref().map(Text::as_str)),
-        page: listing::page(&Maybe::default(), limit, list::PAGE_SIZE),
+        page: listing::page(&Optional::default(), limit, list::PAGE_SIZE),
         ..list::Filter::everything(view.who())
     };
     let found = list::page(view, &filter)?;

@@ -7,23 +7,23 @@ use serde::{Deserialize, Serialize};
 use super::shape::Named;
 use super::store;
 use crate::base::db::{Change, FromRow, Row, View, named_params};
-use crate::base::error::{Found, Result};
-use crate::base::input::{Maybe, Text};
+use crate::base::error::{OrNotFound, Result};
+use crate::base::input::{Optional, Text};
 use crate::base::page::{Pagination, pagination};
-use crate::base::time::{PhpDate, Stamp};
+use crate::base::time::{PhpDate, Timestamp};
 use crate::desk::company::{self, Calendar};
 use crate::web::extract::{Checked, PathId, PathIds, Query};
 use crate::web::listing;
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
 /// The page of revisions that is asked for.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct RevisionQuery {
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Revisions a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
 }
 
 impl Checked for RevisionQuery {}
@@ -64,7 +64,7 @@ struct Revision {
     name: String,
     user: Option<i64>,
     user_name: Option<String>,
-    created_at: Stamp,
+    created_at: Timestamp,
     is_current: bool,
 }
 
@@ -93,7 +93,7 @@ pub(super) fn list(
     PathId(id): PathId,
     Query(query): Query<RevisionQuery>,
 ) -> Result<Json<RevisionList>> {
-    store::by_id(view, id)?.found("article")?;
+    store::by_id(view, id)?.or_not_found("article")?;
     let page = listing::page(&query.page, &query.limit, 10);
     let rows: Vec<Revision> = view.all(
         &format!(
@@ -127,12 +127,12 @@ fn shape(calendar: &Calendar, row: Revision) -> RevisionShape {
 }
 
 pub(super) fn show(view: &View<'_>, PathIds(id, number): PathIds) -> Result<Json<RevisionView>> {
-    store::by_id(view, id)?.found("article")?;
+    store::by_id(view, id)?.or_not_found("article")?;
     let row: Option<Revision> = view.maybe(
         &format!("{REVISIONS} WHERE r.article_id = :article AND r.number = :number"),
         named_params! { ":article": id, ":number": number },
     )?;
-    let row = row.found("revision")?;
+    let row = row.or_not_found("revision")?;
     let content = view.one(
         "SELECT clean FROM article_revision WHERE article_id = :article AND number = :number",
         named_params! { ":article": id, ":number": number },
@@ -144,12 +144,15 @@ pub(super) fn show(view: &View<'_>, PathIds(id, number): PathIds) -> Result<Json
 }
 
 /// What a revision says becomes the newest one: nothing that was said since is lost.
-pub(super) fn restore(change: &mut Change<'_>, PathIds(id, number): PathIds) -> Result<Said> {
-    let before = store::by_id(change.view(), id)?.found("article")?;
-    let (name, content) = store::text(change.view(), id, number)?.found("revision")?;
+pub(super) fn restore(
+    change: &mut Change<'_>,
+    PathIds(id, number): PathIds,
+) -> Result<MessageReply> {
+    let before = store::by_id(change.view(), id)?.or_not_found("article")?;
+    let (name, content) = store::text(change.view(), id, number)?.or_not_found("revision")?;
     store::revise(change, id, &name, &content)?;
     store::touch(change, id)?;
-    Said::new("article.restored")
+    MessageReply::new("article.restored")
         .with("id", id)?
         .with("revision", before.revision + 1)
 }

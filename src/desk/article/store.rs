@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use super::Status;
-use crate::base::db::{Change, FromRow, Row, View, named_params};
-use crate::base::error::{Error, Message as Words, Result};
-use crate::base::html::{CLEANER, Message};
-use crate::base::time::Stamp;
+use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::error::{Error, Message, Result};
+use crate::base::html::{CLEANER, RichText};
+use crate::base::time::Timestamp;
 use crate::desk::tag::{self, TagShape};
-use crate::desk::{category, shelf, sight};
+use crate::desk::{article_visibility, category};
 
 /// An article as lists show it.
 pub(super) struct Article {
@@ -31,8 +31,8 @@ pub(super) struct Article {
     pub(super) views: i64,
     pub(super) helpful: i64,
     pub(super) unhelpful: i64,
-    pub(super) created_at: Stamp,
-    pub(super) updated_at: Stamp,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
 }
 
 impl FromRow for Article {
@@ -73,9 +73,9 @@ pub(super) fn by_ids(view: &View<'_>, ids: &[i64]) -> Result<Vec<Article>> {
          LEFT JOIN article_text w ON w.article_id = a.id
          LEFT JOIN profile p ON p.user_id = a.user_id AND p.side = 'agent'
          WHERE a.id IN (SELECT value FROM json_each(:ids)) AND {}",
-        shelf::of(view.who()).articles()
+        article_visibility::of(view.who()).articles()
     );
-    let mut rows: Vec<Article> = view.all(&sql, named_params! { ":ids": sight::list(ids) })?;
+    let mut rows: Vec<Article> = view.all(&sql, named_params! { ":ids": id_list(ids) })?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
     Ok(rows)
 }
@@ -96,13 +96,13 @@ pub(super) fn content(view: &View<'_>, id: i64) -> Result<String> {
 
 /// Name and text of a revision; the text is read anew, for the cleaner may have learned
 /// something since.
-pub(super) fn text(view: &View<'_>, id: i64, revision: i64) -> Result<Option<(String, Message)>> {
+pub(super) fn text(view: &View<'_>, id: i64, revision: i64) -> Result<Option<(String, RichText)>> {
     let found: Option<(String, String)> = view.maybe(
         "SELECT name, ifnull(raw, clean) FROM article_revision
          WHERE article_id = :id AND number = :revision",
         named_params! { ":id": id, ":revision": revision },
     )?;
-    Ok(found.and_then(|(name, text)| Some((name, Message::read(&text)?))))
+    Ok(found.and_then(|(name, text)| Some((name, RichText::read(&text)?))))
 }
 
 /// What a new article begins with.
@@ -113,7 +113,7 @@ pub struct NewArticle<'a> {
     /// Its name.
     pub name: &'a str,
     /// What it says.
-    pub content: &'a Message,
+    pub content: &'a RichText,
     /// Whether it is ready.
     pub status: Status,
     /// Its place; the last without one.
@@ -143,7 +143,7 @@ pub(super) fn revise(
     change: &mut Change<'_>,
     id: i64,
     name: &str,
-    content: &Message,
+    content: &RichText,
 ) -> Result<()> {
     let (user, now) = (change.who().id, change.now());
     change.run(
@@ -181,7 +181,7 @@ pub(super) fn refuse_unknown_category(view: &View<'_>, category: i64) -> Result<
     if category::is_there(view, category)? {
         return Ok(());
     }
-    let message = Words::new("article.unknown_category").with("id", category);
+    let message = Message::new("article.unknown_category").with("id", category);
     Err(Error::invalid("category", message))
 }
 
@@ -191,7 +191,7 @@ pub(super) fn tags(view: &View<'_>, articles: &[i64]) -> Result<HashMap<i64, Vec
         "SELECT l.article_id, tag.id, tag.name
          FROM article_tag l INDEXED BY article_tag_of_article JOIN tag ON tag.id = l.tag_id
          WHERE l.article_id IN (SELECT value FROM json_each(:articles)) ORDER BY tag.name",
-        named_params! { ":articles": sight::list(articles) },
+        named_params! { ":articles": id_list(articles) },
     )?;
     let mut tags: HashMap<i64, Vec<TagShape>> = HashMap::new();
     for (article, id, name) in rows {

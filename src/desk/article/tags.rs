@@ -5,11 +5,11 @@ use serde::Deserialize;
 
 use super::store;
 use crate::base::db::Change;
-use crate::base::error::{Error, Found, Result};
+use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::input::Id;
 use crate::desk::tag::TagName;
 use crate::web::extract::{Body, Checked, PathId};
-use crate::web::reply::Said;
+use crate::web::reply::MessageReply;
 
 /// A tag to put on.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -24,10 +24,10 @@ pub(super) fn add(
     change: &mut Change<'_>,
     PathId(article): PathId,
     Body(new): Body<NewTag>,
-) -> Result<Said> {
-    store::by_id(change.view(), article)?.found("article")?;
+) -> Result<MessageReply> {
+    store::by_id(change.view(), article)?.or_not_found("article")?;
     let tag = store::add_tag(change, article, new.name.as_str())?;
-    Ok(Said::new("tag.added").with("id", tag)?.last())
+    Ok(MessageReply::new("tag.added").with("id", tag)?.last())
 }
 
 /// A tag to take off.
@@ -43,10 +43,10 @@ pub(super) fn remove(
     change: &mut Change<'_>,
     PathId(article): PathId,
     Body(old): Body<OldTag>,
-) -> Result<Said> {
-    store::by_id(change.view(), article)?.found("article")?;
+) -> Result<MessageReply> {
+    store::by_id(change.view(), article)?.or_not_found("article")?;
     if !store::remove_tag(change, article, old.id.get())? {
         return Err(Error::NotFound("tag"));
     }
-    Ok(Said::new("tag.unassigned"))
+    Ok(MessageReply::new("tag.unassigned"))
 }

@@ -6,7 +6,7 @@ use time::{Date, Duration};
 
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::Result;
-use crate::base::time::{Stamp, Zone};
+use crate::base::time::{Timestamp, Zone};
 
 /// Days of a week, from Monday.
 const DAYS: usize = 7;
@@ -38,7 +38,7 @@ impl TimeOfDay {
         Self(u16::try_from(minutes).map_or(DAY, |minutes| minutes.min(DAY)))
     }
 
-    fn on(self, day: Date, zone: &Zone) -> Stamp {
+    fn on(self, day: Date, zone: &Zone) -> Timestamp {
         let shown = day
             .midnight()
             .saturating_add(Duration::minutes(self.0.into()));
@@ -75,7 +75,7 @@ impl Hours {
     /// How many seconds from one time to a later one the desk works, by the clock of
     /// `zone`; 0 where the second is not later. While no day is open, hours are not in use
     /// and all time counts.
-    pub fn working_secs(&self, zone: &Zone, from: Stamp, to: Stamp) -> i64 {
+    pub fn working_secs(&self, zone: &Zone, from: Timestamp, to: Timestamp) -> i64 {
         if to <= from {
             return 0;
         }
@@ -97,7 +97,7 @@ impl Hours {
 
     /// When the desk opens and closes on a date, within what of that date there was: a
     /// change of the clock may skip a part of it, or all of it.
-    fn on(&self, date: Date, zone: &Zone) -> (Stamp, Stamp) {
+    fn on(&self, date: Date, zone: &Zone) -> (Timestamp, Timestamp) {
         let day = self.0[usize::from(date.weekday().number_days_from_monday())];
         let begins = TimeOfDay(0).on(date, zone);
         if !day.is_open {
@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn the_hours_are_those_of_the_zone() {
         let hours = nine_to_six();
-        let (from, to) = (Stamp(1_749_081_600), Stamp(1_749_168_000)); // Thursday 5 June 2025, UTC
+        let (from, to) = (Timestamp(1_749_081_600), Timestamp(1_749_168_000)); // Thursday 5 June 2025, UTC
         for zone in ["Asia/Kolkata", "America/New_York", "UTC"] {
             let zone = Zone::named(zone).unwrap();
             assert_eq!(hours.working_secs(&zone, from, to), 9 * 3600);
@@ -274,8 +274,8 @@ mod tests {
     }
 
     /// Between 2011, when a zone skipped a day, and 2031.
-    fn any_stamp() -> impl Strategy<Value = Stamp> {
-        (1_300_000_000_i64..1_930_000_000).prop_map(Stamp)
+    fn any_stamp() -> impl Strategy<Value = Timestamp> {
+        (1_300_000_000_i64..1_930_000_000).prop_map(Timestamp)
     }
 
     fn any_day(edges: std::ops::RangeInclusive<u16>) -> impl Strategy<Value = Day> {
@@ -291,7 +291,7 @@ mod tests {
     }
 
     /// What a clock on the wall says, minute by minute.
-    fn counted(hours: &Hours, zone: &Zone, from: Stamp, minutes: i64) -> i64 {
+    fn counted(hours: &Hours, zone: &Zone, from: Timestamp, minutes: i64) -> i64 {
         let is_worked = |minute: &i64| {
             let shown = zone.calendar(from.plus_secs(minute * 60));
             let day = hours.0[usize::from(shown.weekday().number_days_from_monday())];
@@ -339,7 +339,7 @@ mod tests {
             hours in any_hours(300..=DAY - 60), zone in any_zone(), from in any_stamp(), minutes in 0i64..12_000,
         ) {
             prop_assume!(hours.0.iter().any(|day| day.is_open));
-            let from = Stamp(from.0 - from.0 % 60);
+            let from = Timestamp(from.0 - from.0 % 60);
             prop_assert_eq!(
                 hours.working_secs(&zone, from, from.plus_secs(minutes * 60)),
                 counted(&hours, &zone, from, minutes)

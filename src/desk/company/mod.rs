@@ -12,7 +12,7 @@ use crate::base::error::{Error, Message, Result};
 use crate::base::event::{CompanyPart, Event};
 use crate::base::locale::Locale;
 use crate::base::time::{
-    CalendarNames, PhpDate, PhpDateErrors, Stamp, Zone, format_php, php_date, php_date_errors,
+    CalendarNames, PhpDate, PhpDateErrors, Timestamp, Zone, format_php, php_date, php_date_errors,
 };
 
 /// The name of the desk.
@@ -58,7 +58,7 @@ fn names(locale: Locale) -> &'static CalendarNames {
 
 impl Calendar {
     /// A time in the company's format, or in `documented`, that of the example, while none is set.
-    pub fn show(&self, stamp: Stamp, documented: &str) -> String {
+    pub fn show(&self, stamp: Timestamp, documented: &str) -> String {
         format_php(
             stamp,
             &self.zone,
@@ -68,12 +68,12 @@ impl Calendar {
     }
 
     /// A time as the API's `{date, timezone_type, timezone}`.
-    pub fn date(&self, stamp: Stamp) -> PhpDate {
+    pub fn date(&self, stamp: Timestamp) -> PhpDate {
         php_date(stamp, &self.zone)
     }
 
     /// A time as the `createdAt` of groups, sub-groups and privilege sets.
-    pub fn date_with_errors(&self, stamp: Stamp) -> PhpDateErrors {
+    pub fn date_with_errors(&self, stamp: Timestamp) -> PhpDateErrors {
         php_date_errors(stamp, &self.zone)
     }
 
@@ -89,14 +89,14 @@ pub fn shows_time(pattern: &str) -> bool {
     // Two moments that differ in every unit there is, from the leap year to the second.
     let shown = [981_173_106, 1_732_139_278].map(|secs| {
         let (zone, names) = (Zone::utc(), &CalendarNames::ENGLISH);
-        format_php(Stamp(secs), &zone, pattern, names)
+        format_php(Timestamp(secs), &zone, pattern, names)
     });
     shown[0] != shown[1]
 }
 
 /// Tells which of the company's settings have another value now, where any has. `before`
 /// and `after` are the settings as the API shows them.
-pub fn tell_changed(
+pub fn emit_changed(
     change: &mut Change<'_>,
     part: CompanyPart,
     (before, after): (&impl Serialize, &impl Serialize),
@@ -106,7 +106,7 @@ pub fn tell_changed(
     let changed = fields.filter(|(field, value)| before.get(field) != Some(value));
     let fields: Vec<String> = changed.map(|(field, _)| field.clone()).collect();
     if !fields.is_empty() {
-        change.tell(Event::CompanyChanged { part, fields });
+        change.emit(Event::CompanyChanged { part, fields });
     }
     Ok(())
 }

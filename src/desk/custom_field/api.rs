@@ -8,28 +8,28 @@ use super::definition::FieldBody;
 use super::shape::{FieldShape, shapes};
 use super::{Field, seen, store};
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::files;
-use crate::base::input::{Int, Map, Maybe, Order, Text};
+use crate::base::input::{Int, Map, Optional, Order, Text};
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Download, Json, Said};
+use crate::web::reply::{Download, Json, MessageReply};
 
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct FieldQuery {
     /// id or name; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; ASC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Fields a page, 1 to 100; 100 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for FieldQuery {
@@ -59,18 +59,21 @@ pub(super) fn list(
     shapes(view, fields).map(Json)
 }
 
-pub(super) fn create(change: &mut Change<'_>, Body(new): Body<FieldBody>) -> Result<Said> {
+pub(super) fn create(change: &mut Change<'_>, Body(new): Body<FieldBody>) -> Result<MessageReply> {
     let new = new.defines(None)?;
     if let Some(types) = &new.types {
         store::refuse_unknown_types(change.view(), types)?;
     }
     let id = store::insert(change, &new)?;
-    Said::new("custom_field.created")
+    MessageReply::new("custom_field.created")
         .with("id", id)?
         .with("customField", shown(change.view(), id)?)
 }
 
-pub(super) fn order(change: &mut Change<'_>, Body(wanted): Body<FieldOrder>) -> Result<Said> {
+pub(super) fn order(
+    change: &mut Change<'_>,
+    Body(wanted): Body<FieldOrder>,
+) -> Result<MessageReply> {
     let wanted = wanted.sortorder.into_vec();
     let ids: Vec<i64> = wanted.iter().map(|(id, _)| *id).collect();
     let known = store::by_ids(change.view(), &ids)?;
@@ -89,7 +92,7 @@ pub(super) fn order(change: &mut Change<'_>, Body(wanted): Body<FieldOrder>) -> 
             named_params! { ":id": id, ":place": place.get() },
         )?;
     }
-    Ok(Said::new("custom_field.ordered"))
+    Ok(MessageReply::new("custom_field.ordered"))
 }
 
 /// The places of fields.
@@ -113,8 +116,10 @@ pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<FieldShap
 }
 
 fn shown(view: &View<'_>, id: i64) -> Result<FieldShape> {
-    let field = store::by_id(view, id)?.found("custom_field")?;
-    shapes(view, vec![field])?.pop().found("custom_field")
+    let field = store::by_id(view, id)?.or_not_found("custom_field")?;
+    shapes(view, vec![field])?
+        .pop()
+        .or_not_found("custom_field")
 }
 
 pub(super) fn edit(
@@ -122,8 +127,8 @@ pub(super) fn edit(
     PathId(id): PathId,
     Body(edited): Body<FieldBody>,
     Sealing(sealer): Sealing,
-) -> Result<Said> {
-    let before = store::by_id(change.view(), id)?.found("custom_field")?;
+) -> Result<MessageReply> {
+    let before = store::by_id(change.view(), id)?.or_not_found("custom_field")?;
     let after = edited.defines(Some(&before))?;
     if let Some(types) = &after.types {
         store::refuse_unknown_types(change.view(), types)?;
@@ -142,20 +147,20 @@ pub(super) fn edit(
         store::rewrite_values(change, id, after.is_encrypted, &sealer)?;
     }
     store::update(change, id, &after)?;
-    Said::new("custom_field.updated")
+    MessageReply::new("custom_field.updated")
         .with("id", id)?
         .with("customField", shown(change.view(), id)?)
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let field = store::by_id(change.view(), id)?.found("custom_field")?;
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let field = store::by_id(change.view(), id)?.or_not_found("custom_field")?;
     refuse_with_values(change.view(), &field, "custom_field.has_values")?;
     usage::refuse_used(change.view(), id, &field.name, &USES)?;
     change.run(
         "DELETE FROM custom_field WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("custom_field.removed"))
+    Ok(MessageReply::new("custom_field.removed"))
 }
 
 /// Where a field can be in use by what is no ticket, and what is said then.
@@ -177,7 +182,7 @@ fn refuse_with_values(view: &View<'_>, field: &Field, key: &'static str) -> Resu
 }
 
 pub(super) fn download(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
-    let file = seen::file(view, id)?.found("attachment")?;
+    let file = seen::file(view, id)?.or_not_found("attachment")?;
     Ok(Download {
         path: files::relative_path(&file.hash)?.into(),
         name: file.name,

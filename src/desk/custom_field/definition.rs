@@ -8,7 +8,7 @@ use super::options::OptionNames;
 use super::validation::{Validation, ValidationBody};
 use super::{Audience, Field, FieldType};
 use crate::base::error::{Faults, Message, Result};
-use crate::base::input::{Flag, Given, Ids, Int, JsonText, Line, Text};
+use crate::base::input::{Flag, Ids, Int, JsonText, Line, Patch, Text};
 use crate::web::extract::Checked;
 
 /// A new custom field, or what changes of one.
@@ -16,27 +16,27 @@ use crate::web::extract::Checked;
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct FieldBody {
     /// Name of the field; needed for a new one.
-    name: Given<Line<100, 1>>,
+    name: Patch<Line<100, 1>>,
     /// Who fills it in: customer, agent or both; both without it.
-    agent_type: Given<Text>,
+    agent_type: Patch<Text>,
     /// text, textarea, select, radio, checkbox, date, time, datetime or file; needed for a new one.
-    field_type: Given<Text>,
+    field_type: Patch<Text>,
     /// Ids of the ticket types that the field is for; empty for all.
-    dependency: Given<Ids>,
+    dependency: Patch<Ids>,
     /// What stands in the field while it is empty.
-    value: Given<Line<255>>,
+    value: Patch<Line<255>>,
     /// 1 active, 0 inactive; a new field is active without it.
-    status: Given<Flag>,
+    status: Patch<Flag>,
     /// Whether a ticket must have a value; it need not without it.
-    required: Given<Flag>,
+    required: Patch<Flag>,
     /// Place in the order of fields; a new one comes last without it.
-    sort_order: Given<Int>,
+    sort_order: Patch<Int>,
     /// What the value must be like.
-    validation: Given<JsonText<ValidationBody>>,
+    validation: Patch<JsonText<ValidationBody>>,
     /// Whether values are encrypted at rest.
-    encryption: Given<Flag>,
+    encryption: Patch<Flag>,
     /// What a select, radio or checkbox field offers, in order.
-    custom_field_values: Given<OptionNames>,
+    custom_field_values: Patch<OptionNames>,
 }
 
 impl Checked for FieldBody {}
@@ -71,15 +71,15 @@ impl FieldBody {
         }
         let field_type = field_type(&self.field_type, before, &mut faults);
         let validation = match self.validation {
-            Given::Value(body) => body.get().checked(field_type, &mut faults),
-            Given::Absent if before.is_some_and(|field| field.field_type == field_type) => before
+            Patch::Value(body) => body.get().checked(field_type, &mut faults),
+            Patch::Absent if before.is_some_and(|field| field.field_type == field_type) => before
                 .map(|field| field.validation.clone())
                 .unwrap_or_default(),
-            Given::Absent | Given::Empty => {
+            Patch::Absent | Patch::Empty => {
                 ValidationBody::default().checked(field_type, &mut faults)
             }
         };
-        let is = |given: &Given<Flag>, otherwise: bool| {
+        let is = |given: &Patch<Flag>, otherwise: bool| {
             given.as_ref().map_or(otherwise, |flag| flag.get())
         };
         let defined = Definition {
@@ -87,7 +87,7 @@ impl FieldBody {
             audience: audience(&self.agent_type, before, &mut faults),
             field_type,
             placeholder: match self.value {
-                Given::Absent => before.and_then(|field| field.placeholder.clone()),
+                Patch::Absent => before.and_then(|field| field.placeholder.clone()),
                 given => given.value().map(Line::into_string),
             },
             validation,
@@ -119,13 +119,13 @@ impl FieldBody {
     }
 }
 
-fn options(given: &Given<OptionNames>) -> Option<Vec<String>> {
+fn options(given: &Patch<OptionNames>) -> Option<Vec<String>> {
     let names = given.as_ref().map_or(&[][..], OptionNames::as_slice);
     given.is_given().then(|| names.to_vec())
 }
 
 /// Without a type of its own, the type that the field has.
-fn field_type(given: &Given<Text>, before: Option<&Field>, faults: &mut Faults) -> FieldType {
+fn field_type(given: &Patch<Text>, before: Option<&Field>, faults: &mut Faults) -> FieldType {
     let kept = before.map(|field| field.field_type);
     let Some(named) = given.as_ref() else {
         if kept.is_none() {
@@ -140,7 +140,7 @@ fn field_type(given: &Given<Text>, before: Option<&Field>, faults: &mut Faults) 
     })
 }
 
-fn audience(given: &Given<Text>, before: Option<&Field>, faults: &mut Faults) -> Audience {
+fn audience(given: &Patch<Text>, before: Option<&Field>, faults: &mut Faults) -> Audience {
     match given.as_ref().map(Text::as_str) {
         None => before.map_or(Audience::Both, |field| field.audience),
         // The documented example calls customers so.

@@ -4,11 +4,11 @@
 mod api;
 mod compared;
 mod definition;
-mod judge;
 mod options;
 mod seen;
 mod shape;
 mod store;
+mod validate;
 mod validation;
 mod values;
 
@@ -19,7 +19,7 @@ pub use values::{Answered, Answers, Moment, judge, keep};
 
 use crate::access::Access::{Admin, Agent, SignedIn};
 use crate::base::closed_list::closed_list;
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::desk::person::Side;
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -117,8 +117,8 @@ struct Field {
     is_active: bool,
     is_encrypted: bool,
     sort_order: i64,
-    created_at: Stamp,
-    updated_at: Stamp,
+    created_at: Timestamp,
+    updated_at: Timestamp,
 }
 
 /// The rows of this room.

@@ -6,10 +6,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::input::json;
-use crate::desk::sight;
 
 /// The most options of a field.
 const MOST: usize = 200;
@@ -123,7 +122,7 @@ pub(super) fn of_fields(view: &View<'_>, fields: &[i64]) -> Result<Vec<FieldOpti
         "SELECT id, custom_field_id, name, sort_order, is_retired FROM custom_field_option
          WHERE custom_field_id IN (SELECT value FROM json_each(:fields))
          ORDER BY custom_field_id, sort_order, id",
-        named_params! { ":fields": sight::list(fields) },
+        named_params! { ":fields": id_list(fields) },
     )
 }
 

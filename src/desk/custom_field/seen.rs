@@ -6,14 +6,14 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::options::FieldOption;
-use super::store::Kept;
+use super::store::StoredValue;
 use super::{Audience, Field, FieldType, options, store};
 use crate::base::db::{FromRow, Row, Select, View, named_params};
 use crate::base::error::Result;
 use crate::base::seal::Sealer;
 use crate::base::who::Who;
 use crate::desk::person::Side;
-use crate::desk::sight;
+use crate::desk::visibility;
 
 /// A value of a ticket.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -120,7 +120,7 @@ pub fn of_ticket(
 
 fn value_shape(
     view: &View<'_>,
-    kept: &Kept,
+    kept: &StoredValue,
     field: &Field,
     options: &[&FieldOption],
     file: Option<&ValueFile>,
@@ -194,7 +194,7 @@ pub(super) fn file(view: &View<'_>, id: i64) -> Result<Option<ValueFile>> {
          JOIN custom_field c ON c.id = v.custom_field_id
          JOIN ticket t ON t.id = v.ticket_id",
     );
-    let (condition, binds) = sight::of(who).condition();
+    let (condition, binds) = visibility::of(who).condition();
     select.and("f.id = ?", [id.into()]);
     select.and(condition, binds);
     if side_of(who) == Side::Customer {

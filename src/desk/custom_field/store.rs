@@ -3,11 +3,10 @@
 use super::definition::Definition;
 use super::validation::Validation;
 use super::{Field, options};
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::page::Page;
-use crate::base::seal::{Place, Sealer};
-use crate::desk::sight;
+use crate::base::seal::{SealedCell, Sealer};
 use crate::desk::ticket_type::TypeShape;
 
 const COLUMNS: &str =
@@ -43,7 +42,7 @@ pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<Field>> {
 /// The fields with these ids, in the order of fields.
 pub(super) fn by_ids(view: &View<'_>, ids: &[i64]) -> Result<Vec<Field>> {
     let mut select = Select::new(COLUMNS, "custom_field");
-    select.and("id IN (SELECT value FROM json_each(?))", [sight::list(ids)]);
+    select.and("id IN (SELECT value FROM json_each(?))", [id_list(ids)]);
     select.then("ORDER BY sort_order, id", []);
     view.select(&select)
 }
@@ -94,7 +93,7 @@ pub(super) fn dependencies(view: &View<'_>, fields: &[i64]) -> Result<Vec<Depend
         "SELECT d.custom_field_id, y.id, y.name, y.description, y.is_active
          FROM custom_field_dependency d JOIN ticket_type y ON y.id = d.ticket_type_id
          WHERE d.custom_field_id IN (SELECT value FROM json_each(:fields)) ORDER BY d.custom_field_id, y.id",
-        named_params! { ":fields": sight::list(fields) },
+        named_params! { ":fields": id_list(fields) },
     )
 }
 
@@ -157,7 +156,7 @@ fn write_lists(change: &mut Change<'_>, id: i64, new: &Definition) -> Result<()>
     change.run(
         "INSERT INTO custom_field_dependency (custom_field_id, ticket_type_id)
          SELECT :id, value FROM json_each(:types)",
-        named_params! { ":id": id, ":types": sight::list(types) },
+        named_params! { ":id": id, ":types": id_list(types) },
     )?;
     Ok(())
 }
@@ -166,7 +165,7 @@ fn write_lists(change: &mut Change<'_>, id: i64, new: &Definition) -> Result<()>
 pub(super) fn refuse_unknown_types(view: &View<'_>, types: &[i64]) -> Result<()> {
     let unknown: Vec<String> = view.all(
         "SELECT cast(value AS TEXT) FROM json_each(:types) WHERE value NOT IN (SELECT id FROM ticket_type)",
-        named_params! { ":types": sight::list(types) },
+        named_params! { ":types": id_list(types) },
     )?;
     if unknown.is_empty() {
         return Ok(());
@@ -184,7 +183,7 @@ pub(super) fn tickets_with(view: &View<'_>, field: i64) -> Result<i64> {
 }
 
 /// A value as it lies in its row.
-pub(super) struct Kept {
+pub(super) struct StoredValue {
     pub(super) id: i64,
     pub(super) ticket: i64,
     pub(super) field: i64,
@@ -192,7 +191,7 @@ pub(super) struct Kept {
     sealed: Option<Vec<u8>>,
 }
 
-impl FromRow for Kept {
+impl FromRow for StoredValue {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -204,7 +203,7 @@ impl FromRow for Kept {
     }
 }
 
-impl Kept {
+impl StoredValue {
     /// The value, opened where it is sealed.
     pub(super) fn text(&self, sealer: &Sealer) -> Result<String> {
         match (&self.value, &self.sealed) {
@@ -217,8 +216,8 @@ impl Kept {
 
 /// Where a ticket's value in a field is sealed for. A ticket has one value a field, so
 /// these two are as good as the row's id, and known before there is a row.
-pub fn place(ticket: i64, field: i64) -> Place {
-    Place {
+pub fn place(ticket: i64, field: i64) -> SealedCell {
+    SealedCell {
         table: "custom_field_value",
         row: ticket,
         field,
@@ -226,7 +225,7 @@ pub fn place(ticket: i64, field: i64) -> Place {
 }
 
 /// The values of a ticket.
-pub(super) fn values_of_ticket(view: &View<'_>, ticket: i64) -> Result<Vec<Kept>> {
+pub(super) fn values_of_ticket(view: &View<'_>, ticket: i64) -> Result<Vec<StoredValue>> {
     view.all(
         "SELECT id, ticket_id, custom_field_id, value, sealed FROM custom_field_value WHERE ticket_id = :ticket",
         named_params! { ":ticket": ticket },
@@ -268,7 +267,7 @@ pub(super) fn rewrite_values(
     is_encrypted: bool,
     sealer: &Sealer,
 ) -> Result<()> {
-    let kept: Vec<Kept> = change.view().all(
+    let kept: Vec<StoredValue> = change.view().all(
         "SELECT id, ticket_id, custom_field_id, value, sealed FROM custom_field_value
          WHERE custom_field_id = :field",
         named_params! { ":field": field },

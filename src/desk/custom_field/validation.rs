@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{FieldType, TextKind};
 use crate::base::error::{Faults, Message};
-use crate::base::input::{Codes, Email, Int, Maybe, Text};
+use crate::base::input::{Codes, Email, Int, Optional, Text};
 
 /// The most bytes that a compiled pattern may take.
 const MAX_PATTERN: usize = 1 << 18;
@@ -35,22 +35,22 @@ pub(super) struct Validation {
 #[serde(default)]
 pub(super) struct ValidationBody {
     /// text, number, email, url or password, for a text field; text without it.
-    fieldtype: Maybe<Text>,
+    fieldtype: Optional<Text>,
     /// The least number; for other kinds of text the fewest characters.
     #[serde(rename = "minNo")]
-    min: Maybe<Int>,
+    min: Optional<Int>,
     /// The greatest number; for other kinds of text the most characters.
     #[serde(rename = "maxNo")]
-    max: Maybe<Int>,
+    max: Optional<Int>,
     /// Domains of which an address must have one, as a list or separated by commas.
     #[serde(rename = "allowedDomain")]
-    allowed: Maybe<Codes>,
+    allowed: Optional<Codes>,
     /// Domains that an address must not have, as a list or separated by commas.
     #[serde(rename = "restrictedDomain")]
-    restricted: Maybe<Codes>,
+    restricted: Optional<Codes>,
     /// A pattern that must match somewhere in the text; anchor it with ^ and $. It
     /// has neither look-around nor back-references.
-    regex: Maybe<Text<500>>,
+    regex: Optional<Text<500>>,
 }
 
 impl ValidationBody {
@@ -119,7 +119,7 @@ impl ValidationBody {
 }
 
 /// Domains in lower case, with or without an `@` in front.
-fn domains(sent: Maybe<Codes>, field: &str, faults: &mut Faults) -> Vec<String> {
+fn domains(sent: Optional<Codes>, field: &str, faults: &mut Faults) -> Vec<String> {
     let sent = sent.get().map(Codes::into_vec).unwrap_or_default();
     let mut known = Vec::new();
     for domain in sent {

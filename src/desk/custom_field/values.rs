@@ -10,7 +10,7 @@ use crate::base::error::{Faults, Message, Result};
 use crate::base::input::json;
 use crate::base::seal::Sealer;
 use crate::desk::person::Side;
-use crate::web::input::Kept;
+use crate::web::input::StoredFile;
 
 /// What somebody filled in.
 #[derive(Debug)]
@@ -24,14 +24,14 @@ pub struct Answers<'a> {
     /// Values by the id of their field.
     pub values: &'a [(i64, Value)],
     /// Files that came in the form's `customFields[ID]`, kept in the store already.
-    pub files: Vec<Kept>,
+    pub files: Vec<StoredFile>,
 }
 
 /// When answers are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// With a new ticket: all that is required is due.
-    Opening,
+    Creation,
     /// Later: what is left out stays, and a blank value empties its field.
     Later,
 }
@@ -43,7 +43,7 @@ pub struct Answered {
     is_encrypted: bool,
     /// Text, or a JSON list of option ids; empty for a file; nothing to empty the field.
     value: Option<String>,
-    file: Option<Kept>,
+    file: Option<StoredFile>,
 }
 
 /// A field with what is needed to judge an answer to it.
@@ -73,7 +73,7 @@ pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
         };
         if is_blank(value) {
             match (answers.moment, one.is_due(answers.side)) {
-                (Moment::Opening, _) => {}
+                (Moment::Creation, _) => {}
                 (Moment::Later, true) => faults.add(path(*id), "input.required"),
                 (Moment::Later, false) => right.push(Answered {
                     field: *id,
@@ -110,7 +110,7 @@ pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
     }
     let named: Vec<String> = faults.iter().map(|(field, _)| field.to_owned()).collect();
     for one in &asked {
-        let is_due = answers.moment == Moment::Opening
+        let is_due = answers.moment == Moment::Creation
             && one.is_due(answers.side)
             && !right.iter().any(|answered| answered.field == one.field.id);
         // A wrong answer is not a missing one too.
@@ -152,7 +152,7 @@ pub fn keep(
     Ok(changed)
 }
 
-fn keep_file(change: &mut Change<'_>, value: i64, file: Option<Kept>) -> Result<()> {
+fn keep_file(change: &mut Change<'_>, value: i64, file: Option<StoredFile>) -> Result<()> {
     let Some(file) = file else {
         return Ok(());
     };
@@ -205,7 +205,7 @@ fn unknown(field: i64) -> Message {
 
 /// The files with the ids of the fields that their form fields name. An empty file is
 /// what a browser sends where none was chosen.
-fn by_field(files: Vec<Kept>, faults: &mut Faults) -> Vec<(i64, Kept)> {
+fn by_field(files: Vec<StoredFile>, faults: &mut Faults) -> Vec<(i64, StoredFile)> {
     let mut named = Vec::new();
     for file in files.into_iter().filter(|file| file.size > 0) {
         let id = file.field.strip_prefix("customFields[");

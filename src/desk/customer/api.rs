@@ -5,15 +5,15 @@ use serde::Deserialize;
 
 use super::shape::{self, CustomerList, CustomerView};
 use crate::base::db::{Change, View};
-use crate::base::error::{Faults, Found, Result};
+use crate::base::error::{Faults, OrNotFound, Result};
 use crate::base::event::Event;
-use crate::base::input::{Email, Flag, Given, Line, Maybe};
+use crate::base::input::{Email, Flag, Line, Optional, Patch};
 use crate::base::parts::Parts;
 use crate::base::who::Role;
 use crate::desk::person::list::PeopleQuery;
 use crate::desk::person::{self, NewPassword, NewSide, Person, Profile, Side, rights};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn list(
     view: &View<'_>,
@@ -27,10 +27,10 @@ pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CustomerV
     shape::show(view, &person, &profile).map(Json)
 }
 
-pub(super) fn star(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+pub(super) fn star(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     let (_, profile) = customer(change.view(), id)?;
     person::toggle_star(change, &profile)?;
-    Ok(Said::new("customer.starred"))
+    Ok(MessageReply::new("customer.starred"))
 }
 
 /// A new customer, or what one becomes.
@@ -45,13 +45,13 @@ pub(super) struct CustomerInput {
     email: Email,
     /// Phone number; empty for none.
     #[serde(default)]
-    contact_number: Given<Line<50>>,
+    contact_number: Patch<Line<50>>,
     /// A password of 8 characters at least, given twice; empty for none, or none new.
     #[serde(default)]
     password: NewPassword,
     /// 1 active, 0 inactive. A new customer is active without it, another stays as they are.
     #[serde(default)]
-    is_active: Maybe<Flag>,
+    is_active: Optional<Flag>,
 }
 
 impl Checked for CustomerInput {
@@ -64,7 +64,10 @@ impl Checked for CustomerInput {
     }
 }
 
-pub(super) fn create(change: &mut Change<'_>, Body(new): Body<CustomerInput>) -> Result<Said> {
+pub(super) fn create(
+    change: &mut Change<'_>,
+    Body(new): Body<CustomerInput>,
+) -> Result<MessageReply> {
     let user = person::add_side(
         change,
         &NewSide {
@@ -76,31 +79,34 @@ pub(super) fn create(change: &mut Change<'_>, Body(new): Body<CustomerInput>) ->
         },
     )?;
     save(change, user, new)?;
-    change.tell(Event::CustomerCreated { user });
-    Said::new("customer.created").with("id", user)
+    change.emit(Event::CustomerCreated { user });
+    MessageReply::new("customer.created").with("id", user)
 }
 
 pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<CustomerInput>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     save(change, id, edited)?;
-    change.tell(Event::CustomerChanged { user: id });
-    Ok(Said::new("customer.updated"))
+    change.emit(Event::CustomerChanged { user: id });
+    Ok(MessageReply::new("customer.updated"))
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     customer(change.view(), id)?;
     person::remove_side(change, id, Side::Customer)?;
-    change.tell(Event::CustomerRemoved { user: id });
-    Ok(Said::new("customer.removed"))
+    change.emit(Event::CustomerRemoved { user: id });
+    Ok(MessageReply::new("customer.removed"))
 }
 
 /// The user with this id, and their living customer side.
 fn customer(view: &View<'_>, id: i64) -> Result<(Person, Profile)> {
-    let person = person::by_id(view, id)?.found("customer")?;
-    let profile = person.living(Side::Customer).cloned().found("customer")?;
+    let person = person::by_id(view, id)?.or_not_found("customer")?;
+    let profile = person
+        .living(Side::Customer)
+        .cloned()
+        .or_not_found("customer")?;
     Ok((person, profile))
 }
 
@@ -116,7 +122,7 @@ fn save(change: &mut Change<'_>, id: i64, input: CustomerInput) -> Result<()> {
         first_name: input.first_name.into_string(),
         last_name: input.last_name.into_string(),
         contact_number: match input.contact_number {
-            Given::Absent => before.contact_number.clone(),
+            Patch::Absent => before.contact_number.clone(),
             given => given.value().map(Line::into_string),
         },
         is_active: input.is_active.get().map_or(before.is_active, Flag::get),

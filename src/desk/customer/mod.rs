@@ -7,7 +7,7 @@ use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, View};
 use crate::base::error::Result;
 use crate::base::event::Event;
-use crate::base::input::{Maybe, Text};
+use crate::base::input::{Optional, Text};
 use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::Role;
 use crate::desk::person::list::PeopleQuery;
@@ -52,8 +52,8 @@ pub fn routes() -> Vec<Route> {
 /// and how many there are, counted as far as a list of them counts; nobody without words.
 pub fn search(
     view: &View<'_>,
-    words: &Maybe<Text>,
-    limit: &Maybe<Text>,
+    words: &Optional<Text>,
+    limit: &Optional<Text>,
 ) -> Result<(Vec<CustomerItem>, i64)> {
     if words.as_ref().is_none() {
         return Ok((Vec::new(), 0));
@@ -90,7 +90,7 @@ pub fn ensure(
             source,
         },
     )?;
-    change.tell(Event::CustomerCreated { user });
+    change.emit(Event::CustomerCreated { user });
     Ok(user)
 }
 

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::base::db::{Select, View};
+use crate::base::db::{Select, View, id_list};
 use crate::base::error::Result;
 use crate::base::page::{Pagination, pagination};
 use crate::desk::company;
 use crate::desk::person::list::{self, Listed, PeopleFilter, PeoplePage, PeopleQuery};
 use crate::desk::person::{self, Person, PrivilegeSets, Profile, Record, Side};
-use crate::desk::sight;
+use crate::desk::visibility;
 
 /// A page of customers.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -102,14 +102,14 @@ fn item(customer: Listed, tickets: &HashMap<i64, i64>) -> CustomerItem {
 /// How many tickets of each of these customers the caller sees.
 fn ticket_counts(view: &View<'_>, customers: &[Listed]) -> Result<HashMap<i64, i64>> {
     let ids: Vec<i64> = customers.iter().map(|customer| customer.user).collect();
-    let (condition, binds) = sight::of(view.who()).condition();
+    let (condition, binds) = visibility::of(view.who()).condition();
     let mut select = Select::new(
         "t.customer_id, count(*)",
         "ticket t INDEXED BY ticket_by_customer",
     );
     select.and(
         "t.customer_id IN (SELECT value FROM json_each(?)) AND t.is_trashed = 0",
-        [sight::list(&ids)],
+        [id_list(&ids)],
     );
     select.and(condition, binds);
     select.then("GROUP BY t.customer_id", []);

@@ -3,19 +3,22 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::shape::{self, GroupList, WholeGroup};
+use super::shape::{self, GroupDetail, GroupList};
 use super::store;
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Found, Result};
-use crate::base::input::{Flag, Given, Ids, Line, Text};
-use crate::desk::roster::{self, Joining, Member, RosterQuery};
+use crate::base::error::{OrNotFound, Result};
+use crate::base::input::{Flag, Ids, Line, Patch, Text};
+use crate::desk::membership::{self, Joining, Member, MembershipQuery};
 use crate::desk::{company, sub_group};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
-pub(super) fn list(view: &View<'_>, Query(query): Query<RosterQuery>) -> Result<Json<GroupList>> {
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<MembershipQuery>,
+) -> Result<Json<GroupList>> {
     let calendar = company::calendar(view)?;
-    let (rows, pagination_data) = roster::page(view, &query, store::COLUMNS, "\"group\" ap")?;
+    let (rows, pagination_data) = membership::page(view, &query, store::COLUMNS, "\"group\" ap")?;
     Ok(Json(GroupList {
         groups: rows
             .into_iter()
@@ -25,7 +28,7 @@ pub(super) fn list(view: &View<'_>, Query(query): Query<RosterQuery>) -> Result<
     }))
 }
 
-pub(super) fn add(change: &mut Change<'_>, Body(new): Body<GroupBody>) -> Result<Said> {
+pub(super) fn add(change: &mut Change<'_>, Body(new): Body<GroupBody>) -> Result<MessageReply> {
     new.check_ids(change.view())?;
     store::refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let id = store::create(
@@ -36,15 +39,15 @@ pub(super) fn add(change: &mut Change<'_>, Body(new): Body<GroupBody>) -> Result
         },
     )?;
     new.apply(change, id)?;
-    Said::new("group.created").with("id", id)
+    MessageReply::new("group.created").with("id", id)
 }
 
-pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<WholeGroup>> {
-    let row = store::by_id(view, id)?.found("group")?;
+pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<GroupDetail>> {
+    let row = store::by_id(view, id)?.or_not_found("group")?;
     let users = store::users(view, id)?;
-    Ok(Json(WholeGroup {
+    Ok(Json(GroupDetail {
         group: shape::shape(&company::calendar(view)?, row),
-        users: roster::agents(view, &users)?,
+        users: membership::agents(view, &users)?,
         sub_groups: sub_group::of_group(view, id)?,
     }))
 }
@@ -53,15 +56,15 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<GroupBody>,
-) -> Result<Said> {
-    store::by_id(change.view(), id)?.found("group")?;
+) -> Result<MessageReply> {
+    store::by_id(change.view(), id)?.or_not_found("group")?;
     edited.check_ids(change.view())?;
     if let Some(users) = edited.users.as_ref() {
         let joining = Joining {
             users: users.as_slice(),
             members: &store::users(change.view(), id)?,
         };
-        roster::refuse_wider_sight(change.view(), &joining)?;
+        membership::refuse_wider_visibility(change.view(), &joining)?;
     }
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
@@ -71,17 +74,17 @@ pub(super) fn edit(
         },
     )?;
     edited.apply(change, id)?;
-    Said::new("group.updated").with("id", id)
+    MessageReply::new("group.updated").with("id", id)
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let row = store::by_id(change.view(), id)?.found("group")?;
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let row = store::by_id(change.view(), id)?.or_not_found("group")?;
     store::refuse_used(change.view(), &row)?;
     change.run(
         "DELETE FROM \"group\" WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("group.removed"))
+    Ok(MessageReply::new("group.removed"))
 }
 
 /// A new group, or what one becomes.
@@ -94,21 +97,21 @@ pub(super) struct GroupBody {
     description: Text<1000, 1>,
     /// Ids of all agents in the group; who is there stays where it is left out.
     #[serde(default)]
-    users: Given<Ids>,
+    users: Patch<Ids>,
     /// Ids of all sub-groups (teams) in the group; what is there stays where it is left out.
     #[serde(default)]
-    subgroups: Given<Ids>,
+    subgroups: Patch<Ids>,
     /// 1 active, 0 inactive; a new group is active without it.
     #[serde(default)]
-    is_active: Given<Flag>,
+    is_active: Patch<Flag>,
 }
 
 impl Checked for GroupBody {}
 
 impl GroupBody {
     fn check_ids(&self, view: &View<'_>) -> Result<()> {
-        roster::refuse_unknown(view, Member::Agent, ids(&self.users), "users")?;
-        roster::refuse_unknown(view, Member::SubGroup, ids(&self.subgroups), "subgroups")
+        membership::refuse_unknown(view, Member::Agent, ids(&self.users), "users")?;
+        membership::refuse_unknown(view, Member::SubGroup, ids(&self.subgroups), "subgroups")
     }
 
     /// Gives the group what else was given beside its name.
@@ -129,6 +132,6 @@ impl GroupBody {
     }
 }
 
-fn ids(given: &Given<Ids>) -> &[i64] {
+fn ids(given: &Patch<Ids>) -> &[i64] {
     given.as_ref().map_or(&[], Ids::as_slice)
 }

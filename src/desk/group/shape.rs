@@ -7,7 +7,7 @@ use super::store::GroupRow;
 use crate::base::page::Pagination;
 use crate::base::time::PhpDateErrors;
 use crate::desk::company::Calendar;
-use crate::desk::roster::RosterAgent;
+use crate::desk::membership::AgentOption;
 use crate::desk::sub_group::TeamOption;
 
 /// A group.
@@ -33,10 +33,10 @@ pub(super) struct GroupList {
 /// A group with who and what is in it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct WholeGroup {
+pub(super) struct GroupDetail {
     #[serde(flatten)]
     pub(super) group: GroupShape,
-    pub(super) users: Vec<RosterAgent>,
+    pub(super) users: Vec<AgentOption>,
     pub(super) sub_groups: Vec<TeamOption>,
 }
 

@@ -1,12 +1,12 @@
 //! Rows of `group` and `group_user`, and what forbids to change or delete them.
 
 use super::shape::GroupOption;
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::Who;
+use crate::desk::sub_group;
 use crate::desk::usage::{self, Use};
-use crate::desk::{sight, sub_group};
 
 /// The group that every desk has, and that is never deleted.
 const DEFAULT: i64 = 1;
@@ -20,7 +20,7 @@ pub(super) struct GroupRow {
     pub(super) name: String,
     pub(super) description: String,
     pub(super) is_active: bool,
-    pub(super) created_at: Stamp,
+    pub(super) created_at: Timestamp,
 }
 
 impl FromRow for GroupRow {
@@ -127,7 +127,7 @@ pub(super) fn set_users(change: &mut Change<'_>, group: i64, users: &[i64]) -> R
     change.run(
         "DELETE FROM group_user WHERE group_id = :group
          AND user_id NOT IN (SELECT value FROM json_each(:users))",
-        named_params! { ":group": group, ":users": sight::list(users) },
+        named_params! { ":group": group, ":users": id_list(users) },
     )?;
     users
         .iter()

@@ -4,18 +4,18 @@ use super::change;
 use super::input::{FullList, ProfileInput, RightsInput};
 use super::shape::{self, Account, Members};
 use crate::base::db::{Change, View};
-use crate::base::error::{Found, Result};
+use crate::base::error::{OrNotFound, Result};
 use crate::desk::person::list::PeopleQuery;
 use crate::desk::person::{self, Side};
 use crate::web::extract::{Body, PathId, Query};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn edit_profile(
     change: &mut Change<'_>,
     Body(input): Body<ProfileInput>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     change::edit_profile(change, input)?;
-    Ok(Said::new("member.profile_updated"))
+    Ok(MessageReply::new("member.profile_updated"))
 }
 
 pub(super) fn list(
@@ -38,9 +38,9 @@ pub(super) fn create(
     change: &mut Change<'_>,
     Body(rights): Body<RightsInput>,
     Body(profile): Body<ProfileInput>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     let id = change::create(change, profile, &rights)?;
-    Said::new("member.created").with("id", id)
+    MessageReply::new("member.created").with("id", id)
 }
 
 pub(super) fn edit(
@@ -48,14 +48,14 @@ pub(super) fn edit(
     PathId(id): PathId,
     Body(rights): Body<RightsInput>,
     Body(profile): Body<ProfileInput>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     change::edit(change, id, profile, &rights)?;
-    Ok(Said::new("member.updated"))
+    Ok(MessageReply::new("member.updated"))
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     change::remove(change, id)?;
-    Ok(Said::new("member.removed"))
+    Ok(MessageReply::new("member.removed"))
 }
 
 pub(super) fn me(view: &View<'_>) -> Result<Json<Account<Vec<String>>>> {
@@ -64,7 +64,7 @@ pub(super) fn me(view: &View<'_>) -> Result<Json<Account<Vec<String>>>> {
     } else {
         Side::Agent
     };
-    let person = person::by_id(view, view.who().id)?.found("user")?;
-    let profile = person.living(side).found("user")?;
+    let person = person::by_id(view, view.who().id)?.or_not_found("user")?;
+    let profile = person.living(side).or_not_found("user")?;
     shape::me(view, &person, profile).map(Json)
 }

@@ -3,8 +3,8 @@
 //! nobody grants what they do not hold.
 
 use super::input::{ProfileInput, RightsInput};
-use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Error, Found, Message, Result};
+use crate::base::db::{Change, View, id_list, named_params};
+use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::{Event, Property};
 use crate::base::input::{Flag, Zone};
 use crate::base::who::Privilege::ManageCustomer;
@@ -12,7 +12,7 @@ use crate::base::who::{Role, Who};
 use crate::desk::person::rights::{self, Rights};
 use crate::desk::person::{self, NewSide, Person, Profile, Side};
 use crate::desk::usage::{self, Use};
-use crate::desk::{roster, sight, task, ticket};
+use crate::desk::{membership, task, ticket};
 
 /// Makes a member; answers the user's id.
 pub(super) fn create(
@@ -47,7 +47,7 @@ pub(super) fn create(
     profile.is_active = wanted.is_active.get().is_none_or(Flag::get);
     save(change, &person, input, profile)?;
     save_rights(change, user, &rights)?;
-    change.tell(Event::MemberCreated { user });
+    change.emit(Event::MemberCreated { user });
     Ok(user)
 }
 
@@ -86,7 +86,7 @@ pub(super) fn edit(
     }
     save(change, &person, input, after)?;
     save_rights(change, id, &granted)?;
-    change.tell(Event::MemberChanged { user: id });
+    change.emit(Event::MemberChanged { user: id });
     Ok(())
 }
 
@@ -96,7 +96,7 @@ pub(super) fn edit_profile(change: &mut Change<'_>, input: ProfileInput) -> Resu
     let (person, before) = member(change.view(), id)?;
     let after = input.applied_to(&before);
     save(change, &person, input, after)?;
-    change.tell(Event::MemberChanged { user: id });
+    change.emit(Event::MemberChanged { user: id });
     Ok(())
 }
 
@@ -116,14 +116,14 @@ pub(super) fn remove(change: &mut Change<'_>, id: i64) -> Result<()> {
     task::change::part_with(change, id)?;
     save_rights(change, id, &Rights::default())?;
     person::remove_side(change, id, Side::Agent)?;
-    change.tell(Event::MemberRemoved { user: id });
+    change.emit(Event::MemberRemoved { user: id });
     Ok(())
 }
 
 /// The user with this id, and their living agent side.
 pub(super) fn member(view: &View<'_>, id: i64) -> Result<(Person, Profile)> {
-    let person = person::by_id(view, id)?.found("agent")?;
-    let profile = person.living(Side::Agent).cloned().found("agent")?;
+    let person = person::by_id(view, id)?.or_not_found("agent")?;
+    let profile = person.living(Side::Agent).cloned().or_not_found("agent")?;
     Ok((person, profile))
 }
 
@@ -166,9 +166,14 @@ fn save(
 /// 400 with the ids of privilege sets, groups or teams that are not there.
 fn refuse_unknown(view: &View<'_>, rights: &Rights) -> Result<()> {
     let (sets, groups, teams) = (&rights.sets, &rights.groups, &rights.teams);
-    roster::refuse_unknown(view, roster::Member::PrivilegeSet, sets, "agentPrivilege")?;
-    roster::refuse_unknown(view, roster::Member::Group, groups, "groups")?;
-    roster::refuse_unknown(view, roster::Member::SubGroup, teams, "userSubGroup")
+    membership::refuse_unknown(
+        view,
+        membership::Member::PrivilegeSet,
+        sets,
+        "agentPrivilege",
+    )?;
+    membership::refuse_unknown(view, membership::Member::Group, groups, "groups")?;
+    membership::refuse_unknown(view, membership::Member::SubGroup, teams, "userSubGroup")
 }
 
 /// Makes these the rights of an agent, and no others.
@@ -192,10 +197,7 @@ fn save_rights(change: &mut Change<'_>, user: i64, rights: &Rights) -> Result<()
         ),
     ] {
         change.run(forget, named_params! { ":user": user })?;
-        change.run(
-            grant,
-            named_params! { ":user": user, ":ids": sight::list(ids) },
-        )?;
+        change.run(grant, named_params! { ":user": user, ":ids": id_list(ids) })?;
     }
     change.run(
         "UPDATE profile SET ticket_view = :view WHERE user_id = :user AND side = 'agent'",
@@ -219,7 +221,7 @@ fn unassign_tickets(change: &mut Change<'_>, user: i64) -> Result<()> {
         named_params! { ":user": user },
     )?;
     for id in tickets {
-        let ticket = ticket::by_id(change.view(), &Who::desk(), id)?.found("ticket")?;
+        let ticket = ticket::by_id(change.view(), &Who::desk(), id)?.or_not_found("ticket")?;
         ticket::change::set(change, &ticket, Property::Agent, None)?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use serde::de::Error as SerdeError;
 use serde::{Deserialize, Deserializer};
 
 use crate::base::error::{Faults, Message, Result};
-use crate::base::input::{Email, Flag, Given, Ids, Line, LongText, Maybe, Text, Zone};
+use crate::base::input::{Email, Flag, Ids, Line, LongText, Optional, Patch, Text, Zone};
 use crate::base::parts::Parts;
 use crate::base::who;
 use crate::desk::person::rights::Rights;
@@ -22,7 +22,7 @@ const LONGEST_SIGNATURE: usize = 65_536;
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct FullList {
     /// When given, all members without pages and with little data.
-    full_list: Given<Text>,
+    full_list: Patch<Text>,
 }
 
 impl Checked for FullList {}
@@ -49,13 +49,13 @@ pub(super) struct ProfileInput {
     pub(super) contact_number: Line<50>,
     /// Job title; empty for none.
     #[serde(default)]
-    pub(super) job_title: Given<Line<100>>,
+    pub(super) job_title: Patch<Line<100>>,
     /// Signature, as HTML or plain text; empty for none.
     #[serde(default)]
-    pub(super) signature: Given<LongText<LONGEST_SIGNATURE>>,
+    pub(super) signature: Patch<LongText<LONGEST_SIGNATURE>>,
     /// Time zone such as Asia/Kolkata; empty for none.
     #[serde(default)]
-    pub(super) timezone: Given<Zone>,
+    pub(super) timezone: Patch<Zone>,
     /// A password of 8 characters at least, given twice; empty for none, or none new.
     #[serde(default)]
     pub(super) password: NewPassword,
@@ -103,22 +103,22 @@ impl ProfileInput {
 pub(super) struct RightsInput {
     /// `ROLE_ADMIN` or `ROLE_AGENT`; a new member is an agent without it.
     #[serde(default)]
-    pub(super) role: Maybe<Role>,
+    pub(super) role: Optional<Role>,
     /// Ids of privilege sets.
     #[serde(default)]
-    pub(super) agent_privilege: Given<Ids>,
+    pub(super) agent_privilege: Patch<Ids>,
     /// 1 all tickets; 2 own, own groups' and own teams'; 3 own and own teams'; 4 own alone.
     #[serde(default)]
-    pub(super) ticket_view: Maybe<TicketView>,
+    pub(super) ticket_view: Optional<TicketView>,
     /// Ids of groups.
     #[serde(default)]
-    pub(super) groups: Given<Ids>,
+    pub(super) groups: Patch<Ids>,
     /// Ids of teams (sub-groups), as a list or as an object whose values count.
     #[serde(default)]
-    pub(super) user_sub_group: Given<Ids>,
+    pub(super) user_sub_group: Patch<Ids>,
     /// 1 active, 0 inactive. A new member is active without it.
     #[serde(default)]
-    pub(super) is_active: Maybe<Flag>,
+    pub(super) is_active: Optional<Flag>,
 }
 
 impl Checked for RightsInput {}
@@ -126,11 +126,11 @@ impl Checked for RightsInput {}
 impl RightsInput {
     /// What the member holds after what they held `before`.
     pub(super) fn applied_to(&self, before: &Rights) -> Rights {
-        let listed = |given: &Given<Ids>, before: &[i64]| {
+        let listed = |given: &Patch<Ids>, before: &[i64]| {
             let mut ids = match given {
-                Given::Absent => before.to_vec(),
-                Given::Empty => Vec::new(),
-                Given::Value(ids) => ids.as_slice().to_vec(),
+                Patch::Absent => before.to_vec(),
+                Patch::Empty => Vec::new(),
+                Patch::Value(ids) => ids.as_slice().to_vec(),
             };
             ids.sort_unstable();
             ids

@@ -7,7 +7,7 @@ use crate::access;
 use crate::access::code::{self, Redemption};
 use crate::access::family::{self, Grant, Issued, NewFamily, Revocation};
 use crate::base::error::Result;
-use crate::base::input::{Maybe, Secret, Text};
+use crate::base::input::{Optional, Secret, Text};
 use crate::base::parts::Parts;
 use crate::base::who::{Caller, Who};
 use crate::desk::api_client::Client;
@@ -104,7 +104,7 @@ fn by_code(
     let Some(code) = asked.code.as_ref().cloned() else {
         return Ok(Err(Refusal::NO_CODE));
     };
-    let text = |given: &Maybe<Secret>| given.as_ref().map(|one| one.expose().to_owned());
+    let text = |given: &Optional<Secret>| given.as_ref().map(|one| one.expose().to_owned());
     let (redirect_uri, verifier) = (text(&asked.redirect_uri), text(&asked.code_verifier));
     let client = client.id;
     let issued = parts.db.write(caller, move |change| {
@@ -191,7 +191,7 @@ fn by_credentials(
 }
 
 /// The text, empty where none was sent.
-fn plain(given: &Maybe<Text>) -> &str {
+fn plain(given: &Optional<Text>) -> &str {
     given.as_ref().map_or("", Text::as_str)
 }
 
@@ -200,25 +200,25 @@ fn plain(given: &Maybe<Text>) -> &str {
 #[serde(default)]
 pub(super) struct TokenRequest {
     /// `password`, `authorization_code`, `refresh_token` or `client_credentials`.
-    grant_type: Maybe<Text>,
+    grant_type: Optional<Text>,
     /// The client, where HTTP Basic does not name it.
-    client_id: Maybe<Text>,
+    client_id: Optional<Text>,
     /// Its secret, where it has one and HTTP Basic does not hold it.
-    client_secret: Maybe<Secret>,
+    client_secret: Optional<Secret>,
     /// For `password`: the address.
-    username: Maybe<Text>,
+    username: Optional<Text>,
     /// For `password`: the password.
-    password: Maybe<Secret>,
+    password: Optional<Secret>,
     /// For `authorization_code`: the code.
-    code: Maybe<Secret>,
+    code: Optional<Secret>,
     /// For `authorization_code`: the redirect URI of the request for the code.
-    redirect_uri: Maybe<Secret>,
+    redirect_uri: Optional<Secret>,
     /// For `authorization_code`: what the code challenge was made of.
-    code_verifier: Maybe<Secret>,
+    code_verifier: Optional<Secret>,
     /// For `refresh_token`: the refresh token.
-    refresh_token: Maybe<Secret>,
+    refresh_token: Optional<Secret>,
     /// Anything; the answer says `API`.
-    scope: Maybe<Text>,
+    scope: Optional<Text>,
 }
 
 impl Checked for TokenRequest {}
@@ -228,13 +228,13 @@ impl Checked for TokenRequest {}
 #[serde(default)]
 pub(super) struct Revoked {
     /// An access token, which ends alone, or a refresh token, which ends all that follows from it.
-    token: Maybe<Secret>,
+    token: Optional<Secret>,
     /// `access_token` or `refresh_token`; not needed.
-    token_type_hint: Maybe<Text>,
+    token_type_hint: Optional<Text>,
     /// The client, where HTTP Basic does not name it.
-    client_id: Maybe<Text>,
+    client_id: Optional<Text>,
     /// Its secret, where it has one and HTTP Basic does not hold it.
-    client_secret: Maybe<Secret>,
+    client_secret: Optional<Secret>,
 }
 
 impl Checked for Revoked {}

@@ -10,25 +10,25 @@ use serde::Deserialize;
 use crate::access;
 use crate::access::code::{self, NewCode};
 use crate::base::db::{Change, View};
-use crate::base::error::{Context, Error, Found, Message, Result};
+use crate::base::error::{Context, Error, Message, OrNotFound, Result};
 use crate::base::locale::Locale;
 use crate::base::who::CsrfToken;
 use crate::desk::api_client::{self, Client};
 use crate::desk::company;
 use crate::desk::person::{self, Side};
 use crate::web::extract::{Body, Checked, Query};
-use crate::web::page::Page;
+use crate::web::page::HtmlPage;
 
 /// The longest `state` that is given back, in bytes.
 const LONGEST_STATE: usize = 4_096;
 
-pub(super) fn ask(view: &View<'_>, Query(asked): Query<Asked>) -> Result<Page> {
+pub(super) fn ask(view: &View<'_>, Query(asked): Query<Asked>) -> Result<HtmlPage> {
     let to = asked.examine(view)?;
     let csrf = session_proof(view)?;
     if let Some(error) = to.flaw {
         return Ok(to.answer(view, &error.pairs()));
     }
-    let person = person::by_id(view, view.who().id)?.found("user")?;
+    let person = person::by_id(view, view.who().id)?.or_not_found("user")?;
     let side = if view.who().is_agent() {
         Side::Agent
     } else {
@@ -52,10 +52,10 @@ pub(super) fn ask(view: &View<'_>, Query(asked): Query<Asked>) -> Result<Page> {
     }
     .render()
     .context("writing the page of consent")?;
-    Ok(Page::leading_to(&place, 200, html))
+    Ok(HtmlPage::leading_to(&place, 200, html))
 }
 
-pub(super) fn decide(change: &mut Change<'_>, Body(asked): Body<Asked>) -> Result<Page> {
+pub(super) fn decide(change: &mut Change<'_>, Body(asked): Body<Asked>) -> Result<HtmlPage> {
     let to = asked.examine(change.view())?;
     session_proof(change.view())?;
     access::confirm(change.view())?;
@@ -188,7 +188,7 @@ struct Examined<'a> {
 
 impl Examined<'_> {
     /// Sends the member back to the client, with who answers (RFC 9207).
-    fn answer(&self, view: &View<'_>, pairs: &[(&str, &str)]) -> Page {
+    fn answer(&self, view: &View<'_>, pairs: &[(&str, &str)]) -> HtmlPage {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(pairs);
         if let Some(state) = self.state {
@@ -196,7 +196,7 @@ impl Examined<'_> {
         }
         query.append_pair("iss", view.base_url());
         let mark = if self.uri.contains('?') { '&' } else { '?' };
-        Page::redirect(&format!("{}{mark}{}", self.uri, query.finish()))
+        HtmlPage::redirect(&format!("{}{mark}{}", self.uri, query.finish()))
     }
 }
 

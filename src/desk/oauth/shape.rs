@@ -9,7 +9,7 @@ use crate::access::family::{ACCESS_SECS, Issued};
 use crate::access::token::Token;
 use crate::base::error::Result;
 use crate::base::locale::Locale;
-use crate::web::reply::{Answer, Reply};
+use crate::web::reply::{IntoReply, Reply};
 
 /// The one scope there is.
 pub(super) const SCOPE: &str = "API";
@@ -87,7 +87,7 @@ pub(super) enum Outcome<T> {
     Refused(Refusal),
 }
 
-impl<T: Serialize + JsonSchema> Answer for Outcome<T> {
+impl<T: Serialize + JsonSchema> IntoReply for Outcome<T> {
     fn into_reply(self, locale: Locale) -> Result<Reply> {
         let reply = match self {
             Self::Granted(granted) => Reply::json(200, &granted)?,

@@ -7,12 +7,11 @@ use serde::de::Error as SerdeError;
 use serde::{Deserialize, Deserializer};
 
 use super::Side;
-use crate::base::db::{FromRow, Row, Search, Select, Value, View, named_params};
+use crate::base::db::{FromRow, Row, Search, Select, Value, View, id_list, named_params};
 use crate::base::error::{Faults, Message, Result};
-use crate::base::input::{Emails, Flag, Given, Maybe, Text, queried_emails};
+use crate::base::input::{Emails, Flag, Optional, Patch, Text, queried_emails};
 use crate::base::page::Page;
 use crate::base::who::Role;
-use crate::desk::sight;
 use crate::web::extract::Checked;
 use crate::web::listing::{self, Direction};
 
@@ -24,27 +23,27 @@ const PAGE_SIZE: i64 = 10;
 #[serde(rename_all = "camelCase", default)]
 pub struct PeopleQuery {
     /// Only starred people (1).
-    pub starred: Given<Flag>,
+    pub starred: Patch<Flag>,
     /// Only active (1) or inactive (0) people.
-    pub is_active: Maybe<Flag>,
+    pub is_active: Optional<Flag>,
     /// Only the people with these addresses: one, several, or a comma list.
     #[serde(deserialize_with = "queried_emails")]
     pub email: Emails,
     /// `CreatedAt`, name or email, in any case of letters; `CreatedAt` without it.
-    pub sort: Maybe<Sort>,
+    pub sort: Optional<Sort>,
     /// ASC or DESC; without it names and addresses run from A, and the newest come first.
-    pub direction: Maybe<Text>,
+    pub direction: Optional<Text>,
     /// The page, from 1.
-    pub page: Maybe<Text>,
+    pub page: Optional<Text>,
     /// People a page, 1 to 100; 10 without it.
-    pub limit: Maybe<Text>,
+    pub limit: Optional<Text>,
     /// Words of a name or an address; the last may be the beginning of one.
-    pub search: Maybe<Text>,
+    pub search: Optional<Text>,
 }
 
 impl Checked for PeopleQuery {
     fn check(&self, faults: &mut Faults) {
-        listing::sorted(&Maybe::default(), &self.direction, &[], faults);
+        listing::sorted(&Optional::default(), &self.direction, &[], faults);
     }
 }
 
@@ -341,7 +340,7 @@ pub fn listed(view: &View<'_>, filter: &PeopleFilter, span: Span) -> Result<Vec<
         "SELECT p.id, p.user_id, u.email, p.name, p.role_id, p.is_active, p.is_starred, p.source
          FROM profile p JOIN user u ON u.id = p.user_id
          WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.id",
-        named_params! { ":ids": sight::list(&ids) },
+        named_params! { ":ids": id_list(&ids) },
     )?;
     let at = |id: &i64| rows.binary_search_by_key(id, |row| row.side).ok();
     let in_order = ids

@@ -3,11 +3,10 @@
 
 use super::{Person, Side};
 use crate::access::{self, family};
-use crate::base::db::{View, named_params};
+use crate::base::db::{View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::who::Privilege::{ManageAgent, ManageCustomer};
 use crate::base::who::{Privilege, Privileges, Role, TicketView, Who};
-use crate::desk::sight;
 
 /// What an agent holds, beside their role.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -93,7 +92,9 @@ pub fn refuse_beyond(view: &View<'_>, who: &Who, rights: &Rights) -> Result<()> 
         || is_outside(&rights.groups, &who.groups)
         || is_outside(&rights.teams, &who.teams)
     {
-        return Err(Error::Forbidden(Message::new("person.beyond_own_sight")));
+        return Err(Error::Forbidden(Message::new(
+            "person.beyond_own_visibility",
+        )));
     }
     Ok(())
 }
@@ -103,7 +104,7 @@ fn lacking(view: &View<'_>, who: &Who, sets: &[i64]) -> Result<Option<Privilege>
     let codes: Vec<String> = view.all(
         "SELECT DISTINCT code FROM agent_privilege_code
          WHERE agent_privilege_id IN (SELECT value FROM json_each(:sets))",
-        named_params! { ":sets": sight::list(sets) },
+        named_params! { ":sets": id_list(sets) },
     )?;
     let granted: Privileges = codes
         .iter()

@@ -1,12 +1,11 @@
 //! Rows of `user` and `profile`.
 
 use crate::access::{self, session};
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::event::Event;
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::Role;
-use crate::desk::sight;
 
 /// One of the two sides of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +44,7 @@ pub struct Person {
     /// Their own time zone, if they set one.
     pub timezone: Option<String>,
     /// When the address was proved to be theirs.
-    pub email_proved_at: Option<Stamp>,
+    pub email_proved_at: Option<Timestamp>,
     /// The agent side.
     pub agent: Option<Profile>,
     /// The customer side.
@@ -82,11 +81,11 @@ pub struct Profile {
     /// Whether it is starred.
     pub is_starred: bool,
     /// When it was made.
-    pub created_at: Stamp,
+    pub created_at: Timestamp,
     /// When it was last changed.
-    pub updated_at: Option<Stamp>,
+    pub updated_at: Option<Timestamp>,
     /// When it was removed.
-    pub removed_at: Option<Stamp>,
+    pub removed_at: Option<Timestamp>,
 }
 
 impl Person {
@@ -118,7 +117,7 @@ struct UserRow {
     id: i64,
     email: String,
     timezone: Option<String>,
-    email_proved_at: Option<Stamp>,
+    email_proved_at: Option<Timestamp>,
 }
 
 impl FromRow for UserRow {
@@ -195,7 +194,7 @@ pub fn by_ids(view: &View<'_>, users: &[i64]) -> Result<Vec<Person>> {
     if users.is_empty() {
         return Ok(Vec::new());
     }
-    let list = sight::list(users);
+    let list = id_list(users);
     let rows: Vec<UserRow> = view.all(
         "SELECT id, email, timezone, email_proved_at FROM user
          WHERE id IN (SELECT value FROM json_each(:users)) ORDER BY id",
@@ -324,7 +323,7 @@ pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Resul
         },
     )?;
     if name != full_name(&profile.first_name, &profile.last_name) {
-        change.tell(Event::PersonRenamed { user });
+        change.emit(Event::PersonRenamed { user });
     }
     if profile.is_active {
         return Ok(());
@@ -395,7 +394,7 @@ pub fn set_email(change: &mut Change<'_>, user: i64, email: &str) -> Result<()> 
     }
     let known = by_id(change.view(), user)?;
     if known.is_none_or(|known| known.email != email) {
-        change.tell(Event::PersonRenamed { user });
+        change.emit(Event::PersonRenamed { user });
     }
     change.run(
         "UPDATE user SET email_proved_at = iif(email = :email, email_proved_at, NULL), email = :email

@@ -4,8 +4,8 @@ use super::facts::{CompanyFacts, Facts, Party, TicketFacts, UserFacts};
 use crate::base::db::{View, named_params};
 use crate::base::error::Result;
 use crate::base::page::Page;
-use crate::desk::message::{self, Eyes};
 use crate::desk::person::{self, Side};
+use crate::desk::thread_model::{self, ThreadVisibility};
 use crate::desk::ticket::Ticket;
 use crate::desk::{company, status, tag};
 
@@ -65,9 +65,10 @@ fn ticket_facts(
         named_params! { ":type": ticket.type_id, ":group": ticket.group, ":team": ticket.team },
     )?;
     let tags = tag::of_ticket(view, ticket.id)?.into_iter();
-    let first = message::first_of(view, ticket.id, Eyes::Customer)?;
+    let first = thread_model::first_of(view, ticket.id, ThreadVisibility::Customer)?;
     let message = first.map(|thread| thread.clean).unwrap_or_default();
-    let newest = message::list(view, ticket.id, Eyes::Customer, Page::new(1, 1))?.pop();
+    let newest =
+        thread_model::list(view, ticket.id, ThreadVisibility::Customer, Page::new(1, 1))?.pop();
     let base_url = view.base_url();
     Ok(TicketFacts {
         id: ticket.id.to_string(),
@@ -86,7 +87,7 @@ fn ticket_facts(
         team: team.unwrap_or_default(),
         tags: tags.map(|tag| tag.name).collect::<Vec<_>>().join(", "),
         source: status::source_name(&ticket.source, locale),
-        created_at: company::calendar(view)?.show(ticket.created_at, message::TICKET_TIME),
+        created_at: company::calendar(view)?.show(ticket.created_at, thread_model::TICKET_TIME),
         customer,
         agent,
         link: format!("{base_url}/api/ticket/{}.html", ticket.increment_id),

@@ -17,13 +17,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::Agent;
 use crate::base::db::View;
-use crate::base::error::{Found, Result};
-use crate::base::input::{Id, Maybe};
+use crate::base::error::{OrNotFound, Result};
+use crate::base::input::{Id, Optional};
 use crate::desk::ticket;
 use crate::web::extract::Checked;
 use crate::web::reply::Json;
 use crate::web::route::{Route, get};
-use table::{COMPANY, Known, TASK, TICKET, USER};
+use table::{COMPANY, Definition, TASK, TICKET, USER};
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
@@ -59,7 +59,7 @@ struct PlaceholderShape {
     description: String,
 }
 
-fn shapes<F>(view: &View<'_>, of: &str, known: &[Known<F>]) -> Vec<PlaceholderShape> {
+fn shapes<F>(view: &View<'_>, of: &str, known: &[Definition<F>]) -> Vec<PlaceholderShape> {
     let shapes = known.iter().map(|one| PlaceholderShape {
         name: format!("{of}.{}", one.name),
         placeholder: format!("{{%{of}.{}%}}", one.name),
@@ -73,7 +73,7 @@ fn shapes<F>(view: &View<'_>, of: &str, known: &[Known<F>]) -> Vec<PlaceholderSh
 #[serde(rename_all = "camelCase", default)]
 pub struct Filling {
     /// Id of a ticket: the text is answered with its placeholders filled in for that ticket.
-    ticket_id: Maybe<Id>,
+    ticket_id: Optional<Id>,
 }
 
 impl Checked for Filling {}
@@ -84,7 +84,7 @@ impl Filling {
         let Some(id) = self.ticket_id.as_ref() else {
             return Ok(None);
         };
-        let ticket = ticket::by_id(view, view.who(), id.get())?.found("ticket")?;
+        let ticket = ticket::by_id(view, view.who(), id.get())?.or_not_found("ticket")?;
         of_ticket(view, &ticket).map(Some)
     }
 }

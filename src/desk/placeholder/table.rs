@@ -23,7 +23,7 @@ impl Facts {
 }
 
 /// A placeholder of one kind of facts.
-pub(super) struct Known<F> {
+pub(super) struct Definition<F> {
     /// Its name, behind that of the kind.
     pub(super) name: &'static str,
     /// The key of what is said about it.
@@ -35,15 +35,15 @@ const fn known<F>(
     name: &'static str,
     about: &'static str,
     content: for<'f> fn(&'f F) -> Option<Content<'f>>,
-) -> Known<F> {
-    Known {
+) -> Definition<F> {
+    Definition {
         name,
         about,
         content,
     }
 }
 
-fn content<'f, F>(known: &[Known<F>], name: &str, facts: &'f F) -> Option<Content<'f>> {
+fn content<'f, F>(known: &[Definition<F>], name: &str, facts: &'f F) -> Option<Content<'f>> {
     let found = known.iter().find(|known| known.name == name)?;
     (found.content)(facts)
 }
@@ -57,7 +57,7 @@ fn words(words: &str) -> Option<Content<'_>> {
 }
 
 #[rustfmt::skip]
-pub(super) const TICKET: [Known<TicketFacts>; 23] = [
+pub(super) const TICKET: [Definition<TicketFacts>; 23] = [
     known("id", "placeholder.ticket_id", |ticket| words(&ticket.id)),
     known("incrementId", "placeholder.ticket_increment_id", |ticket| words(&ticket.increment_id)),
     known("subject", "placeholder.ticket_subject", |ticket| words(&ticket.subject)),
@@ -94,7 +94,7 @@ const ALSO: [(&str, &str); 6] = [
 ];
 
 #[rustfmt::skip]
-pub(super) const USER: [Known<UserFacts>; 6] = [
+pub(super) const USER: [Definition<UserFacts>; 6] = [
     known("userName", "placeholder.user_name", |user| words(&user.reader.name)),
     known("userEmail", "placeholder.user_email", |user| words(&user.reader.email)),
     known("agentName", "placeholder.user_agent_name", |user| words(&user.agent.name)),
@@ -104,7 +104,7 @@ pub(super) const USER: [Known<UserFacts>; 6] = [
 ];
 
 #[rustfmt::skip]
-pub(super) const TASK: [Known<TaskFacts>; 6] = [
+pub(super) const TASK: [Definition<TaskFacts>; 6] = [
     known("id", "placeholder.task_id", |task| words(&task.id)),
     known("name", "placeholder.task_name", |task| words(&task.name)),
     known("description", "placeholder.task_description", |task| Some(Content::Html(&task.description))),
@@ -114,7 +114,7 @@ pub(super) const TASK: [Known<TaskFacts>; 6] = [
 ];
 
 #[rustfmt::skip]
-pub(super) const COMPANY: [Known<CompanyFacts>; 3] = [
+pub(super) const COMPANY: [Definition<CompanyFacts>; 3] = [
     known("name", "placeholder.company_name", |company| words(&company.name)),
     known("email", "placeholder.company_email", |company| words(&company.email)),
     known("url", "placeholder.company_url", |company| words(&company.url)),

@@ -3,35 +3,35 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::shape::{self, ReplyShape};
-use super::store::{self, NewReply, ReplyRow};
+use super::shape::{self, SavedReplyShape};
+use super::store::{self, NewSavedReply, SavedReplyRow};
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
-use crate::base::input::{Flag, Given, Ids, Line, Maybe, Text};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::input::{Flag, Ids, Line, Optional, Patch, Text};
 use crate::base::placeholder::Template;
+use crate::desk::membership::{self, Member};
 use crate::desk::placeholder::Filling;
-use crate::desk::roster::{self, Member};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct ReplyQuery {
+pub(super) struct SavedReplyQuery {
     /// id or name; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Replies a page, 1 to 100; 100 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
-impl Checked for ReplyQuery {
+impl Checked for SavedReplyQuery {
     fn check(&self, faults: &mut Faults) {
         sorted(&self.sort, &self.direction, &["id", "name"], faults);
     }
@@ -39,9 +39,9 @@ impl Checked for ReplyQuery {
 
 pub(super) fn list(
     view: &View<'_>,
-    Query(query): Query<ReplyQuery>,
-) -> Result<Json<Vec<ReplyShape>>> {
-    let mut select = store::in_sight(view.who());
+    Query(query): Query<SavedReplyQuery>,
+) -> Result<Json<Vec<SavedReplyShape>>> {
+    let mut select = store::visible(view.who());
     if let Some(words) = query.search.as_ref() {
         select.and("r.name LIKE ? ESCAPE '\\'", [like(words)]);
     }
@@ -55,35 +55,40 @@ pub(super) fn list(
     };
     let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
     select.then(order, [page.limit().into(), page.offset().into()]);
-    let rows: Vec<ReplyRow> = view.select(&select)?;
+    let rows: Vec<SavedReplyRow> = view.select(&select)?;
     shape::shapes(view, rows).map(Json)
 }
 
-pub(super) fn add(change: &mut Change<'_>, Body(new): Body<ReplyBody>) -> Result<Said> {
+pub(super) fn add(
+    change: &mut Change<'_>,
+    Body(new): Body<SavedReplyBody>,
+) -> Result<MessageReply> {
     new.check_ids(change.view())?;
     let id = store::create(
         change,
-        &NewReply {
+        &NewSavedReply {
             name: new.name.as_str(),
             message: &new.message,
         },
     )?;
     new.share(change, id)?;
-    Said::new("saved_reply.created").as_msg().with("id", id)
+    MessageReply::new("saved_reply.created")
+        .as_msg()
+        .with("id", id)
 }
 
 pub(super) fn show(
     view: &View<'_>,
     PathId(id): PathId,
     Query(filling): Query<Filling>,
-) -> Result<Json<ReplyShape>> {
-    let reply = store::by_id(view, id)?.found("saved_reply")?;
+) -> Result<Json<SavedReplyShape>> {
+    let reply = store::by_id(view, id)?.or_not_found("saved_reply")?;
     let filled = filling
         .facts(view)?
         .map(|facts| reply.message.filled(|name| facts.find(name)));
     let mut shown = shape::shapes(view, vec![reply])?
         .pop()
-        .found("saved_reply")?;
+        .or_not_found("saved_reply")?;
     if let Some(filled) = filled {
         shown.message = filled;
     }
@@ -93,8 +98,8 @@ pub(super) fn show(
 pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
-    Body(edited): Body<ReplyBody>,
-) -> Result<Said> {
+    Body(edited): Body<SavedReplyBody>,
+) -> Result<MessageReply> {
     own(change.view(), id)?;
     edited.check_ids(change.view())?;
     let now = change.now();
@@ -105,22 +110,24 @@ pub(super) fn edit(
         },
     )?;
     edited.share(change, id)?;
-    Said::new("saved_reply.updated").as_msg().with("id", id)
+    MessageReply::new("saved_reply.updated")
+        .as_msg()
+        .with("id", id)
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     own(change.view(), id)?;
     change.run(
         "DELETE FROM saved_reply WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("saved_reply.removed"))
+    Ok(MessageReply::new("saved_reply.removed"))
 }
 
 /// `Ok` where the reply is the caller's to change: 404 where they do not see it, 403 where
 /// it is only shared with them.
 fn own(view: &View<'_>, id: i64) -> Result<()> {
-    let reply = store::by_id(view, id)?.found("saved_reply")?;
+    let reply = store::by_id(view, id)?.or_not_found("saved_reply")?;
     if reply.user == view.who().id || view.who().is_admin() {
         return Ok(());
     }
@@ -130,28 +137,28 @@ fn own(view: &View<'_>, id: i64) -> Result<()> {
 /// A new saved reply, or what one becomes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ReplyBody {
+pub(super) struct SavedReplyBody {
     /// Name of the reply.
     name: Line<255, 1>,
     /// Text of the reply.
     message: Template,
     /// Ids of all groups whose agents may read it; whom it is shared with stays where this is left out.
     #[serde(default)]
-    groups: Given<Ids>,
+    groups: Patch<Ids>,
     /// Ids of all teams whose agents may read it; whom it is shared with stays where this is left out.
     #[serde(default)]
-    teams: Given<Ids>,
+    teams: Patch<Ids>,
     /// 1 where every agent may read it; 0 when a new reply says nothing.
     #[serde(default)]
-    is_for_everybody: Given<Flag>,
+    is_for_everybody: Patch<Flag>,
 }
 
-impl Checked for ReplyBody {}
+impl Checked for SavedReplyBody {}
 
-impl ReplyBody {
+impl SavedReplyBody {
     fn check_ids(&self, view: &View<'_>) -> Result<()> {
-        roster::refuse_unknown(view, Member::Group, ids(&self.groups), "groups")?;
-        roster::refuse_unknown(view, Member::SubGroup, ids(&self.teams), "teams")
+        membership::refuse_unknown(view, Member::Group, ids(&self.groups), "groups")?;
+        membership::refuse_unknown(view, Member::SubGroup, ids(&self.teams), "teams")
     }
 
     /// Shares the reply with whom was given.
@@ -173,6 +180,6 @@ impl ReplyBody {
     }
 }
 
-fn ids(given: &Given<Ids>) -> &[i64] {
+fn ids(given: &Patch<Ids>) -> &[i64] {
     given.as_ref().map_or(&[], Ids::as_slice)
 }

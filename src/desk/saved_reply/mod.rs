@@ -6,7 +6,7 @@ mod api;
 mod shape;
 mod store;
 
-pub use store::{NewReply, create, in_sight, share_with_groups};
+pub use store::{NewSavedReply, create, share_with_groups, visible};
 
 use crate::access::Access::Agent;
 use crate::web::route::{Route, delete, get, post, put};

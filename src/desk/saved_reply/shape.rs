@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::store::{self, ReplyRow, Share};
+use super::store::{self, SavedReplyRow, Share};
 use crate::base::db::View;
 use crate::base::error::Result;
 
 /// A saved reply. `companyId` is always 1: a desk is one company.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ReplyShape {
+pub(super) struct SavedReplyShape {
     id: i64,
     company_id: i64,
     /// Always null, as documented.
@@ -46,11 +46,11 @@ struct SharedWith {
 }
 
 /// Replies with whom they are shared with, in the order given.
-pub(super) fn shapes(view: &View<'_>, rows: Vec<ReplyRow>) -> Result<Vec<ReplyShape>> {
+pub(super) fn shapes(view: &View<'_>, rows: Vec<SavedReplyRow>) -> Result<Vec<SavedReplyShape>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let mut groups = by_reply(store::groups_of(view, &ids)?);
     let mut teams = by_reply(store::teams_of(view, &ids)?);
-    let shapes = rows.into_iter().map(|row| ReplyShape {
+    let shapes = rows.into_iter().map(|row| SavedReplyShape {
         id: row.id,
         company_id: 1,
         template_id: None,

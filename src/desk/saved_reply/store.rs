@@ -1,13 +1,12 @@
 //! Rows of `saved_reply`, whom they are shared with, and the rule of who sees them.
 
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::placeholder::Template;
 use crate::base::who::Who;
-use crate::desk::sight;
 
 /// A saved reply as it is stored.
-pub(super) struct ReplyRow {
+pub(super) struct SavedReplyRow {
     pub(super) id: i64,
     pub(super) user: i64,
     pub(super) name: String,
@@ -15,7 +14,7 @@ pub(super) struct ReplyRow {
     pub(super) is_for_everybody: bool,
 }
 
-impl FromRow for ReplyRow {
+impl FromRow for SavedReplyRow {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -29,7 +28,7 @@ impl FromRow for ReplyRow {
 
 /// The replies that somebody sees, of a table called `r`: admins all, agents their own and
 /// what is shared with them, everybody else none.
-pub fn in_sight(who: &Who) -> Select {
+pub fn visible(who: &Who) -> Select {
     let mut select = Select::new(
         "r.id, r.user_id, r.name, r.message, r.is_for_everybody",
         "saved_reply r",
@@ -50,25 +49,21 @@ pub fn in_sight(who: &Who) -> Select {
                  WHERE group_id IN (SELECT value FROM json_each(?))
              UNION ALL SELECT saved_reply_id FROM saved_reply_team
                  WHERE sub_group_id IN (SELECT value FROM json_each(?)))",
-        [
-            who.id.into(),
-            sight::list(&who.groups),
-            sight::list(&who.teams),
-        ],
+        [who.id.into(), id_list(&who.groups), id_list(&who.teams)],
     );
     select
 }
 
 /// The reply with this id, if the caller sees it.
-pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<ReplyRow>> {
-    let mut select = in_sight(view.who());
+pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<SavedReplyRow>> {
+    let mut select = visible(view.who());
     select.and("r.id = ?", [id.into()]);
     Ok(view.select(&select)?.pop())
 }
 
 /// What a new reply begins with.
 #[derive(Debug, Clone)]
-pub struct NewReply<'a> {
+pub struct NewSavedReply<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its text.
@@ -76,7 +71,7 @@ pub struct NewReply<'a> {
 }
 
 /// Makes a reply of the caller's own, which nobody else sees; answers its id.
-pub fn create(change: &mut Change<'_>, new: &NewReply<'_>) -> Result<i64> {
+pub fn create(change: &mut Change<'_>, new: &NewSavedReply<'_>) -> Result<i64> {
     let (user, now) = (change.who().id, change.now());
     change.insert(
         "INSERT INTO saved_reply (user_id, name, message, created_at, updated_at)
@@ -96,7 +91,7 @@ pub fn share_with_groups(change: &mut Change<'_>, reply: i64, groups: &[i64]) ->
     change.run(
         "INSERT INTO saved_reply_group (saved_reply_id, group_id)
          SELECT :reply, value FROM json_each(:groups)",
-        named_params! { ":reply": reply, ":groups": sight::list(groups) },
+        named_params! { ":reply": reply, ":groups": id_list(groups) },
     )?;
     Ok(())
 }
@@ -110,7 +105,7 @@ pub(super) fn share_with_teams(change: &mut Change<'_>, reply: i64, teams: &[i64
     change.run(
         "INSERT INTO saved_reply_team (saved_reply_id, sub_group_id)
          SELECT :reply, value FROM json_each(:teams)",
-        named_params! { ":reply": reply, ":teams": sight::list(teams) },
+        named_params! { ":reply": reply, ":teams": id_list(teams) },
     )?;
     Ok(())
 }
@@ -136,7 +131,7 @@ pub(super) fn groups_of(view: &View<'_>, replies: &[i64]) -> Result<Vec<Share>> 
     view.all(
         "SELECT s.saved_reply_id, g.id, g.name FROM saved_reply_group s JOIN \"group\" g ON g.id = s.group_id
          WHERE s.saved_reply_id IN (SELECT value FROM json_each(:replies)) ORDER BY g.name",
-        named_params! { ":replies": sight::list(replies) },
+        named_params! { ":replies": id_list(replies) },
     )
 }
 
@@ -145,6 +140,6 @@ pub(super) fn teams_of(view: &View<'_>, replies: &[i64]) -> Result<Vec<Share>> {
     view.all(
         "SELECT s.saved_reply_id, t.id, t.name FROM saved_reply_team s JOIN sub_group t ON t.id = s.sub_group_id
          WHERE s.saved_reply_id IN (SELECT value FROM json_each(:replies)) ORDER BY t.name",
-        named_params! { ":replies": sight::list(replies) },
+        named_params! { ":replies": id_list(replies) },
     )
 }

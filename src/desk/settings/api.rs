@@ -7,20 +7,20 @@ use crate::base::error::Result;
 use crate::base::event::CompanyPart;
 use crate::desk::company::{self, hours, spam};
 use crate::web::extract::Body;
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn show(view: &View<'_>) -> Result<Json<Company>> {
     store::read(view).map(Json)
 }
 
-pub(super) fn edit(change: &mut Change<'_>, Body(new): Body<CompanyBody>) -> Result<Said> {
+pub(super) fn edit(change: &mut Change<'_>, Body(new): Body<CompanyBody>) -> Result<MessageReply> {
     let before = store::read(change.view())?;
     let after = new.over(&before);
     rules::check(change.view(), &before, &after)?;
     company::set_next_ticket_id(change, after.next_ticket_id)?;
     store::write(change, &after)?;
-    company::tell_changed(change, CompanyPart::Company, (&before, &after))?;
-    Ok(Said::new("company.saved"))
+    company::emit_changed(change, CompanyPart::Company, (&before, &after))?;
+    Ok(MessageReply::new("company.saved"))
 }
 
 pub(super) fn show_hours(view: &View<'_>) -> Result<Json<HoursShape>> {
@@ -29,13 +29,16 @@ pub(super) fn show_hours(view: &View<'_>) -> Result<Json<HoursShape>> {
     }))
 }
 
-pub(super) fn edit_hours(change: &mut Change<'_>, Body(new): Body<HoursBody>) -> Result<Said> {
+pub(super) fn edit_hours(
+    change: &mut Change<'_>,
+    Body(new): Body<HoursBody>,
+) -> Result<MessageReply> {
     let before = Week::of(&hours::hours(change.view())?);
     let hours = new.hours();
     hours::set(change, &hours)?;
     let after = Week::of(&hours);
-    company::tell_changed(change, CompanyPart::BusinessHours, (&before, &after))?;
-    Said::new("company.hours_saved")
+    company::emit_changed(change, CompanyPart::BusinessHours, (&before, &after))?;
+    MessageReply::new("company.hours_saved")
         .with("business_hours", after)?
         .with("status", 1)
 }
@@ -44,11 +47,14 @@ pub(super) fn show_spam(view: &View<'_>) -> Result<Json<SpamShape>> {
     Ok(Json(SpamShape::of(&spam::lists(view)?)))
 }
 
-pub(super) fn edit_spam(change: &mut Change<'_>, Body(new): Body<SpamBody>) -> Result<Said> {
+pub(super) fn edit_spam(
+    change: &mut Change<'_>,
+    Body(new): Body<SpamBody>,
+) -> Result<MessageReply> {
     let before = SpamShape::of(&spam::lists(change.view())?);
     let lists = new.lists();
     spam::set(change, &lists)?;
     let after = SpamShape::of(&lists);
-    company::tell_changed(change, CompanyPart::Spam, (&before, &after))?;
-    Ok(Said::new("company.spam_saved"))
+    company::emit_changed(change, CompanyPart::Spam, (&before, &after))?;
+    Ok(MessageReply::new("company.spam_saved"))
 }

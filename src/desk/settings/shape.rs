@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::error::{Faults, Message};
-use crate::base::input::{Email, Flag, Given, Int, JsonText, Line, Maybe, Senders, Text, Zone};
+use crate::base::input::{Email, Flag, Int, JsonText, Line, Optional, Patch, Senders, Text, Zone};
 use crate::desk::company::hours::{Day, Hours, TimeOfDay};
 use crate::desk::company::shows_time;
 use crate::desk::company::spam::Lists;
@@ -41,32 +41,32 @@ pub(super) struct CompanyBody {
     /// Name of the support desk.
     name: Line<100, 1>,
     /// Support email address, which answers to tickets go to; empty for none.
-    support_email: Maybe<Email>,
+    support_email: Optional<Email>,
     /// Number of the next ticket, greater than the last one used; empty to go on counting.
-    next_ticket_id: Maybe<Int>,
+    next_ticket_id: Optional<Int>,
     /// Time zone such as Asia/Kolkata.
     timezone: Zone,
     /// Hours after an agent's answer without the customer's until they are reminded; 0 or
     /// empty for never.
-    pending_since: Maybe<Int>,
+    pending_since: Optional<Int>,
     /// Id of the mailbox of new tickets; 0 or empty for none.
     #[serde(default)]
-    default_mailbox: Given<Int>,
+    default_mailbox: Patch<Int>,
     /// Id of the status of new tickets; empty for Open.
     #[serde(default)]
-    default_status: Given<Int>,
+    default_status: Patch<Int>,
     /// Id of the priority of new tickets; empty for Low.
     #[serde(default)]
-    default_priority: Given<Int>,
+    default_priority: Patch<Int>,
     /// Id of the group of new tickets; 0 or empty for none.
     #[serde(default)]
-    default_group: Given<Int>,
+    default_group: Patch<Int>,
     /// Date and time in PHP's letters, such as m-d-y G:i; empty for what each answer documents.
     #[serde(default)]
-    time_format: Given<Line<64>>,
+    time_format: Patch<Line<64>>,
     /// Id of the email template of the reminder; 0 or empty for none.
     #[serde(default)]
-    pending_notification_email_template: Given<Int>,
+    pending_notification_email_template: Patch<Int>,
 }
 
 impl Checked for CompanyBody {
@@ -93,13 +93,13 @@ impl Checked for CompanyBody {
 impl CompanyBody {
     /// The settings that these make of those before.
     pub(super) fn over(self, before: &Company) -> Company {
-        let number = |given: Given<Int>, old: Option<i64>| match given {
-            Given::Absent => old,
+        let number = |given: Patch<Int>, old: Option<i64>| match given {
+            Patch::Absent => old,
             given => given.value().map(Int::get).filter(|id| *id != 0),
         };
         let next = self.next_ticket_id.get().map(Int::get);
-        let required = |given: Given<Int>, old: i64, usual: i64| match given {
-            Given::Absent => old,
+        let required = |given: Patch<Int>, old: i64, usual: i64| match given {
+            Patch::Absent => old,
             given => given.value().map_or(usual, Int::get),
         };
         Company {
@@ -114,7 +114,7 @@ impl CompanyBody {
             default_priority: required(self.default_priority, before.default_priority, status::LOW),
             default_group: number(self.default_group, before.default_group),
             time_format: match self.time_format {
-                Given::Absent => before.time_format.clone(),
+                Patch::Absent => before.time_format.clone(),
                 given => given.value().map(Line::into_string),
             },
             pending_notification_email_template: number(
@@ -187,7 +187,7 @@ impl Week {
 pub(super) struct HoursBody {
     /// Hours per weekday, as an object or its JSON text; a day that is left out is closed,
     /// and while no day is open, all time counts.
-    business_hours: Maybe<JsonText<WeekBody>>,
+    business_hours: Optional<JsonText<WeekBody>>,
 }
 
 /// Hours per weekday.
@@ -195,19 +195,19 @@ pub(super) struct HoursBody {
 #[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
 struct WeekBody {
     #[serde(alias = "monday")]
-    monday: Maybe<DayBody>,
+    monday: Optional<DayBody>,
     #[serde(alias = "tuesday")]
-    tuesday: Maybe<DayBody>,
+    tuesday: Optional<DayBody>,
     #[serde(alias = "wednesday")]
-    wednesday: Maybe<DayBody>,
+    wednesday: Optional<DayBody>,
     #[serde(alias = "thursday")]
-    thursday: Maybe<DayBody>,
+    thursday: Optional<DayBody>,
     #[serde(alias = "friday")]
-    friday: Maybe<DayBody>,
+    friday: Optional<DayBody>,
     #[serde(alias = "saturday")]
-    saturday: Maybe<DayBody>,
+    saturday: Optional<DayBody>,
     #[serde(alias = "sunday")]
-    sunday: Maybe<DayBody>,
+    sunday: Optional<DayBody>,
 }
 
 /// The hours of a day.
@@ -217,9 +217,9 @@ struct DayBody {
     /// on for a day on which the desk works.
     is_active: Flag,
     /// From when, such as 9:00.
-    from: Maybe<Text<8>>,
+    from: Optional<Text<8>>,
     /// Until when, such as 18:00; 24:00 is the end of the day.
-    to: Maybe<Text<8>>,
+    to: Optional<Text<8>>,
 }
 
 impl WeekBody {
@@ -238,7 +238,7 @@ impl WeekBody {
 
 impl DayBody {
     fn read(&self) -> Day {
-        let time = |text: &Maybe<Text<8>>| {
+        let time = |text: &Optional<Text<8>>| {
             let time = text
                 .as_ref()
                 .and_then(|text| TimeOfDay::read(text.as_str()));

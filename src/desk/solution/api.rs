@@ -8,29 +8,29 @@ use super::shape::{self, FolderList, FolderShape};
 use super::store::{self, Folder, NewFolder};
 use super::upload::FolderImage;
 use crate::base::db::{Change, Select, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::files;
-use crate::base::input::{Given, Line, Maybe, Text};
+use crate::base::input::{Line, Optional, Patch, Text};
 use crate::base::page::pagination;
-use crate::desk::shelf;
+use crate::desk::article_visibility;
 use crate::web::extract::{Body, Checked, Filed, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Download, Json, Said};
+use crate::web::reply::{Download, Json, MessageReply};
 
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct FolderQuery {
     /// id or name; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; without it names run from A, and the newest come first.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Folders a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for FolderQuery {
@@ -40,9 +40,9 @@ impl Checked for FolderQuery {
 }
 
 pub(super) fn list(view: &View<'_>, Query(query): Query<FolderQuery>) -> Result<Json<FolderList>> {
-    let shelf = shelf::of(view.who());
-    let mut select = Select::new(store::columns(shelf), "solution s");
-    select.and(shelf.folders(), []);
+    let article_visibility = article_visibility::of(view.who());
+    let mut select = Select::new(store::columns(article_visibility), "solution s");
+    select.and(article_visibility.folders(), []);
     if let Some(words) = query.search.as_ref() {
         select.and("s.name LIKE ? ESCAPE '\\'", [like(words)]);
     }
@@ -86,12 +86,12 @@ pub(super) struct FolderBody {
     name: Line<100, 1>,
     /// Description of the folder; empty for none.
     #[serde(default)]
-    description: Given<Text<1000>>,
+    description: Patch<Text<1000>>,
     /// Who can see the folder: public or private.
     visibility: Text,
     /// Sent empty, it takes the image off; its own address leaves it. A new one comes as a file.
     #[serde(default)]
-    solution_image: Given<Text<2000>>,
+    solution_image: Patch<Text<2000>>,
 }
 
 impl Checked for FolderBody {
@@ -112,10 +112,10 @@ impl FolderBody {
     /// is neither that address nor empty.
     fn removes_image(&self, shown: Option<&str>) -> Result<bool> {
         match &self.solution_image {
-            Given::Absent => Ok(false),
-            Given::Empty => Ok(true),
-            Given::Value(text) if shown == Some(text.as_str()) => Ok(false),
-            Given::Value(_) => Err(Error::invalid("solutionImage", "input.image_file")),
+            Patch::Absent => Ok(false),
+            Patch::Empty => Ok(true),
+            Patch::Value(text) if shown == Some(text.as_str()) => Ok(false),
+            Patch::Value(_) => Err(Error::invalid("solutionImage", "input.image_file")),
         }
     }
 
@@ -129,7 +129,7 @@ pub(super) fn add(
     change: &mut Change<'_>,
     Body(new): Body<FolderBody>,
     Filed(FolderImage(image)): Filed<FolderImage>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     let id = store::create(
         change,
         &NewFolder {
@@ -143,14 +143,14 @@ pub(super) fn add(
         // There is none to be taken off.
         None => _ = new.removes_image(None)?,
     }
-    Ok(Said::new("solution.created")
+    Ok(MessageReply::new("solution.created")
         .as_msg()
         .with("id", id)?
         .last())
 }
 
 pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<FolderShape>> {
-    let folder = store::by_id(view, id)?.found("solution")?;
+    let folder = store::by_id(view, id)?.or_not_found("solution")?;
     shape::folder(view, folder).map(Json)
 }
 
@@ -159,8 +159,8 @@ pub(super) fn edit(
     PathId(id): PathId,
     Body(edited): Body<FolderBody>,
     Filed(FolderImage(image)): Filed<FolderImage>,
-) -> Result<Said> {
-    let before = store::by_id(change.view(), id)?.found("solution")?;
+) -> Result<MessageReply> {
+    let before = store::by_id(change.view(), id)?.or_not_found("solution")?;
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     let (now, visibility) = (change.now(), edited.visibility());
     let shown = shape::image_address(change.view(), &before);
@@ -170,7 +170,7 @@ pub(super) fn edit(
         None => {}
     }
     let description = match edited.description {
-        Given::Absent => before.description,
+        Patch::Absent => before.description,
         given => given.value().map(Text::into_string),
     };
     change.run(
@@ -181,25 +181,25 @@ pub(super) fn edit(
             ":visibility": visibility, ":now": now,
         },
     )?;
-    Ok(Said::new("solution.updated")
+    Ok(MessageReply::new("solution.updated")
         .as_msg()
         .with("id", id)?
         .last())
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let folder = store::by_id(change.view(), id)?.found("solution")?;
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let folder = store::by_id(change.view(), id)?.or_not_found("solution")?;
     store::refuse_used(change.view(), &folder)?;
     change.run(
         "DELETE FROM solution WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("solution.removed"))
+    Ok(MessageReply::new("solution.removed"))
 }
 
 pub(super) fn image(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
-    store::by_id(view, id)?.found("solution")?;
-    let image = store::image(view, id)?.found("image")?;
+    store::by_id(view, id)?.or_not_found("solution")?;
+    let image = store::image(view, id)?.or_not_found("image")?;
     Ok(Download {
         path: files::relative_path(&image.hash)?.into(),
         name: image.name,

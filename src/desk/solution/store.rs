@@ -4,9 +4,9 @@ use super::Visibility;
 use super::shape::CategoryBrief;
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::desk::shelf::{self, Shelf};
+use crate::desk::article_visibility::{self, ArticleVisibility};
 use crate::desk::usage::{self, Use};
-use crate::web::input::Kept;
+use crate::web::input::StoredFile;
 
 /// A folder with what its lists show of it.
 pub(super) struct Folder {
@@ -35,15 +35,15 @@ impl FromRow for Folder {
 
 /// Every column that [`Folder`] reads, of a table called `s`. Articles are summed over the
 /// counts of the categories.
-pub(super) fn columns(shelf: Shelf) -> &'static str {
-    match shelf {
-        Shelf::Whole => {
+pub(super) fn columns(article_visibility: ArticleVisibility) -> &'static str {
+    match article_visibility {
+        ArticleVisibility::Whole => {
             "s.id, s.name, s.description, s.visibility,
              EXISTS (SELECT 1 FROM solution_image i WHERE i.solution_id = s.id) AS has_image,
              (SELECT count(*) FROM category c WHERE c.solution_id = s.id) AS categories,
              (SELECT ifnull(sum(c.drafts + c.published), 0) FROM category c WHERE c.solution_id = s.id) AS articles"
         }
-        Shelf::Public => {
+        ArticleVisibility::Public => {
             "s.id, s.name, s.description, s.visibility,
              EXISTS (SELECT 1 FROM solution_image i WHERE i.solution_id = s.id) AS has_image,
              (SELECT count(*) FROM category c WHERE c.solution_id = s.id) AS categories,
@@ -54,10 +54,10 @@ pub(super) fn columns(shelf: Shelf) -> &'static str {
 
 /// The folder with this id, if the viewer reads it.
 pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<Folder>> {
-    let shelf = shelf::of(view.who());
-    let mut select = Select::new(columns(shelf), "solution s");
+    let article_visibility = article_visibility::of(view.who());
+    let mut select = Select::new(columns(article_visibility), "solution s");
     select.and("s.id = ?", [id.into()]);
-    select.and(shelf.folders(), []);
+    select.and(article_visibility.folders(), []);
     Ok(view.select(&select)?.pop())
 }
 
@@ -71,7 +71,7 @@ pub(super) fn categories(view: &View<'_>, folder: i64) -> Result<Vec<CategoryBri
     let sql = format!(
         "SELECT c.id, c.name, c.description, c.sort_order, {} AS articles FROM category c
          WHERE c.solution_id = :folder ORDER BY c.sort_order, c.id LIMIT 100",
-        shelf::of(view.who()).counted()
+        article_visibility::of(view.who()).counted()
     );
     view.all(&sql, named_params! { ":folder": folder })
 }
@@ -101,7 +101,7 @@ pub fn create(change: &mut Change<'_>, new: &NewFolder<'_>) -> Result<i64> {
 }
 
 /// Gives a folder an image, in place of any that it has; unnamed bytes are swept in time.
-pub(super) fn set_image(change: &mut Change<'_>, folder: i64, image: &Kept) -> Result<()> {
+pub(super) fn set_image(change: &mut Change<'_>, folder: i64, image: &StoredFile) -> Result<()> {
     change.run(
         "INSERT INTO solution_image (solution_id, name, content_type, size, hash)
          VALUES (:folder, :name, :content_type, :size, :hash)

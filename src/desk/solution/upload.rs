@@ -3,7 +3,7 @@
 use crate::base::error::{Error, Result};
 use crate::base::files::{Files, Image, ImageLimits};
 use crate::web::extract::FileFields;
-use crate::web::input::{self, Kept, Upload};
+use crate::web::input::{self, StoredFile, Upload};
 
 /// The field of the image.
 const FIELD: &str = "solutionImage";
@@ -15,7 +15,7 @@ const LIMITS: ImageLimits = ImageLimits {
 };
 
 /// The image that came, if one did, in the store already.
-pub(super) struct FolderImage(pub(super) Option<Kept>);
+pub(super) struct FolderImage(pub(super) Option<StoredFile>);
 
 impl FileFields for FolderImage {
     const FIELDS: &'static [&'static str] = &[FIELD];

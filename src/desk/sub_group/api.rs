@@ -3,19 +3,22 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::shape::{self, TeamList, WholeTeam};
+use super::shape::{self, TeamDetail, TeamList};
 use super::store;
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Faults, Found, Result};
-use crate::base::input::{Flag, Given, Ids, Line, Text};
+use crate::base::error::{Faults, OrNotFound, Result};
+use crate::base::input::{Flag, Ids, Line, Patch, Text};
 use crate::desk::company;
-use crate::desk::roster::{self, Joining, Member, RosterQuery};
+use crate::desk::membership::{self, Joining, Member, MembershipQuery};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
-pub(super) fn list(view: &View<'_>, Query(query): Query<RosterQuery>) -> Result<Json<TeamList>> {
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<MembershipQuery>,
+) -> Result<Json<TeamList>> {
     let calendar = company::calendar(view)?;
-    let (rows, pagination_data) = roster::page(view, &query, store::COLUMNS, "sub_group ap")?;
+    let (rows, pagination_data) = membership::page(view, &query, store::COLUMNS, "sub_group ap")?;
     Ok(Json(TeamList {
         groups: rows
             .into_iter()
@@ -25,7 +28,7 @@ pub(super) fn list(view: &View<'_>, Query(query): Query<RosterQuery>) -> Result<
     }))
 }
 
-pub(super) fn add(change: &mut Change<'_>, Body(new): Body<TeamBody>) -> Result<Said> {
+pub(super) fn add(change: &mut Change<'_>, Body(new): Body<TeamBody>) -> Result<MessageReply> {
     new.check_ids(change.view())?;
     store::refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let id = store::create(
@@ -37,16 +40,16 @@ pub(super) fn add(change: &mut Change<'_>, Body(new): Body<TeamBody>) -> Result<
         },
     )?;
     new.apply(change, id)?;
-    Said::new("sub_group.created").with("id", id)
+    MessageReply::new("sub_group.created").with("id", id)
 }
 
-pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<WholeTeam>> {
-    let row = store::by_id(view, id)?.found("sub_group")?;
+pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TeamDetail>> {
+    let row = store::by_id(view, id)?.or_not_found("sub_group")?;
     let users = store::users(view, id)?;
-    Ok(Json(WholeTeam {
+    Ok(Json(TeamDetail {
         team: shape::shape(&company::calendar(view)?, row),
         groups: store::groups(view, id)?,
-        users: roster::agents(view, &users)?,
+        users: membership::agents(view, &users)?,
     }))
 }
 
@@ -54,15 +57,15 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<TeamBody>,
-) -> Result<Said> {
-    store::by_id(change.view(), id)?.found("sub_group")?;
+) -> Result<MessageReply> {
+    store::by_id(change.view(), id)?.or_not_found("sub_group")?;
     edited.check_ids(change.view())?;
     if let Some(users) = edited.users.as_ref() {
         let joining = Joining {
             users: users.as_slice(),
             members: &store::users(change.view(), id)?,
         };
-        roster::refuse_wider_sight(change.view(), &joining)?;
+        membership::refuse_wider_visibility(change.view(), &joining)?;
     }
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
@@ -73,17 +76,17 @@ pub(super) fn edit(
     )?;
     store::set_groups(change, id, edited.groups.as_slice())?;
     edited.apply(change, id)?;
-    Said::new("sub_group.updated").with("id", id)
+    MessageReply::new("sub_group.updated").with("id", id)
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let row = store::by_id(change.view(), id)?.found("sub_group")?;
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let row = store::by_id(change.view(), id)?.or_not_found("sub_group")?;
     store::refuse_used(change.view(), &row)?;
     change.run(
         "DELETE FROM sub_group WHERE id = :id",
         named_params! { ":id": id },
     )?;
-    Ok(Said::new("sub_group.removed"))
+    Ok(MessageReply::new("sub_group.removed"))
 }
 
 /// A new sub-group, or what one becomes.
@@ -98,10 +101,10 @@ pub(super) struct TeamBody {
     groups: Ids,
     /// Ids of all agents in the sub-group; who is there stays where it is left out.
     #[serde(default)]
-    users: Given<Ids>,
+    users: Patch<Ids>,
     /// 1 active, 0 inactive; a new sub-group is active without it.
     #[serde(default)]
-    is_active: Given<Flag>,
+    is_active: Patch<Flag>,
 }
 
 impl Checked for TeamBody {
@@ -114,8 +117,8 @@ impl Checked for TeamBody {
 
 impl TeamBody {
     fn check_ids(&self, view: &View<'_>) -> Result<()> {
-        roster::refuse_unknown(view, Member::Group, self.groups.as_slice(), "groups")?;
-        roster::refuse_unknown(view, Member::Agent, self.user_ids(), "users")
+        membership::refuse_unknown(view, Member::Group, self.groups.as_slice(), "groups")?;
+        membership::refuse_unknown(view, Member::Agent, self.user_ids(), "users")
     }
 
     fn user_ids(&self) -> &[i64] {

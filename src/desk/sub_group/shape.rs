@@ -7,7 +7,7 @@ use super::store::TeamRow;
 use crate::base::page::Pagination;
 use crate::base::time::PhpDateErrors;
 use crate::desk::company::Calendar;
-use crate::desk::roster::RosterAgent;
+use crate::desk::membership::AgentOption;
 
 /// A team.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -29,11 +29,11 @@ pub(super) struct TeamList {
 
 /// A team with who is in it and what it is part of.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct WholeTeam {
+pub(super) struct TeamDetail {
     #[serde(flatten)]
     pub(super) team: TeamShape,
     pub(super) groups: Vec<GroupOfTeam>,
-    pub(super) users: Vec<RosterAgent>,
+    pub(super) users: Vec<AgentOption>,
 }
 
 /// A group that a team is part of.

@@ -2,11 +2,10 @@
 //! change or delete them.
 
 use super::shape::{GroupOfTeam, TeamOption};
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::Who;
-use crate::desk::sight;
 use crate::desk::usage::{self, Use};
 
 /// Every column that [`TeamRow`] reads, of a table called `ap`.
@@ -18,7 +17,7 @@ pub(super) struct TeamRow {
     pub(super) name: String,
     pub(super) description: String,
     pub(super) is_active: bool,
-    pub(super) created_at: Stamp,
+    pub(super) created_at: Timestamp,
 }
 
 impl FromRow for TeamRow {
@@ -169,12 +168,12 @@ pub fn set_of_group(change: &mut Change<'_>, group: i64, teams: &[i64]) -> Resul
     change.run(
         "DELETE FROM group_sub_group WHERE group_id = :group
          AND sub_group_id NOT IN (SELECT value FROM json_each(:teams))",
-        named_params! { ":group": group, ":teams": sight::list(teams) },
+        named_params! { ":group": group, ":teams": id_list(teams) },
     )?;
     change.run(
         "INSERT INTO group_sub_group (group_id, sub_group_id) SELECT :group, value FROM json_each(:teams)
          WHERE true ON CONFLICT DO NOTHING",
-        named_params! { ":group": group, ":teams": sight::list(teams) },
+        named_params! { ":group": group, ":teams": id_list(teams) },
     )?;
     Ok(())
 }
@@ -184,12 +183,12 @@ pub(super) fn set_groups(change: &mut Change<'_>, team: i64, groups: &[i64]) -> 
     change.run(
         "DELETE FROM group_sub_group WHERE sub_group_id = :team
          AND group_id NOT IN (SELECT value FROM json_each(:groups))",
-        named_params! { ":team": team, ":groups": sight::list(groups) },
+        named_params! { ":team": team, ":groups": id_list(groups) },
     )?;
     change.run(
         "INSERT INTO group_sub_group (group_id, sub_group_id) SELECT value, :team FROM json_each(:groups)
          WHERE true ON CONFLICT DO NOTHING",
-        named_params! { ":team": team, ":groups": sight::list(groups) },
+        named_params! { ":team": team, ":groups": id_list(groups) },
     )?;
     Ok(())
 }
@@ -199,7 +198,7 @@ pub(super) fn set_users(change: &mut Change<'_>, team: i64, users: &[i64]) -> Re
     change.run(
         "DELETE FROM sub_group_user WHERE sub_group_id = :team
          AND user_id NOT IN (SELECT value FROM json_each(:users))",
-        named_params! { ":team": team, ":users": sight::list(users) },
+        named_params! { ":team": team, ":users": id_list(users) },
     )?;
     users
         .iter()

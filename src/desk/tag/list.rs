@@ -8,11 +8,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{CountedTag, TagList, TagRow, counted};
-use crate::base::db::{Select, Value, View};
+use crate::base::db::{Select, Value, View, id_list};
 use crate::base::error::{Faults, Result};
-use crate::base::input::{Maybe, Text};
+use crate::base::input::{Optional, Text};
 use crate::base::page::{Page, pagination};
-use crate::desk::sight::{self, Sight};
+use crate::desk::visibility::{self, Visibility};
 use crate::web::extract::Checked;
 use crate::web::listing::{self, Direction, like, sorted};
 
@@ -24,15 +24,15 @@ const MOST_FOUND: i64 = 1_000;
 #[serde(default)]
 pub(super) struct TagQuery {
     /// id, name or ticketCount; id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Tags a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name; the newest 1000 tags are found at most.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for TagQuery {
@@ -70,7 +70,7 @@ pub(super) struct Asked {
     direction: Direction,
     page: Page,
     search: Option<Text>,
-    sight: Sight,
+    visibility: Visibility,
 }
 
 impl Asked {
@@ -81,7 +81,7 @@ impl Asked {
             direction: Direction::of(&query.direction, Direction::Descending),
             page: listing::page(&query.page, &query.limit, 10),
             search: query.search.as_ref().cloned(),
-            sight: sight::of(view.who()),
+            visibility: visibility::of(view.who()),
         }
     }
 
@@ -108,10 +108,10 @@ pub(super) fn list(view: &View<'_>, asked: &Asked) -> Result<TagList> {
 
 /// The queries that the list walks: for tests that hold their plans.
 pub(super) fn queries(asked: &Asked) -> Vec<Select> {
-    match (&asked.search, asked.sort, &asked.sight) {
+    match (&asked.search, asked.sort, &asked.visibility) {
         (Some(words), ..) => vec![matches(asked, words)],
-        (None, Sort::TicketCount, sight) if *sight != Sight::All => {
-            vec![sums(sight), uncounted(asked, &[], (0, 10))]
+        (None, Sort::TicketCount, visibility) if *visibility != Visibility::All => {
+            vec![sums(visibility), uncounted(asked, &[], (0, 10))]
         }
         _ => vec![walk(asked)],
     }
@@ -121,7 +121,7 @@ pub(super) fn queries(asked: &Asked) -> Vec<Select> {
 fn page_of_ids(view: &View<'_>, asked: &Asked) -> Result<(Vec<i64>, i64)> {
     let Some(words) = &asked.search else {
         let [total] = view.sums(&Select::new("count(*)", "tag"))?;
-        let is_summed = asked.sort == Sort::TicketCount && asked.sight != Sight::All;
+        let is_summed = asked.sort == Sort::TicketCount && asked.visibility != Visibility::All;
         let ids = if is_summed {
             by_sums(view, asked, total)?
         } else {
@@ -185,7 +185,7 @@ fn matches(asked: &Asked, words: &Text) -> Select {
 /// A page of all tags by the counts that the caller sees: those that have tickets in sight
 /// are few, and the others stand beside them in the order of their ids.
 fn by_sums(view: &View<'_>, asked: &Asked, total: i64) -> Result<Vec<i64>> {
-    let counts: HashMap<i64, i64> = view.select(&sums(&asked.sight))?.into_iter().collect();
+    let counts: HashMap<i64, i64> = view.select(&sums(&asked.visibility))?.into_iter().collect();
     let mut ids: Vec<i64> = counts.keys().copied().collect();
     arrange(&mut ids, &counts, asked.direction);
     let with = i64::try_from(ids.len()).unwrap_or(i64::MAX);
@@ -205,9 +205,9 @@ fn by_sums(view: &View<'_>, asked: &Asked, total: i64) -> Result<Vec<i64>> {
 }
 
 /// The query for the tickets in sight that each tag has, where it has any.
-fn sums(sight: &Sight) -> Select {
+fn sums(visibility: &Visibility) -> Select {
     let mut select = Select::new("t.tag_id, sum(t.tickets)", "tag_count t");
-    let (condition, binds) = sight.condition();
+    let (condition, binds) = visibility.condition();
     select.and(condition, binds);
     select.then("GROUP BY t.tag_id", []);
     select
@@ -218,7 +218,7 @@ fn uncounted(asked: &Asked, counted: &[i64], (offset, most): (i64, i64)) -> Sele
     let mut select = Select::new("id", "tag NOT INDEXED");
     select.and(
         "id NOT IN (SELECT value FROM json_each(?))",
-        [sight::list(counted)],
+        [id_list(counted)],
     );
     let orders = ["ORDER BY id", "ORDER BY id DESC"];
     select.then(orders[usize::from(asked.is_descending())], []);
@@ -232,10 +232,7 @@ fn limit(select: &mut Select, limit: i64, offset: i64) {
 
 fn by_name(view: &View<'_>, asked: &Asked, found: &[i64]) -> Result<Vec<i64>> {
     let mut select = Select::new("id", "tag NOT INDEXED");
-    select.and(
-        "id IN (SELECT value FROM json_each(?))",
-        [sight::list(found)],
-    );
+    select.and("id IN (SELECT value FROM json_each(?))", [id_list(found)]);
     let orders = ["ORDER BY name", "ORDER BY name DESC"];
     select.then(orders[usize::from(asked.is_descending())], []);
     view.select(&select)
@@ -259,26 +256,23 @@ fn part(ids: &[i64], offset: i64, limit: i64) -> Vec<i64> {
 
 fn rows(view: &View<'_>, ids: &[i64]) -> Result<HashMap<i64, TagRow>> {
     let mut select = Select::new("id, name, articles", "tag");
-    select.and("id IN (SELECT value FROM json_each(?))", [sight::list(ids)]);
+    select.and("id IN (SELECT value FROM json_each(?))", [id_list(ids)]);
     let rows: Vec<TagRow> = view.select(&select)?;
     Ok(rows.into_iter().map(|row| (row.tag.id, row)).collect())
 }
 
 /// How many tickets outside the trash and in the caller's sight have each of these tags.
 pub(super) fn counts(view: &View<'_>, tags: &[i64]) -> Result<HashMap<i64, i64>> {
-    let sight = sight::of(view.who());
-    let select = if sight == Sight::All {
+    let visibility = visibility::of(view.who());
+    let select = if visibility == Visibility::All {
         let mut select = Select::new("id, tickets", "tag");
-        select.and(
-            "id IN (SELECT value FROM json_each(?))",
-            [sight::list(tags)],
-        );
+        select.and("id IN (SELECT value FROM json_each(?))", [id_list(tags)]);
         select
     } else {
-        let mut select = sums(&sight);
+        let mut select = sums(&visibility);
         select.and(
             "t.tag_id IN (SELECT value FROM json_each(?))",
-            [sight::list(tags)],
+            [id_list(tags)],
         );
         select
     };

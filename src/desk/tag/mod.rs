@@ -11,14 +11,14 @@ use serde_json::Value;
 
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
-use crate::base::error::{Error, Found, Message, Result};
+use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::input::Line;
 use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTag;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 use list::{Asked, TagQuery};
 
@@ -45,31 +45,37 @@ pub fn list_queries(view: &View<'_>, fields: Value) -> Result<Vec<Select>> {
     Ok(list::queries(&Asked::of(view, query)))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<Said> {
+fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<MessageReply> {
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let tag = ensure(change, new.name.as_str())?;
-    Said::new("tag.added").with("id", tag.id)?.with("tag", tag)
+    MessageReply::new("tag.added")
+        .with("id", tag.id)?
+        .with("tag", tag)
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CountedTag>> {
-    let row = by_id(view, id)?.found("tag")?;
+    let row = by_id(view, id)?.or_not_found("tag")?;
     Ok(Json(counted(row, &list::counts(view, &[id])?)))
 }
 
-fn edit(change: &mut Change<'_>, PathId(id): PathId, Body(edited): Body<TagBody>) -> Result<Said> {
-    by_id(change.view(), id)?.found("tag")?;
+fn edit(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    Body(edited): Body<TagBody>,
+) -> Result<MessageReply> {
+    by_id(change.view(), id)?.or_not_found("tag")?;
     refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
         "UPDATE tag SET name = :name WHERE id = :id",
         named_params! { ":id": id, ":name": edited.name.as_str() },
     )?;
-    Ok(Said::new("tag.updated"))
+    Ok(MessageReply::new("tag.updated"))
 }
 
 /// Deletes a tag, which takes it off its tickets and articles. This changes each of them,
 /// whoever sees it, so each one's version moves and each ticket's history tells.
-fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let found = by_id(change.view(), id)?.found("tag")?;
+fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let found = by_id(change.view(), id)?.or_not_found("tag")?;
     usage::refuse_used(change.view(), id, &found.tag.name, &USES)?;
     let now = change.now();
     let tickets: Vec<i64> = change.view().all(
@@ -91,9 +97,9 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
         named_params! { ":id": id },
     )?;
     for ticket in tickets {
-        change.tell(Event::TagRemoved { ticket, tag: id });
+        change.emit(Event::TagRemoved { ticket, tag: id });
     }
-    Ok(Said::new("tag.removed"))
+    Ok(MessageReply::new("tag.removed"))
 }
 
 /// Where a tag can be in use by what is no ticket, and what is said then.
@@ -208,7 +214,7 @@ pub fn add_to_ticket(change: &mut Change<'_>, ticket: i64, tag: i64) -> Result<b
         named_params! { ":ticket": ticket, ":tag": tag },
     )?;
     if added > 0 {
-        change.tell(Event::TagAdded { ticket, tag });
+        change.emit(Event::TagAdded { ticket, tag });
     }
     Ok(added > 0)
 }
@@ -220,7 +226,7 @@ pub fn remove_from_ticket(change: &mut Change<'_>, ticket: i64, tag: i64) -> Res
         named_params! { ":ticket": ticket, ":tag": tag },
     )?;
     if removed > 0 {
-        change.tell(Event::TagRemoved { ticket, tag });
+        change.emit(Event::TagRemoved { ticket, tag });
     }
     Ok(removed > 0)
 }

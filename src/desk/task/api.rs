@@ -7,19 +7,19 @@ use super::change::{self, New, NewTask};
 use super::filter::{self, TaskQuery};
 use super::list::{self, TaskPage};
 use crate::base::db::{Change, View};
-use crate::base::error::{Error, Faults, Found, Result};
+use crate::base::error::{Error, Faults, OrNotFound, Result};
 use crate::base::event::Property;
 use crate::base::html;
-use crate::base::input::{Id, Ids, Int, Line, Maybe, Text};
+use crate::base::input::{Id, Ids, Int, Line, Optional, Text};
 use crate::base::page::{Pagination, pagination};
-use crate::base::time::{Stamp, Zone};
+use crate::base::time::{Timestamp, Zone};
 use crate::base::who::{Privilege, Who};
-use crate::desk::agenda::{self, Task, TaskThreadShape, TaskView};
+use crate::desk::task_model::{self, Task, TaskThreadShape, TaskView};
 use crate::desk::{company, person, status, ticket};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
-use crate::web::input::Kept;
+use crate::web::input::StoredFile;
 use crate::web::listing;
-use crate::web::reply::{Download, Json, Said};
+use crate::web::reply::{Download, Json, MessageReply};
 
 /// Threads a page, without `limit`.
 const THREADS: i64 = 10;
@@ -30,9 +30,9 @@ pub(super) fn list(view: &View<'_>, Query(query): Query<TaskQuery>) -> Result<Js
 }
 
 pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TaskView>> {
-    let task = in_sight(view, id)?;
+    let task = visible(view, id)?;
     view.mark(move |change| change::note_viewed(change, id));
-    agenda::show(view, view.who(), task).map(Json)
+    task_model::show(view, view.who(), task).map(Json)
 }
 
 /// What a task becomes.
@@ -41,10 +41,10 @@ pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TaskView>
 pub(super) struct EditedTask {
     /// Id of the priority, 1 to 4.
     #[serde(default)]
-    priority: Maybe<Int>,
+    priority: Optional<Int>,
     /// The same as `priority`, as the documented example spells it.
     #[serde(default)]
-    prioirty: Maybe<Int>,
+    prioirty: Optional<Int>,
     /// Id of the stage, 1 to 3.
     stage: Int,
     /// Subject of the task.
@@ -52,10 +52,10 @@ pub(super) struct EditedTask {
     /// Id of the agent in charge; 0 for nobody.
     assigned_agent: Int,
     /// What is to be done, as HTML or plain text.
-    description: html::Message,
+    description: html::RichText,
     /// Deadline as YYYY-MM-DD, or as Unix seconds; without it, it stays.
     #[serde(default)]
-    deadline: Maybe<Text>,
+    deadline: Optional<Text>,
 }
 
 impl Checked for EditedTask {
@@ -84,7 +84,7 @@ fn check_moment(deadline: &str, faults: &mut Faults) {
 }
 
 /// A deadline that was checked, where the company is.
-fn moment(view: &View<'_>, deadline: &str) -> Result<Stamp> {
+fn moment(view: &View<'_>, deadline: &str) -> Result<Timestamp> {
     let moment = company::calendar(view)?.zone().moment(deadline);
     moment.ok_or_else(|| Error::invalid("deadline", "input.moment"))
 }
@@ -93,8 +93,8 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedTask>,
-) -> Result<Said> {
-    let task = in_sight(change.view(), id)?;
+) -> Result<MessageReply> {
+    let task = visible(change.view(), id)?;
     let priority = edited.priority().unwrap_or(task.priority);
     let priority = check_priority(change.view(), priority)?;
     let stage = change::check_stage(edited.stage.get())?;
@@ -114,14 +114,14 @@ pub(super) fn edit(
         let deadline = moment(change.view(), deadline.as_str())?;
         change::set(change, &task, New::Deadline(deadline))?;
     }
-    Ok(told(change.view(), Said::new("task.updated"), id)?.last())
+    Ok(told(change.view(), MessageReply::new("task.updated"), id)?.last())
 }
 
 /// The answer with the task as it is by now.
-fn told(view: &View<'_>, said: Said, id: i64) -> Result<Said> {
+fn told(view: &View<'_>, said: MessageReply, id: i64) -> Result<MessageReply> {
     // Whoever has given a task away may not see it any more; they see what they have done.
-    let task = agenda::by_id(view, &Who::desk(), id)?.found("task")?;
-    said.with("task", agenda::whole(view, view.who(), task)?)
+    let task = task_model::by_id(view, &Who::desk(), id)?.or_not_found("task")?;
+    said.with("task", task_model::whole(view, view.who(), task)?)
 }
 
 fn check_priority(view: &View<'_>, priority: i64) -> Result<i64> {
@@ -148,13 +148,13 @@ pub(super) fn add_follower(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(new): Body<Follower>,
-) -> Result<Said> {
-    let task = in_sight(change.view(), id)?;
+) -> Result<MessageReply> {
+    let task = visible(change.view(), id)?;
     let user = check_agent(change.view(), new.follower_id.get(), "followerId")?;
     let user = user.ok_or_else(|| Error::invalid("followerId", "input.required"))?;
     change::add_follower(change, &task, user)?;
-    let person = person::by_id(change.view(), user)?.found("user")?;
-    Said::new("task.follower_added")
+    let person = person::by_id(change.view(), user)?.or_not_found("user")?;
+    MessageReply::new("task.follower_added")
         .with("id", user)?
         .with("follower", person::brief(&person, person::Side::Agent))
 }
@@ -164,14 +164,14 @@ pub(super) fn remove_follower(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(old): Body<Follower>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     let user = old.follower_id.get();
     if user != change.who().id {
         change.who().need(Privilege::EditTask)?;
     }
-    let task = in_sight(change.view(), id)?;
+    let task = visible(change.view(), id)?;
     change::remove_follower(change, &task, user)?;
-    Said::new("task.follower_removed").as_alert()
+    MessageReply::new("task.follower_removed").as_alert()
 }
 
 /// The page of threads that is asked for.
@@ -179,9 +179,9 @@ pub(super) fn remove_follower(
 #[serde(default)]
 pub(super) struct ThreadQuery {
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Threads a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
 }
 
 impl Checked for ThreadQuery {}
@@ -198,14 +198,14 @@ pub(super) fn list_threads(
     PathId(id): PathId,
     Query(query): Query<ThreadQuery>,
 ) -> Result<Json<ThreadList>> {
-    let task = in_sight(view, id)?;
+    let task = visible(view, id)?;
     let page = listing::page(&query.page, &query.limit, THREADS);
-    let rows = agenda::page_of_threads(view, task.id, page)?;
-    let total = agenda::thread_count(view, task.id)?;
+    let rows = task_model::page_of_threads(view, task.id, page)?;
+    let total = task_model::thread_count(view, task.id)?;
     let url = format!("#id/{}/page/replacePage", task.id);
     Ok(Json(ThreadList {
         pagination: pagination(page, total, rows.len(), &url),
-        threads: agenda::shapes(view, &company::calendar(view)?, rows)?,
+        threads: task_model::shapes(view, &company::calendar(view)?, rows)?,
     }))
 }
 
@@ -213,7 +213,7 @@ pub(super) fn list_threads(
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct NewThread {
     /// The text, as HTML or plain text.
-    description: html::Message,
+    description: html::RichText,
     /// Id of the stage that the task gets, 1 to 3.
     stage: Int,
 }
@@ -225,7 +225,7 @@ pub(super) fn add_thread(
     PathId(id): PathId,
     Body(new): Body<NewThread>,
     Uploads(files): Uploads,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     say(change, id, &new, &files)
 }
 
@@ -234,23 +234,28 @@ pub(super) fn add_thread_beside(
     PathIds(id, _): PathIds,
     Body(new): Body<NewThread>,
     Uploads(files): Uploads,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     say(change, id, &new, &files)
 }
 
-/// Saying something takes no right; another stage takes that to change the task.
-fn say(change: &mut Change<'_>, id: i64, new: &NewThread, files: &[Kept]) -> Result<Said> {
-    let task = in_sight(change.view(), id)?;
+/// NewTaskThread something takes no right; another stage takes that to change the task.
+fn say(
+    change: &mut Change<'_>,
+    id: i64,
+    new: &NewThread,
+    files: &[StoredFile],
+) -> Result<MessageReply> {
+    let task = visible(change.view(), id)?;
     let stage = change::check_stage(new.stage.get())?;
     if stage != task.stage {
         change.who().need(Privilege::EditTask)?;
     }
     let thread = change::say(change, &task, &new.description, files)?;
     change::set(change, &task, New::Stage(stage))?;
-    let row = agenda::thread(change.view(), task.id, thread)?.found("thread")?;
+    let row = task_model::thread(change.view(), task.id, thread)?.or_not_found("thread")?;
     let calendar = company::calendar(change.view())?;
-    let shape = agenda::shapes(change.view(), &calendar, vec![row])?.pop();
-    Said::new("task.thread_added")
+    let shape = task_model::shapes(change.view(), &calendar, vec![row])?.pop();
+    MessageReply::new("task.thread_added")
         .with("id", thread)?
         .with("thread", shape)
 }
@@ -269,19 +274,22 @@ pub(super) fn remove_named_thread(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(old): Body<OldThread>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     remove_thread(change, PathIds(id, old.thread_id.get()))
 }
 
-pub(super) fn remove_thread(change: &mut Change<'_>, PathIds(id, thread): PathIds) -> Result<Said> {
-    let task = in_sight(change.view(), id)?;
+pub(super) fn remove_thread(
+    change: &mut Change<'_>,
+    PathIds(id, thread): PathIds,
+) -> Result<MessageReply> {
+    let task = visible(change.view(), id)?;
     change::unsay(change, &task, thread)?;
-    Ok(Said::new("thread.removed"))
+    Ok(MessageReply::new("thread.removed"))
 }
 
 pub(super) fn download(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
-    agenda::attachment(view, view.who(), id)?
-        .found("attachment")?
+    task_model::attachment(view, view.who(), id)?
+        .or_not_found("attachment")?
         .download()
 }
 
@@ -292,7 +300,7 @@ pub(super) struct AskedTask {
     /// Subject of the task.
     subject: Line<255, 1>,
     /// What is to be done, as HTML or plain text.
-    description: html::Message,
+    description: html::RichText,
     /// Id of the agent in charge; 0 for nobody.
     assigned_agent: Int,
     /// Deadline as YYYY-MM-DD, or as Unix seconds.
@@ -301,13 +309,13 @@ pub(super) struct AskedTask {
     ticket: Id,
     /// Ids of the threads of that ticket that the task is about.
     #[serde(default)]
-    thread_ids: Maybe<Ids>,
+    thread_ids: Optional<Ids>,
     /// Id of the priority, 1 to 4; 1 without it.
     #[serde(default)]
-    priority: Maybe<Int>,
+    priority: Optional<Int>,
     /// Id of the stage, 1 to 3; 1 without it.
     #[serde(default)]
-    stage: Maybe<Int>,
+    stage: Optional<Int>,
 }
 
 impl Checked for AskedTask {
@@ -320,16 +328,16 @@ pub(super) fn create(
     change: &mut Change<'_>,
     Body(asked): Body<AskedTask>,
     Uploads(files): Uploads,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     let view = change.view();
-    let ticket = ticket::by_id(view, view.who(), asked.ticket.get())?.found("ticket")?;
+    let ticket = ticket::by_id(view, view.who(), asked.ticket.get())?.or_not_found("ticket")?;
     let threads = asked
         .thread_ids
         .get()
         .map(Ids::into_vec)
         .unwrap_or_default();
     change::check_threads(view, ticket.id, &threads)?;
-    let number = |asked: &Maybe<Int>, usual| asked.as_ref().map_or(usual, |one| one.get());
+    let number = |asked: &Optional<Int>, usual| asked.as_ref().map_or(usual, |one| one.get());
     let new = NewTask {
         ticket: ticket.id,
         agent: check_agent(view, asked.assigned_agent.get(), "assignedAgent")?,
@@ -342,15 +350,19 @@ pub(super) fn create(
         files,
     };
     let id = change::create(change, &new)?;
-    told(change.view(), Said::new("task.created").with("id", id)?, id)
+    told(
+        change.view(),
+        MessageReply::new("task.created").with("id", id)?,
+        id,
+    )
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let task = in_sight(change.view(), id)?;
+pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let task = visible(change.view(), id)?;
     change::remove(change, &task)?;
-    Ok(Said::new("task.removed"))
+    Ok(MessageReply::new("task.removed"))
 }
 
-fn in_sight(view: &View<'_>, id: i64) -> Result<Task> {
-    agenda::by_id(view, view.who(), id)?.found("task")
+fn visible(view: &View<'_>, id: i64) -> Result<Task> {
+    task_model::by_id(view, view.who(), id)?.or_not_found("task")
 }

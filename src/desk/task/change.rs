@@ -1,16 +1,16 @@
 //! What can be done to a task. Each verb does nothing where nothing would change, and
 //! tells what happened.
 
-use crate::base::db::{Change, Value, View, named_params};
-use crate::base::error::{Error, Message as Words, Result};
+use crate::base::db::{Change, Value, View, id_list, named_params};
+use crate::base::error::{Error, Message, Result};
 use crate::base::event::{Event, TaskProperty};
-use crate::base::html::{CLEANER, Message};
-use crate::base::time::Stamp;
+use crate::base::html::{CLEANER, RichText};
+use crate::base::time::Timestamp;
 use crate::base::who::Who;
-use crate::desk::agenda::{self, Saying, Task};
-use crate::desk::message::{self, ThreadType};
-use crate::desk::{sight, status};
-use crate::web::input::Kept;
+use crate::desk::status;
+use crate::desk::task_model::{self, NewTaskThread, Task};
+use crate::desk::thread_model::{self, ThreadType};
+use crate::web::input::StoredFile;
 
 /// A task about to be made.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct NewTask {
     /// The subject line.
     pub subject: String,
     /// What is to be done.
-    pub description: Message,
+    pub description: RichText,
     /// Who is in charge, if anybody is.
     pub agent: Option<i64>,
     /// A stage.
@@ -28,11 +28,11 @@ pub struct NewTask {
     /// A priority.
     pub priority: i64,
     /// When it is to be done.
-    pub deadline: Stamp,
+    pub deadline: Timestamp,
     /// The threads of the ticket that it is about, which `check_threads` let through.
     pub threads: Vec<i64>,
     /// Files, kept in the store already.
-    pub files: Vec<Kept>,
+    pub files: Vec<StoredFile>,
 }
 
 /// Makes a task of the caller's, who follows it from then on, as the agent in charge does;
@@ -50,23 +50,23 @@ pub fn create(change: &mut Change<'_>, new: &NewTask) -> Result<i64> {
             ":stage": new.stage, ":priority": new.priority, ":deadline": new.deadline, ":now": now,
         },
     )?;
-    let saying = Saying {
+    let saying = NewTaskThread {
         thread_type: ThreadType::Create,
         message: &new.description,
         files: &new.files,
     };
-    agenda::add_thread(change, task, saying)?;
+    task_model::add_thread(change, task, saying)?;
     change.run(
         "INSERT INTO task_about_thread (task_id, thread_id)
          SELECT DISTINCT :task, value FROM json_each(:threads)",
-        named_params! { ":task": task, ":threads": sight::list(&new.threads) },
+        named_params! { ":task": task, ":threads": id_list(&new.threads) },
     )?;
     note_viewed(change, task)?;
     follow(change, task, user)?;
     if let Some(agent) = new.agent {
         follow(change, task, agent)?;
     }
-    change.tell(Event::TaskCreated {
+    change.emit(Event::TaskCreated {
         ticket: new.ticket,
         task,
     });
@@ -78,11 +78,11 @@ pub(super) fn check_threads(view: &View<'_>, ticket: i64, threads: &[i64]) -> Re
     let sql = format!(
         "SELECT value FROM json_each(:threads) WHERE value NOT IN (
              SELECT m.id FROM thread m WHERE m.ticket_id = :ticket AND {})",
-        message::eyes_of(view.who()).condition()
+        thread_model::visibility_of(view.who()).condition()
     );
     let unknown: Vec<i64> = view.all(
         &sql,
-        named_params! { ":threads": sight::list(threads), ":ticket": ticket },
+        named_params! { ":threads": id_list(threads), ":ticket": ticket },
     )?;
     if unknown.is_empty() {
         return Ok(());
@@ -90,7 +90,7 @@ pub(super) fn check_threads(view: &View<'_>, ticket: i64, threads: &[i64]) -> Re
     let unknown: Vec<String> = unknown.iter().map(i64::to_string).collect();
     Err(Error::invalid(
         "threadIds",
-        Words::new("task.unknown_threads").with("ids", unknown.join(", ")),
+        Message::new("task.unknown_threads").with("ids", unknown.join(", ")),
     ))
 }
 
@@ -111,7 +111,7 @@ pub enum New<'a> {
     /// Another subject line.
     Subject(&'a str),
     /// Other words for what is to be done.
-    Description(&'a Message),
+    Description(&'a RichText),
     /// Another stage.
     Stage(i64),
     /// Another priority.
@@ -119,7 +119,7 @@ pub enum New<'a> {
     /// Somebody else in charge, or nobody.
     Agent(Option<i64>),
     /// Another time when it is to be done.
-    Deadline(Stamp),
+    Deadline(Timestamp),
 }
 
 /// Gives a task, as it is stored, a property's new value. Whoever comes to be in charge
@@ -169,7 +169,7 @@ pub fn set(change: &mut Change<'_>, task: &Task, new: New<'_>) -> Result<()> {
     if let New::Agent(Some(agent)) = new {
         follow(change, task.id, agent)?;
     }
-    tell_changed(change, task, property, (text(from), text(to)));
+    emit_changed(change, task, property, (text(from), text(to)));
     Ok(())
 }
 
@@ -182,9 +182,9 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
-fn describe(change: &mut Change<'_>, task: &Task, message: &Message) -> Result<()> {
+fn describe(change: &mut Change<'_>, task: &Task, message: &RichText) -> Result<()> {
     let now = change.now();
-    let first = agenda::first_thread(change.view(), task.id)?;
+    let first = task_model::first_thread(change.view(), task.id)?;
     if first.clean == message.clean {
         return Ok(());
     }
@@ -196,18 +196,18 @@ fn describe(change: &mut Change<'_>, task: &Task, message: &Message) -> Result<(
         },
     )?;
     touch(change, task)?;
-    tell_changed(change, task, TaskProperty::Description, (None, None));
+    emit_changed(change, task, TaskProperty::Description, (None, None));
     Ok(())
 }
 
-fn tell_changed(
+fn emit_changed(
     change: &mut Change<'_>,
     task: &Task,
     property: TaskProperty,
     values: (Option<String>, Option<String>),
 ) {
     let (from, to) = values;
-    change.tell(Event::TaskChanged {
+    change.emit(Event::TaskChanged {
         ticket: task.ticket,
         task: task.id,
         property,
@@ -231,20 +231,25 @@ pub(super) fn check_stage(stage: i64) -> Result<i64> {
     if status::is_stage(stage) {
         return Ok(stage);
     }
-    let message = Words::new("task.unknown_stage").with("id", stage);
+    let message = Message::new("task.unknown_stage").with("id", stage);
     Err(Error::invalid("stage", message))
 }
 
 /// Says something in a task as the caller; answers the thread's id.
-pub fn say(change: &mut Change<'_>, task: &Task, message: &Message, files: &[Kept]) -> Result<i64> {
-    let saying = Saying {
+pub fn say(
+    change: &mut Change<'_>,
+    task: &Task,
+    message: &RichText,
+    files: &[StoredFile],
+) -> Result<i64> {
+    let saying = NewTaskThread {
         thread_type: ThreadType::Reply,
         message,
         files,
     };
-    let thread = agenda::add_thread(change, task.id, saying)?;
+    let thread = task_model::add_thread(change, task.id, saying)?;
     touch(change, task)?;
-    change.tell(Event::TaskThreadAdded {
+    change.emit(Event::TaskThreadAdded {
         ticket: task.ticket,
         task: task.id,
         thread,
@@ -254,7 +259,7 @@ pub fn say(change: &mut Change<'_>, task: &Task, message: &Message, files: &[Kep
 
 /// Removes what was said in a task; its description goes with the task alone.
 pub(super) fn unsay(change: &mut Change<'_>, task: &Task, thread: i64) -> Result<()> {
-    if agenda::first_thread(change.view(), task.id)?.id == thread {
+    if task_model::first_thread(change.view(), task.id)?.id == thread {
         return Err(Error::conflict("task.create_stays"));
     }
     let removed = change.run(
@@ -265,7 +270,7 @@ pub(super) fn unsay(change: &mut Change<'_>, task: &Task, thread: i64) -> Result
         return Err(Error::NotFound("thread"));
     }
     touch(change, task)?;
-    change.tell(Event::TaskThreadRemoved {
+    change.emit(Event::TaskThreadRemoved {
         ticket: task.ticket,
         task: task.id,
         thread,
@@ -289,7 +294,7 @@ pub(super) fn add_follower(change: &mut Change<'_>, task: &Task, user: i64) -> R
     if !follow(change, task.id, user)? {
         return Err(Error::conflict("task.follows_already"));
     }
-    change.tell(Event::TaskFollowerAdded {
+    change.emit(Event::TaskFollowerAdded {
         ticket: task.ticket,
         task: task.id,
         user,
@@ -306,7 +311,7 @@ pub(super) fn remove_follower(change: &mut Change<'_>, task: &Task, user: i64) -
     if removed == 0 {
         return Err(Error::NotFound("follower"));
     }
-    change.tell(Event::TaskFollowerRemoved {
+    change.emit(Event::TaskFollowerRemoved {
         ticket: task.ticket,
         task: task.id,
         user,
@@ -320,7 +325,7 @@ pub(super) fn remove(change: &mut Change<'_>, task: &Task) -> Result<()> {
         "DELETE FROM task WHERE id = :task",
         named_params! { ":task": task.id },
     )?;
-    change.tell(Event::TaskRemoved {
+    change.emit(Event::TaskRemoved {
         ticket: task.ticket,
         task: task.id,
     });
@@ -335,7 +340,7 @@ pub fn part_with(change: &mut Change<'_>, user: i64) -> Result<()> {
         named_params! { ":user": user },
     )?;
     for id in tasks {
-        if let Some(task) = agenda::by_id(change.view(), &Who::desk(), id)? {
+        if let Some(task) = task_model::by_id(change.view(), &Who::desk(), id)? {
             set(change, &task, New::Agent(None))?;
         }
     }

@@ -3,13 +3,12 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::base::db::{Search, Select, Value};
+use crate::base::db::{Search, Select, Value, id_list};
 use crate::base::error::Faults;
-use crate::base::input::{Ids, Maybe, Text};
+use crate::base::input::{Ids, Optional, Text};
 use crate::base::page::Page;
 use crate::base::who::Who;
-use crate::desk::agenda::{self, Condition};
-use crate::desk::sight;
+use crate::desk::task_model::{self, Condition};
 use crate::web::extract::Checked;
 use crate::web::listing::{self, Direction};
 
@@ -21,24 +20,24 @@ const PAGE_SIZE: i64 = 12;
 #[serde(default)]
 pub(super) struct TaskQuery {
     /// Ids of stages: 1 new, 2 in progress, 3 done.
-    stage: Maybe<Ids>,
+    stage: Optional<Ids>,
     /// Ids of priorities, 1 to 4.
-    priority: Maybe<Ids>,
+    priority: Optional<Ids>,
     /// Ids of the agents in charge.
-    agent: Maybe<Ids>,
+    agent: Optional<Ids>,
     /// Ids of tickets.
-    ticket: Maybe<Ids>,
+    ticket: Optional<Ids>,
     /// Words to look for in subject and text, the last may be the beginning of one; the
     /// newest 1000 tasks are found at most.
-    search: Maybe<Text>,
+    search: Optional<Text>,
     /// tsk.id, or u.email or name of the user who made the task; tsk.id without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC, in either case of letters; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Tasks a page, 1 to 100; 12 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
 }
 
 impl Checked for TaskQuery {
@@ -67,7 +66,7 @@ impl Sort {
         ("name", Self::UserName),
     ];
 
-    fn of(named: &Maybe<Text>) -> Self {
+    fn of(named: &Optional<Text>) -> Self {
         let named = named.as_ref().map(Text::as_str);
         let known = Self::NAMES.iter().find(|(name, _)| Some(*name) == named);
         known.map_or(Self::Id, |(_, sort)| *sort)
@@ -94,16 +93,16 @@ pub(super) struct Filter {
     /// The page.
     pub page: Page,
     /// The caller's tasks.
-    pub sight: Condition,
+    pub visibility: Condition,
     /// Those among them whose ticket is in sight.
-    pub ticket_in_sight: Condition,
+    pub ticket_is_visible: Condition,
     /// Those among them whose ticket is not.
     pub beyond_tickets: Option<Condition>,
 }
 
 /// What `who` asks for with `query`.
 pub(super) fn filter(who: &Who, query: &TaskQuery) -> Filter {
-    let ids = |ids: &Maybe<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
+    let ids = |ids: &Optional<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
     Filter {
         stages: ids(&query.stage),
         priorities: ids(&query.priority),
@@ -114,9 +113,9 @@ pub(super) fn filter(who: &Who, query: &TaskQuery) -> Filter {
         is_descending: Direction::of(&query.direction, Direction::Descending)
             == Direction::Descending,
         page: listing::page(&query.page, &query.limit, PAGE_SIZE),
-        sight: agenda::condition(who),
-        ticket_in_sight: agenda::ticket_in_sight(who),
-        beyond_tickets: agenda::beyond_tickets(who),
+        visibility: task_model::condition(who),
+        ticket_is_visible: task_model::ticket_is_visible(who),
+        beyond_tickets: task_model::beyond_tickets(who),
     }
 }
 
@@ -142,9 +141,9 @@ impl Filter {
     pub(super) fn apply(&self, select: &mut Select) {
         // Whoever does not see a ticket does not learn which tasks are about it.
         let (condition, binds) = if self.tickets.is_some() {
-            &self.ticket_in_sight
+            &self.ticket_is_visible
         } else {
-            &self.sight
+            &self.visibility
         };
         select.and(condition, binds.clone());
         self.apply_priority(select);
@@ -159,7 +158,7 @@ impl Filter {
             ),
         ] {
             if let Some(ids) = ids {
-                select.and(condition, [sight::list(ids)]);
+                select.and(condition, [id_list(ids)]);
             }
         }
     }
@@ -170,7 +169,7 @@ impl Filter {
         if let Some(priorities) = &self.priorities {
             select.and(
                 "+k.priority_id IN (SELECT value FROM json_each(?))",
-                [sight::list(priorities)],
+                [id_list(priorities)],
             );
         }
     }
@@ -180,7 +179,7 @@ impl Filter {
         if let Some(stages) = &self.stages {
             select.and(
                 "+k.stage_id IN (SELECT value FROM json_each(?))",
-                [sight::list(stages)],
+                [id_list(stages)],
             );
         }
     }

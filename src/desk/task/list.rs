@@ -9,12 +9,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::filter::{Filter, Sort};
-use crate::base::db::{Search, Select, View, named_params};
+use crate::base::db::{Search, Select, View, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::Who;
-use crate::desk::agenda::{self, Task, TaskItem};
-use crate::desk::sight;
+use crate::desk::task_model::{self, Task, TaskItem};
 
 /// A search finds so many tasks and no more: of what a common word is in, nobody reads all.
 const MOST_FOUND: i64 = 1_000;
@@ -40,7 +39,7 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TaskPa
         };
         (per_stage, ids, total)
     } else {
-        let found = Found::search(view, filter)?;
+        let found = SearchMatches::search(view, filter)?;
         let total = i64::try_from(found.tasks.len()).unwrap_or(i64::MAX);
         (found.per_stage, found.page(view, filter)?, total)
     };
@@ -50,7 +49,7 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TaskPa
         .zip(per_stage.map(|count| count.to_string()))
         .collect();
     stage_count.insert("all", all.to_string());
-    let tasks = agenda::tasks(view, who, rows(view, &ids)?)?;
+    let tasks = task_model::tasks(view, who, rows(view, &ids)?)?;
     Ok(TaskPage {
         stage_count,
         pagination: pagination(filter.page, total, tasks.len(), "#page/replacePage"),
@@ -73,9 +72,9 @@ pub(super) fn queries(view: &View<'_>, filter: &Filter) -> Result<Vec<Select>> {
 fn rows(view: &View<'_>, ids: &[i64]) -> Result<Vec<Task>> {
     let sql = format!(
         "SELECT {} FROM task k WHERE k.id IN (SELECT value FROM json_each(:ids))",
-        agenda::COLUMNS
+        task_model::COLUMNS
     );
-    let mut rows: Vec<Task> = view.all(&sql, named_params! { ":ids": sight::list(ids) })?;
+    let mut rows: Vec<Task> = view.all(&sql, named_params! { ":ids": id_list(ids) })?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.id));
     Ok(rows)
 }
@@ -114,7 +113,7 @@ fn counts(filter: &Filter) -> Vec<Select> {
         "task_count k"
     };
     let mut cells = Select::new(CELLS, cells);
-    let (condition, binds) = &filter.ticket_in_sight;
+    let (condition, binds) = &filter.ticket_is_visible;
     cells.and(condition, binds.clone());
     filter.apply_priority(&mut cells);
     let mut selects = vec![cells];
@@ -278,14 +277,14 @@ fn matches(filter: &Filter) -> Option<Select> {
 
 /// Tasks that have the words.
 #[derive(Debug, Default)]
-struct Found {
+struct SearchMatches {
     /// How many there are of each stage.
     per_stage: [i64; 3],
     /// Those of the stages listed, in the order in which they were found.
     tasks: Vec<i64>,
 }
 
-impl Found {
+impl SearchMatches {
     fn search(view: &View<'_>, filter: &Filter) -> Result<Self> {
         let mut found = Self::default();
         let Some(select) = matches(filter) else {
@@ -320,7 +319,7 @@ impl Found {
         let mut select = Select::new("k.id", "task k NOT INDEXED");
         select.and(
             "k.id IN (SELECT value FROM json_each(?))",
-            [sight::list(&self.tasks)],
+            [id_list(&self.tasks)],
         );
         ordered(&mut select, filter, Way::Gather);
         view.select(&select)

@@ -13,14 +13,14 @@ use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
 use crate::base::who::Privilege::{CreateTask, DeleteTask, EditTask};
-use crate::desk::agenda;
+use crate::desk::task_model;
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
     vec![
         get("/tasks", Agent, "List tasks", api::list),
-        get("/task/{id}", Agent, "Show a task", api::show).versioned(agenda::version),
+        get("/task/{id}", Agent, "Show a task", api::show).versioned(task_model::version),
         put("/task/{id}", Holds(EditTask), "Change a task", api::edit),
         post(
             "/task/{id}/follower",

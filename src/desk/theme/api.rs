@@ -6,12 +6,12 @@ use super::shape::{Theme, ThemeBody};
 use super::upload::ThemeFiles;
 use super::{ImageName, store};
 use crate::base::db::{Change, View};
-use crate::base::error::{Found, Result};
+use crate::base::error::{OrNotFound, Result};
 use crate::base::event::CompanyPart;
 use crate::base::files;
 use crate::desk::company;
 use crate::web::extract::{Body, Filed};
-use crate::web::reply::{self, Json, Public, Said};
+use crate::web::reply::{self, Json, MessageReply, Public};
 
 pub(super) fn show(view: &View<'_>) -> Result<Json<Theme>> {
     theme(view).map(Json)
@@ -26,7 +26,7 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     Body(new): Body<ThemeBody>,
     Filed(files): Filed<ThemeFiles>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     let before = theme(change.view())?;
     for name in ImageName::ALL {
         match files.image(*name) {
@@ -42,8 +42,8 @@ pub(super) fn edit(
     let look = new.over(store::read(change.view())?.look, sheet);
     store::write(change, &look)?;
     let after = theme(change.view())?;
-    company::tell_changed(change, CompanyPart::Theme, (&before, &after))?;
-    Ok(Said::new("theme.saved"))
+    company::emit_changed(change, CompanyPart::Theme, (&before, &after))?;
+    Ok(MessageReply::new("theme.saved"))
 }
 
 pub(super) fn logo(view: &View<'_>) -> Result<Public> {
@@ -59,7 +59,7 @@ pub(super) fn banner(view: &View<'_>) -> Result<Public> {
 }
 
 fn image(view: &View<'_>, name: ImageName) -> Result<Public> {
-    let image = store::image(view, name)?.found("page")?;
+    let image = store::image(view, name)?.or_not_found("page")?;
     Ok(Public {
         body: reply::Body::File(files::relative_path(&image.hash)?.into()),
         content_type: image.content_type,
@@ -68,7 +68,7 @@ fn image(view: &View<'_>, name: ImageName) -> Result<Public> {
 }
 
 pub(super) fn custom_css(view: &View<'_>) -> Result<Public> {
-    let sheet = store::read(view)?.look.custom_css.found("page")?;
+    let sheet = store::read(view)?.look.custom_css.or_not_found("page")?;
     Ok(Public {
         etag: hex::encode(Sha256::digest(&sheet)),
         body: reply::Body::Bytes(sheet.into_bytes()),

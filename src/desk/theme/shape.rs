@@ -9,7 +9,7 @@ use super::ImageName;
 use super::store::{Look, Stored};
 use super::upload::SHEET_BYTES;
 use crate::base::error::{Error, Faults, Message, Result};
-use crate::base::input::{Colour, Flag, Given, Line, LongText, Maybe, Text};
+use crate::base::input::{Colour, Flag, Line, LongText, Optional, Patch, Text};
 use crate::web::extract::Checked;
 
 /// What the first page of the portal can show, the usual first.
@@ -97,24 +97,24 @@ pub(super) struct ThemeBody {
     /// Name of the company.
     name: Line<100, 1>,
     /// Subdomain, such as webkul; may be empty.
-    domain: Maybe<Line<253>>,
+    domain: Optional<Line<253>>,
     /// Address of the own website; empty for none.
     #[serde(default, alias = "Cname", alias = "cname")]
-    c_name: Given<Line<255>>,
+    c_name: Patch<Line<255>>,
     /// 0 deactivated, 1 activated; 1 when empty.
-    status: Maybe<Flag>,
+    status: Optional<Flag>,
     /// PNG or JPEG as a file, of at most 512 KiB and 2048 pixels; empty text removes it.
     #[serde(default)]
-    logo: Given<Text<2_048>>,
+    logo: Patch<Text<2_048>>,
     /// PNG or JPEG as a file, of at most 128 KiB and 512 pixels; empty text removes it.
     #[serde(default)]
-    favicon: Given<Text<2_048>>,
+    favicon: Patch<Text<2_048>>,
     /// PNG or JPEG as a file, of at most 2048 KiB and 4096 pixels; empty text removes it.
     #[serde(default)]
-    banner: Given<Text<2_048>>,
+    banner: Patch<Text<2_048>>,
     /// Style sheet of the portal, as a file or as text, of at most 64 KiB; empty text removes it.
     #[serde(default, rename = "customCSS")]
-    custom_css: Given<LongText<SHEET_BYTES>>,
+    custom_css: Patch<LongText<SHEET_BYTES>>,
     /// Background colour of the page.
     page_background_color: Colour,
     /// Background colour of the header.
@@ -136,9 +136,9 @@ pub(super) struct ThemeBody {
     /// Meta keywords.
     meta_keywords: Text<1_000>,
     /// What the home page shows: category or article; category when empty.
-    homepage_content: Maybe<Text>,
+    homepage_content: Optional<Text>,
     /// 1 if a login is required to create tickets; 0 when empty.
-    ticket_create_option: Maybe<Flag>,
+    ticket_create_option: Optional<Flag>,
 }
 
 impl Checked for ThemeBody {
@@ -185,10 +185,10 @@ impl ThemeBody {
             ImageName::Banner => &self.banner,
         };
         match field {
-            Given::Absent => Ok(false),
-            Given::Empty => Ok(true),
-            Given::Value(text) if shown.map(path) == Some(path(text.as_str())) => Ok(false),
-            Given::Value(_) => Err(Error::invalid(name.code(), "input.image_file")),
+            Patch::Absent => Ok(false),
+            Patch::Empty => Ok(true),
+            Patch::Value(text) if shown.map(path) == Some(path(text.as_str())) => Ok(false),
+            Patch::Value(_) => Err(Error::invalid(name.code(), "input.image_file")),
         }
     }
 
@@ -199,13 +199,13 @@ impl ThemeBody {
         Look {
             domain: self.domain.get().map(|name| name.as_str().to_lowercase()),
             website: match self.c_name {
-                Given::Absent => before.website,
+                Patch::Absent => before.website,
                 given => given.value().map(Line::into_string),
             },
             is_active: self.status.get().is_none_or(Flag::get),
             custom_css: match (sheet, self.custom_css) {
                 (Some(sheet), _) => Some(sheet),
-                (None, Given::Absent) => before.custom_css,
+                (None, Patch::Absent) => before.custom_css,
                 (None, given) => given.value().map(LongText::into_string),
             },
             page_background_color: self.page_background_color.into_string(),

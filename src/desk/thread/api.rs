@@ -3,20 +3,20 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::speak::{self, Speech};
+use super::reply::{self, NewReply};
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::html;
-use crate::base::input::{Email, Emails, Int, Maybe, Text};
+use crate::base::input::{Email, Emails, Int, Optional, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
-use crate::desk::message::{self, Thread, ThreadShape, ThreadType, UserType};
+use crate::desk::thread_model::{self, Thread, ThreadShape, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
-use crate::desk::{acting, agenda, company, person};
+use crate::desk::{company, impersonation, person, task_model};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
 use crate::web::listing;
-use crate::web::reply::{Download, Json, Said};
+use crate::web::reply::{Download, Json, MessageReply};
 
 /// Threads a page, without `limit`.
 const PAGE_SIZE: i64 = 10;
@@ -26,9 +26,9 @@ const PAGE_SIZE: i64 = 10;
 #[serde(default)]
 pub(super) struct ThreadQuery {
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Threads a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
 }
 
 impl Checked for ThreadQuery {}
@@ -46,19 +46,19 @@ pub(super) fn list(
     Query(query): Query<ThreadQuery>,
 ) -> Result<Json<ThreadList>> {
     let who = view.who();
-    let ticket = ticket::by_id(view, who, id)?.found("ticket")?;
-    let eyes = message::eyes_of(who);
+    let ticket = ticket::by_id(view, who, id)?.or_not_found("ticket")?;
+    let eyes = thread_model::visibility_of(who);
     let page = listing::page(&query.page, &query.limit, PAGE_SIZE);
-    let rows = message::list(view, ticket.id, eyes, page)?;
-    let total = message::of_ticket_count(view, ticket.id, eyes)?;
+    let rows = thread_model::list(view, ticket.id, eyes, page)?;
+    let total = thread_model::of_ticket_count(view, ticket.id, eyes)?;
     if who.id == ticket.customer && !who.is_agent() {
         note_viewed(view, &rows);
     }
     let url = format!("#id/{}/page/replacePage", ticket.id);
     let pagination = pagination(page, total, rows.len(), &url);
-    let mut threads = message::threads(view, &company::calendar(view)?, rows)?;
+    let mut threads = thread_model::threads(view, &company::calendar(view)?, rows)?;
     let ids: Vec<i64> = threads.iter().map(|thread| thread.id).collect();
-    let mut tasks = agenda::about_threads(view, who, &ids)?;
+    let mut tasks = task_model::about_threads(view, who, &ids)?;
     for thread in &mut threads {
         thread.task = tasks.remove(&thread.id);
     }
@@ -95,19 +95,19 @@ pub(super) struct NewThread {
     /// reply, note or forward.
     thread_type: Text,
     /// The text, as HTML or plain text.
-    reply: html::Message,
+    reply: html::RichText,
     /// Id of the status that the ticket gets, 1 to 6.
     #[serde(default)]
-    status: Maybe<Int>,
+    status: Optional<Int>,
     /// Addresses that a forward goes to.
     #[serde(default)]
-    to: Maybe<Emails>,
+    to: Optional<Emails>,
     /// `customer` or `agent`: act as the user of `actAsEmail`.
     #[serde(default)]
-    act_as_type: Maybe<Text>,
+    act_as_type: Optional<Text>,
     /// Whom to act as.
     #[serde(default)]
-    act_as_email: Maybe<Email>,
+    act_as_email: Optional<Email>,
 }
 
 impl Checked for NewThread {
@@ -130,11 +130,11 @@ pub(super) fn create(
     PathId(id): PathId,
     Body(new): Body<NewThread>,
     Uploads(files): Uploads,
-) -> Result<Said> {
-    let who = acting::asked(&new.act_as_type, &new.act_as_email)?.resolve(change.view())?;
-    let ticket = ticket::by_id(change.view(), &who, id)?.found("ticket")?;
+) -> Result<MessageReply> {
+    let who = impersonation::asked(&new.act_as_type, &new.act_as_email)?.resolve(change.view())?;
+    let ticket = ticket::by_id(change.view(), &who, id)?.or_not_found("ticket")?;
     if who.is_customer() {
-        let customer = person::by_id(change.view(), who.id)?.found("customer")?;
+        let customer = person::by_id(change.view(), who.id)?.or_not_found("customer")?;
         spam::refuse_blocked(change.view(), &customer.email)?;
     }
     let thread_type = new.kind().unwrap_or(ThreadType::Reply);
@@ -145,7 +145,7 @@ pub(super) fn create(
             .map(|email| email.as_str().to_owned())
             .collect()
     });
-    let speech = Speech {
+    let speech = NewReply {
         thread_type,
         message: new.reply,
         status: new.status.as_ref().map(|status| status.get()),
@@ -153,13 +153,13 @@ pub(super) fn create(
         source: "api",
         files,
     };
-    let thread = speak::say(change, &who, &ticket, speech)?;
+    let thread = reply::say(change, &who, &ticket, speech)?;
     let key = match thread_type {
         ThreadType::Create | ThreadType::Reply => "thread.reply_added",
         ThreadType::Note => "thread.note_added",
         ThreadType::Forward => "thread.forwarded",
     };
-    Said::new(key).with("id", thread)
+    MessageReply::new(key).with("id", thread)
 }
 
 /// What is to be done to a thread.
@@ -176,26 +176,26 @@ pub(super) fn mark(
     change: &mut Change<'_>,
     PathIds(ticket, thread): PathIds,
     Body(mark): Body<ThreadMark>,
-) -> Result<Said> {
-    let (_, thread) = in_sight(change.view(), ticket, thread)?;
+) -> Result<MessageReply> {
+    let (_, thread) = visible(change.view(), ticket, thread)?;
     match mark.update_type.as_str() {
         "lock" if !thread.is_locked => {
             change.who().need(Privilege::ManageLockAndUnlockThread)?;
-            speak::set_locked(change, &thread, 1)?;
-            Ok(Said::new("thread.locked"))
+            reply::set_locked(change, &thread, 1)?;
+            Ok(MessageReply::new("thread.locked"))
         }
         "lock" | "unlock" => {
             change.who().need(Privilege::ManageLockAndUnlockThread)?;
-            speak::set_locked(change, &thread, 0)?;
-            Ok(Said::new("thread.unlocked"))
+            reply::set_locked(change, &thread, 0)?;
+            Ok(MessageReply::new("thread.unlocked"))
         }
         "bookmark" if thread.is_bookmarked => {
-            speak::set_bookmarked(change, &thread, 0)?;
-            Ok(Said::new("thread.unbookmarked"))
+            reply::set_bookmarked(change, &thread, 0)?;
+            Ok(MessageReply::new("thread.unbookmarked"))
         }
         "bookmark" => {
-            speak::set_bookmarked(change, &thread, 1)?;
-            Ok(Said::new("thread.bookmarked"))
+            reply::set_bookmarked(change, &thread, 1)?;
+            Ok(MessageReply::new("thread.bookmarked"))
         }
         _ => {
             let message = Message::new("input.one_of").with("values", "lock, unlock, bookmark");
@@ -208,7 +208,7 @@ pub(super) fn mark(
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct EditedThread {
     /// The text, as HTML or plain text.
-    reply: html::Message,
+    reply: html::RichText,
 }
 
 impl Checked for EditedThread {}
@@ -217,29 +217,32 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     PathIds(ticket, thread): PathIds,
     Body(edited): Body<EditedThread>,
-) -> Result<Said> {
-    let (_, thread) = in_sight(change.view(), ticket, thread)?;
-    speak::edit(change, &thread, &edited.reply)?;
-    Ok(Said::new("thread.updated"))
+) -> Result<MessageReply> {
+    let (_, thread) = visible(change.view(), ticket, thread)?;
+    reply::edit(change, &thread, &edited.reply)?;
+    Ok(MessageReply::new("thread.updated"))
 }
 
-pub(super) fn remove(change: &mut Change<'_>, PathIds(ticket, thread): PathIds) -> Result<Said> {
-    let (_, thread) = in_sight(change.view(), ticket, thread)?;
-    speak::remove(change, &thread)?;
-    Ok(Said::new("thread.removed"))
+pub(super) fn remove(
+    change: &mut Change<'_>,
+    PathIds(ticket, thread): PathIds,
+) -> Result<MessageReply> {
+    let (_, thread) = visible(change.view(), ticket, thread)?;
+    reply::remove(change, &thread)?;
+    Ok(MessageReply::new("thread.removed"))
 }
 
 pub(super) fn download(view: &View<'_>, PathId(id): PathId) -> Result<Download> {
     let who: &Who = view.who();
-    let (ticket, file) =
-        message::attachment(view, id, message::eyes_of(who))?.found("attachment")?;
-    ticket::by_id(view, who, ticket)?.found("attachment")?;
+    let (ticket, file) = thread_model::attachment(view, id, thread_model::visibility_of(who))?
+        .or_not_found("attachment")?;
+    ticket::by_id(view, who, ticket)?.or_not_found("attachment")?;
     file.download()
 }
 
-fn in_sight(view: &View<'_>, ticket: i64, thread: i64) -> Result<(Ticket, Thread)> {
-    let ticket = ticket::by_id(view, view.who(), ticket)?.found("ticket")?;
-    let eyes = message::eyes_of(view.who());
-    let thread = message::by_id(view, ticket.id, thread, eyes)?.found("thread")?;
+fn visible(view: &View<'_>, ticket: i64, thread: i64) -> Result<(Ticket, Thread)> {
+    let ticket = ticket::by_id(view, view.who(), ticket)?.or_not_found("ticket")?;
+    let eyes = thread_model::visibility_of(view.who());
+    let thread = thread_model::by_id(view, ticket.id, thread, eyes)?.or_not_found("thread")?;
     Ok((ticket, thread))
 }

@@ -2,9 +2,9 @@
 //! the ticket that it is in.
 
 mod api;
-mod speak;
+mod reply;
 
-pub use speak::{Speech, edit, remove, say, set_bookmarked, set_locked};
+pub use reply::{NewReply, edit, remove, say, set_bookmarked, set_locked};
 
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::who::Privilege::{DeleteThreadNote, EditThreadNote};

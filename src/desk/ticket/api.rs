@@ -5,28 +5,28 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::change;
+use super::create::{self, NewTicket};
 use super::filter::{self, TicketQuery};
-use super::opening::{self, Opening};
 use super::shape::{self, TicketList, TicketView};
 use super::store::{self, Ticket};
 use crate::base::db::{Change, View};
-use crate::base::error::{Error, Faults, Found, Message, Result};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::event::{Event, Property};
 use crate::base::html;
-use crate::base::input::{Email, Int, JsonText, Line, Map, Maybe, Text};
+use crate::base::input::{Email, Int, JsonText, Line, Map, Optional, Text};
 use crate::base::seal::Sealer;
 use crate::base::who::Who;
-use crate::desk::acting::{self, Acting};
 use crate::desk::company::spam;
 use crate::desk::custom_field::{self, Answered, Answers, Moment};
+use crate::desk::impersonation::{self, Impersonation};
 use crate::desk::person::{self, Side};
-use crate::desk::{customer, label, message, status};
+use crate::desk::{customer, label, status, thread_model};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing, Uploads};
-use crate::web::input::Kept;
-use crate::web::reply::{Json, Said};
+use crate::web::input::StoredFile;
+use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn list(view: &View<'_>, Query(query): Query<TicketQuery>) -> Result<Json<TicketList>> {
-    let who = acting::asked(&query.act_as_type, &query.act_as_email)?.resolve(view)?;
+    let who = impersonation::asked(&query.act_as_type, &query.act_as_email)?.resolve(view)?;
     let filter = filter::filter(view, &who, &query)?;
     shape::list(view, &who, &filter).map(Json)
 }
@@ -34,35 +34,35 @@ pub(super) fn list(view: &View<'_>, Query(query): Query<TicketQuery>) -> Result<
 /// A new ticket.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct NewTicket {
+pub(super) struct NewTicketBody {
     /// Id of the ticket type.
     #[serde(rename = "type")]
     type_id: Int,
     /// Name of the customer; customers may leave it out.
     #[serde(default)]
-    name: Maybe<Line>,
+    name: Optional<Line>,
     /// Email address of the customer; customers may leave it out.
     #[serde(default)]
-    from: Maybe<Email>,
+    from: Optional<Email>,
     /// Message text of the ticket, as HTML or plain text.
-    reply: html::Message,
+    reply: html::RichText,
     /// Subject of the ticket.
     subject: Line<255, 1>,
     /// Where the ticket comes from: email, website, facebook, twitter or api; api without it.
     #[serde(default)]
-    source: Maybe<Text>,
+    source: Optional<Text>,
     /// Values of custom fields, keyed by custom field id.
     #[serde(default)]
-    custom_fields: Maybe<JsonText<Map<Value>>>,
+    custom_fields: Optional<JsonText<Map<Value>>>,
     /// `customer` or `agent`: act as the user of `actAsEmail`.
     #[serde(default)]
-    act_as_type: Maybe<Text>,
+    act_as_type: Optional<Text>,
     /// Whom to act as.
     #[serde(default)]
-    act_as_email: Maybe<Email>,
+    act_as_email: Optional<Email>,
 }
 
-impl Checked for NewTicket {
+impl Checked for NewTicketBody {
     fn check(&self, faults: &mut Faults) {
         if self.source_code().is_none() {
             let known = status::SOURCES.join(", ");
@@ -71,7 +71,7 @@ impl Checked for NewTicket {
     }
 }
 
-impl NewTicket {
+impl NewTicketBody {
     fn source_code(&self) -> Option<&'static str> {
         let named = self.source.as_ref().map_or("api", Text::as_str);
         status::SOURCES.into_iter().find(|code| *code == named)
@@ -80,14 +80,14 @@ impl NewTicket {
 
 pub(super) fn create(
     change: &mut Change<'_>,
-    Body(new): Body<NewTicket>,
+    Body(new): Body<NewTicketBody>,
     Uploads(files): Uploads,
     Sealing(sealer): Sealing,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     let source = new.source_code().unwrap_or("api");
     let (of_fields, files) = parted(files);
     let answered = answered(change, &new, of_fields)?;
-    let opening = Opening {
+    let new_ticket = NewTicket {
         customer: customer_of(change, &new, source)?,
         subject: new.subject.into_string(),
         message: new.reply,
@@ -95,25 +95,29 @@ pub(super) fn create(
         source,
         files,
     };
-    let ticket = opening::open(change, opening)?;
+    let ticket = create::create(change, new_ticket)?;
     custom_field::keep(change, ticket.id, answered, &sealer)?;
-    Said::new("ticket.created")
+    MessageReply::new("ticket.created")
         .with("id", ticket.increment_id)?
         .with("incrementId", ticket.increment_id)?
         .with("ticketId", ticket.id)
 }
 
 /// The files of custom fields, and those of the message.
-fn parted(files: Vec<Kept>) -> (Vec<Kept>, Vec<Kept>) {
-    let is_of_field = |file: &Kept| file.field.starts_with("customFields[");
+fn parted(files: Vec<StoredFile>) -> (Vec<StoredFile>, Vec<StoredFile>) {
+    let is_of_field = |file: &StoredFile| file.field.starts_with("customFields[");
     files.into_iter().partition(is_of_field)
 }
 
 /// The values of custom fields that the ticket comes with, judged for whoever the
 /// caller stands or acts as.
-fn answered(change: &Change<'_>, new: &NewTicket, files: Vec<Kept>) -> Result<Vec<Answered>> {
-    let acting = acting::asked(&new.act_as_type, &new.act_as_email)?;
-    let is_customer = change.who().is_customer() || matches!(acting, Acting::Customer(_));
+fn answered(
+    change: &Change<'_>,
+    new: &NewTicketBody,
+    files: Vec<StoredFile>,
+) -> Result<Vec<Answered>> {
+    let acting = impersonation::asked(&new.act_as_type, &new.act_as_email)?;
+    let is_customer = change.who().is_customer() || matches!(acting, Impersonation::Customer(_));
     let answers = Answers {
         side: if is_customer {
             Side::Customer
@@ -121,26 +125,26 @@ fn answered(change: &Change<'_>, new: &NewTicket, files: Vec<Kept>) -> Result<Ve
             Side::Agent
         },
         type_id: new.type_id.get(),
-        moment: Moment::Opening,
+        moment: Moment::Creation,
         values: fields_of(&new.custom_fields),
         files,
     };
     custom_field::judge(change.view(), answers)
 }
 
-fn fields_of(sent: &Maybe<JsonText<Map<Value>>>) -> &[(i64, Value)] {
+fn fields_of(sent: &Optional<JsonText<Map<Value>>>) -> &[(i64, Value)] {
     sent.as_ref().map_or(&[], |fields| fields.tree().as_slice())
 }
 
 /// Whose ticket it will be: the customer who calls or is acted for, else the one whom
 /// an agent names. A customer whom nobody knows is made.
-fn customer_of(change: &mut Change<'_>, new: &NewTicket, source: &'static str) -> Result<i64> {
-    let acting = acting::asked(&new.act_as_type, &new.act_as_email)?;
+fn customer_of(change: &mut Change<'_>, new: &NewTicketBody, source: &'static str) -> Result<i64> {
+    let acting = impersonation::asked(&new.act_as_type, &new.act_as_email)?;
     acting.allowed_to(change.who())?;
     let name = new.name.as_ref().map_or("", Line::as_str);
     if change.who().is_customer() {
         let (me, from) = (change.who().id, new.from.as_ref());
-        let own = person::by_id(change.view(), me)?.found("customer")?;
+        let own = person::by_id(change.view(), me)?.or_not_found("customer")?;
         spam::refuse_blocked(change.view(), &own.email)?;
         return match from {
             Some(from) if !from.as_str().eq_ignore_ascii_case(&own.email) => {
@@ -149,7 +153,7 @@ fn customer_of(change: &mut Change<'_>, new: &NewTicket, source: &'static str) -
             _ => Ok(me),
         };
     }
-    if let Acting::Customer(email) = &acting {
+    if let Impersonation::Customer(email) = &acting {
         spam::refuse_blocked(change.view(), email.as_str())?;
         return customer::ensure(change, email.as_str(), name, source);
     }
@@ -168,7 +172,7 @@ pub(super) fn show(
     PathId(increment_id): PathId,
     Sealing(sealer): Sealing,
 ) -> Result<Json<TicketView>> {
-    let ticket = store::by_increment_id(view, view.who(), increment_id)?.found("ticket")?;
+    let ticket = store::by_increment_id(view, view.who(), increment_id)?.or_not_found("ticket")?;
     if ticket.is_new && view.who().is_agent() {
         let id = ticket.id;
         view.mark(move |change| change::open_by_agent(change, id));
@@ -186,13 +190,13 @@ pub(super) struct EditedTicket {
     /// Email address of the customer.
     from: Email,
     /// Message text of the ticket, as HTML or plain text.
-    reply: html::Message,
+    reply: html::RichText,
     /// Subject of the ticket.
     subject: Line<255, 1>,
     /// New values of custom fields, keyed by custom field id; an empty value empties its
     /// field, what is left out stays.
     #[serde(default)]
-    custom_fields: Maybe<JsonText<Map<Value>>>,
+    custom_fields: Optional<JsonText<Map<Value>>>,
 }
 
 impl Checked for EditedTicket {}
@@ -203,8 +207,8 @@ pub(super) fn edit(
     Body(edited): Body<EditedTicket>,
     Uploads(files): Uploads,
     Sealing(sealer): Sealing,
-) -> Result<Said> {
-    let ticket = in_sight(change, id)?;
+) -> Result<MessageReply> {
+    let ticket = visible(change, id)?;
     set_fields(change, &ticket, (&edited, files), &sealer)?;
     if Some(edited.type_id.get()) != ticket.type_id {
         let type_id = change::check(change.view(), Property::Type, edited.type_id.get(), "type")?;
@@ -214,24 +218,24 @@ pub(super) fn edit(
     let customer = customer::ensure(change, edited.from.as_str(), "", "api")?;
     change::set(change, &ticket, Property::Customer, Some(customer))?;
     change::set_subject(change, &ticket, edited.subject.as_str())?;
-    let eyes = message::eyes_of(change.who());
-    let first = message::first_of(change.view(), id, eyes)?.found("thread")?;
+    let eyes = thread_model::visibility_of(change.who());
+    let first = thread_model::first_of(change.view(), id, eyes)?.or_not_found("thread")?;
     if first.clean != edited.reply.clean {
-        message::rewrite(change, first.id, &edited.reply)?;
+        thread_model::rewrite(change, first.id, &edited.reply)?;
         change::touch(change, id)?;
-        change.tell(Event::ThreadEdited {
+        change.emit(Event::ThreadEdited {
             ticket: id,
             thread: first.id,
         });
     }
-    Ok(Said::new("ticket.updated"))
+    Ok(MessageReply::new("ticket.updated"))
 }
 
 /// Gives the ticket new values of custom fields.
 fn set_fields(
     change: &mut Change<'_>,
     ticket: &Ticket,
-    (edited, files): (&EditedTicket, Vec<Kept>),
+    (edited, files): (&EditedTicket, Vec<StoredFile>),
     sealer: &Sealer,
 ) -> Result<()> {
     let (of_fields, others) = parted(files);
@@ -255,7 +259,7 @@ fn set_fields(
     }
     change::touch(change, ticket.id)?;
     for field in changed {
-        change.tell(Event::FieldChanged {
+        change.emit(Event::FieldChanged {
             ticket: ticket.id,
             field,
         });
@@ -271,7 +275,7 @@ pub(super) struct PropertyChange {
     edit_type: Text,
     /// The new value: an id, or the subject; a star without it is toggled.
     #[serde(default)]
-    value: Maybe<Line>,
+    value: Optional<Line>,
 }
 
 impl Checked for PropertyChange {}
@@ -292,7 +296,7 @@ pub(super) fn change_property(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(body): Body<PropertyChange>,
-) -> Result<Said> {
+) -> Result<MessageReply> {
     let wanted = EDIT_TYPES
         .iter()
         .find(|(name, _)| *name == body.edit_type.as_str());
@@ -303,7 +307,7 @@ pub(super) fn change_property(
             Message::new("input.one_of").with("values", known),
         ));
     };
-    let ticket = in_sight(change, id)?;
+    let ticket = visible(change, id)?;
     if let Some(property) = property {
         change::may_change(change.who(), *property)?;
     }
@@ -319,7 +323,7 @@ pub(super) fn change_property(
             change::set(change, &ticket, *property, value)?;
         }
     }
-    Ok(Said::new(
+    Ok(MessageReply::new(
         Message::new("ticket.property_updated").with("property", name),
     ))
 }
@@ -355,10 +359,10 @@ fn toggle_label(change: &mut Change<'_>, ticket: &Ticket, value: Option<&str>) -
     Ok(())
 }
 
-pub(super) fn trash(change: &mut Change<'_>, PathId(id): PathId) -> Result<Said> {
-    let ticket = in_sight(change, id)?;
+pub(super) fn trash(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    let ticket = visible(change, id)?;
     change::trash(change, &ticket)?;
-    Ok(Said::new("ticket.trashed"))
+    Ok(MessageReply::new("ticket.trashed"))
 }
 
 /// Whom a ticket goes to.
@@ -374,11 +378,11 @@ pub(super) fn assign(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(body): Body<Assignment>,
-) -> Result<Said> {
-    let ticket = in_sight(change, id)?;
+) -> Result<MessageReply> {
+    let ticket = visible(change, id)?;
     let agent = change::check(change.view(), Property::Agent, body.id.get(), "id")?;
     change::set(change, &ticket, Property::Agent, agent)?;
-    Ok(Said::new("ticket.assigned"))
+    Ok(MessageReply::new("ticket.assigned"))
 }
 
 /// Who is to be added.
@@ -394,8 +398,8 @@ pub(super) fn add_collaborator(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(new): Body<NewCollaborator>,
-) -> Result<Said> {
-    let ticket = in_sight(change, id)?;
+) -> Result<MessageReply> {
+    let ticket = visible(change, id)?;
     let known = person::by_email(change.view(), new.email.as_str())?;
     let known = known.filter(|one| {
         one.living(Side::Agent)
@@ -407,8 +411,8 @@ pub(super) fn add_collaborator(
         None => customer::ensure(change, new.email.as_str(), "", "api")?,
     };
     change::add_collaborator(change, &ticket, user)?;
-    let person = person::by_id(change.view(), user)?.found("user")?;
-    Ok(Said::new("ticket.collaborator_added")
+    let person = person::by_id(change.view(), user)?.or_not_found("user")?;
+    Ok(MessageReply::new("ticket.collaborator_added")
         .with("collaborator", shape::collaborator(&person))?
         .last())
 }
@@ -427,13 +431,13 @@ pub(super) fn remove_collaborator(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(old): Body<OldCollaborator>,
-) -> Result<Said> {
-    let ticket = in_sight(change, id)?;
+) -> Result<MessageReply> {
+    let ticket = visible(change, id)?;
     change::remove_collaborator(change, &ticket, old.collaborator_id.get())?;
-    Ok(Said::new("ticket.collaborator_removed"))
+    Ok(MessageReply::new("ticket.collaborator_removed"))
 }
 
-fn in_sight(change: &Change<'_>, id: i64) -> Result<Ticket> {
+fn visible(change: &Change<'_>, id: i64) -> Result<Ticket> {
     let who: &Who = change.who();
-    store::by_id(change.view(), who, id)?.found("ticket")
+    store::by_id(change.view(), who, id)?.or_not_found("ticket")
 }

@@ -9,10 +9,10 @@ use super::store::{self, Ticket};
 use crate::base::db::Change;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::event::Property;
-use crate::base::input::{Ids, Int, Maybe};
+use crate::base::input::{Ids, Int, Optional};
 use crate::desk::label;
 use crate::web::extract::{Body, Checked};
-use crate::web::reply::Said;
+use crate::web::reply::MessageReply;
 
 /// The tickets meant.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -39,7 +39,7 @@ pub(super) struct TicketsRestored {
     ids: Ids,
     /// 1 to 6; the status stays without it.
     #[serde(default)]
-    status_id: Maybe<Int>,
+    status_id: Optional<Int>,
 }
 
 /// Tickets, and the priority that they get.
@@ -80,10 +80,10 @@ pub(super) struct TicketsAgent {
     ids: Ids,
     /// An agent; 0 for none.
     #[serde(default)]
-    agent_id: Maybe<Int>,
+    agent_id: Optional<Int>,
     /// The same as `agentId`, as the documented example spells it.
     #[serde(default)]
-    id: Maybe<Int>,
+    id: Optional<Int>,
 }
 
 impl Checked for Tickets {
@@ -146,19 +146,22 @@ fn needs_ids(ids: &Ids, faults: &mut Faults) {
     }
 }
 
-pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<Said> {
+pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<MessageReply> {
     let done = each(change, &body.ids, change::delete)?;
     let deleted = joined(&done.found);
     done.said("ticket.mass.deleted")
         .with("deletedTickets", deleted)
-        .map(Said::last)
+        .map(MessageReply::last)
 }
 
-pub(super) fn trash(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<Said> {
+pub(super) fn trash(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<MessageReply> {
     Ok(each(change, &body.ids, change::trash)?.said("ticket.mass.trashed"))
 }
 
-pub(super) fn restore(change: &mut Change<'_>, Body(body): Body<TicketsRestored>) -> Result<Said> {
+pub(super) fn restore(
+    change: &mut Change<'_>,
+    Body(body): Body<TicketsRestored>,
+) -> Result<MessageReply> {
     let status = body.status_id.as_ref().map(|status| status.get());
     if let Some(status) = status {
         change::may_change(change.who(), Property::Status)?;
@@ -171,7 +174,10 @@ pub(super) fn restore(change: &mut Change<'_>, Body(body): Body<TicketsRestored>
     Ok(done.said("ticket.mass.restored"))
 }
 
-pub(super) fn status(change: &mut Change<'_>, Body(body): Body<TicketsStatus>) -> Result<Said> {
+pub(super) fn status(
+    change: &mut Change<'_>,
+    Body(body): Body<TicketsStatus>,
+) -> Result<MessageReply> {
     let status = change::check(
         change.view(),
         Property::Status,
@@ -181,7 +187,10 @@ pub(super) fn status(change: &mut Change<'_>, Body(body): Body<TicketsStatus>) -
     Ok(set_each(change, &body.ids, Property::Status, status)?.said("ticket.mass.status"))
 }
 
-pub(super) fn priority(change: &mut Change<'_>, Body(body): Body<TicketsPriority>) -> Result<Said> {
+pub(super) fn priority(
+    change: &mut Change<'_>,
+    Body(body): Body<TicketsPriority>,
+) -> Result<MessageReply> {
     let priority = change::check(
         change.view(),
         Property::Priority,
@@ -191,7 +200,10 @@ pub(super) fn priority(change: &mut Change<'_>, Body(body): Body<TicketsPriority
     Ok(set_each(change, &body.ids, Property::Priority, priority)?.said("ticket.mass.priority"))
 }
 
-pub(super) fn group(change: &mut Change<'_>, Body(body): Body<TicketsGroup>) -> Result<Said> {
+pub(super) fn group(
+    change: &mut Change<'_>,
+    Body(body): Body<TicketsGroup>,
+) -> Result<MessageReply> {
     let group = change::check(
         change.view(),
         Property::Group,
@@ -201,13 +213,19 @@ pub(super) fn group(change: &mut Change<'_>, Body(body): Body<TicketsGroup>) -> 
     Ok(set_each(change, &body.ids, Property::Group, group)?.said("ticket.mass.group"))
 }
 
-pub(super) fn agent(change: &mut Change<'_>, Body(body): Body<TicketsAgent>) -> Result<Said> {
+pub(super) fn agent(
+    change: &mut Change<'_>,
+    Body(body): Body<TicketsAgent>,
+) -> Result<MessageReply> {
     let agent = body.agent().unwrap_or(0);
     let agent = change::check(change.view(), Property::Agent, agent, "agentId")?;
     Ok(set_each(change, &body.ids, Property::Agent, agent)?.said("ticket.mass.agent"))
 }
 
-pub(super) fn label(change: &mut Change<'_>, Body(body): Body<TicketsLabel>) -> Result<Said> {
+pub(super) fn label(
+    change: &mut Change<'_>,
+    Body(body): Body<TicketsLabel>,
+) -> Result<MessageReply> {
     let own = label::own(change.view(), body.label_id.get())?;
     let own = own.ok_or_else(|| Error::invalid("labelId", "ticket.unknown_label"))?;
     let done = each(change, &body.ids, |change, ticket| {
@@ -224,8 +242,8 @@ struct Done {
 
 impl Done {
     /// The answer, with a warning that names what was not found.
-    fn said(&self, key: &'static str) -> Said {
-        let said = Said::new(key);
+    fn said(&self, key: &'static str) -> MessageReply {
+        let said = MessageReply::new(key);
         if self.missing.is_empty() {
             return said;
         }

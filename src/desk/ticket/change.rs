@@ -71,7 +71,7 @@ pub fn set(
         named_params! { ":value": value, ":ticket": ticket.id },
     )?;
     touch(change, ticket.id)?;
-    change.tell(Event::TicketChanged {
+    change.emit(Event::TicketChanged {
         ticket: ticket.id,
         property,
         from: before.map(|id| id.to_string()),
@@ -91,7 +91,7 @@ pub fn set_subject(change: &mut Change<'_>, ticket: &Ticket, subject: &str) -> R
         named_params! { ":value": subject, ":ticket": ticket.id },
     )?;
     touch(change, ticket.id)?;
-    change.tell(Event::TicketChanged {
+    change.emit(Event::TicketChanged {
         ticket: ticket.id,
         property: Property::Subject,
         from: Some(ticket.subject.clone()),
@@ -153,7 +153,7 @@ pub fn trash(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
     let sql = "UPDATE ticket SET is_trashed = 1 WHERE id = :ticket";
     change.run(sql, named_params! { ":ticket": ticket.id })?;
     touch(change, ticket.id)?;
-    change.tell(Event::TicketTrashed { ticket: ticket.id });
+    change.emit(Event::TicketTrashed { ticket: ticket.id });
     Ok(())
 }
 
@@ -165,7 +165,7 @@ pub fn restore(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
     let sql = "UPDATE ticket SET is_trashed = 0 WHERE id = :ticket";
     change.run(sql, named_params! { ":ticket": ticket.id })?;
     touch(change, ticket.id)?;
-    change.tell(Event::TicketRestored { ticket: ticket.id });
+    change.emit(Event::TicketRestored { ticket: ticket.id });
     Ok(())
 }
 
@@ -175,7 +175,7 @@ pub fn delete(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
         "DELETE FROM ticket WHERE id = :ticket",
         named_params! { ":ticket": ticket.id },
     )?;
-    change.tell(Event::TicketDeleted { ticket: ticket.id });
+    change.emit(Event::TicketDeleted { ticket: ticket.id });
     Ok(())
 }
 
@@ -225,7 +225,7 @@ pub fn add_collaborator(change: &mut Change<'_>, ticket: &Ticket, user: i64) -> 
         return Err(Error::conflict("ticket.collaborator_is_there"));
     }
     touch(change, ticket.id)?;
-    change.tell(Event::CollaboratorAdded {
+    change.emit(Event::CollaboratorAdded {
         ticket: ticket.id,
         user,
     });
@@ -242,7 +242,7 @@ pub fn remove_collaborator(change: &mut Change<'_>, ticket: &Ticket, user: i64) 
         return Err(Error::NotFound("collaborator"));
     }
     touch(change, ticket.id)?;
-    change.tell(Event::CollaboratorRemoved {
+    change.emit(Event::CollaboratorRemoved {
         ticket: ticket.id,
         user,
     });

@@ -10,7 +10,7 @@ use super::filter::Filter;
 use crate::base::db::{Select, View, named_params};
 use crate::base::error::Result;
 use crate::base::who::Who;
-use crate::desk::sight::{self, Sight};
+use crate::desk::visibility::{self, Visibility};
 
 /// The totals have no agents, only whether there is one; 0 is nobody's number.
 const TOTALS: &str = "(SELECT is_trashed, is_assigned AS agent_id, status_id, is_new, is_replied, is_starred, tickets
@@ -23,7 +23,7 @@ pub(super) const BY_ID: &str = "ticket t NOT INDEXED";
 pub(super) fn per_status(view: &View<'_>, filter: &Filter) -> Result<HashMap<i64, i64>> {
     let (columns, from) = if !filter.is_counted() {
         (ROWS_PER_STATUS, rows_of(filter))
-    } else if filter.sight == Sight::All && !filter.is_counted_by_cell {
+    } else if filter.visibility == Visibility::All && !filter.is_counted_by_cell {
         (CELLS_PER_STATUS, TOTALS)
     } else {
         (CELLS_PER_STATUS, CELLS)
@@ -77,28 +77,28 @@ pub(super) struct Predefined {
 
 /// Everything that `who` sees, whatever the filters.
 pub(super) fn predefined(view: &View<'_>, who: &Who) -> Result<Predefined> {
-    let sight = sight::of(who);
-    let (from, columns) = match sight {
-        Sight::All => (TOTALS, SUMS),
-        Sight::Agent { .. } => (CELLS, SUMS),
-        Sight::Customer(_) | Sight::Nothing => (BY_ID, ROWS),
+    let visibility = visibility::of(who);
+    let (from, columns) = match visibility {
+        Visibility::All => (TOTALS, SUMS),
+        Visibility::Agent { .. } => (CELLS, SUMS),
+        Visibility::Customer(_) | Visibility::Nothing => (BY_ID, ROWS),
     };
     let mut select = Select::new(columns, from);
-    let (condition, binds) = sight.condition();
+    let (condition, binds) = visibility.condition();
     select.and(condition, binds);
     let [all, new, unassigned, notreplied, starred, trashed] = view.sums(&select)?;
-    let mine = match sight {
-        Sight::All | Sight::Agent { .. } => view.one(
+    let mine = match visibility {
+        Visibility::All | Visibility::Agent { .. } => view.one(
             "SELECT ifnull(sum(tickets), 0) FROM ticket_count INDEXED BY ticket_count_of_agent
              WHERE agent_id = :user AND is_trashed = 0",
             named_params! { ":user": who.id },
         )?,
-        Sight::Customer(user) => view.one(
+        Visibility::Customer(user) => view.one(
             "SELECT count(*) FROM ticket INDEXED BY ticket_by_customer
              WHERE customer_id = :user AND is_trashed = 0",
             named_params! { ":user": user },
         )?,
-        Sight::Nothing => 0,
+        Visibility::Nothing => 0,
     };
     Ok(Predefined {
         all: all.to_string(),

@@ -3,15 +3,15 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 
-use crate::base::db::{Select, Value, View, named_params, search_expression};
+use crate::base::db::{Select, Value, View, id_list, named_params, search_expression};
 use crate::base::error::{Faults, Result};
-use crate::base::input::{Email, Flag, Given, Ids, Maybe, Text, queried_email};
+use crate::base::input::{Email, Flag, Ids, Optional, Patch, Text, queried_email};
 use crate::base::page::Page;
 use crate::base::time::Zone;
 use crate::base::who::Who;
 use crate::desk::company;
-use crate::desk::sight::{self, Sight};
 use crate::desk::status;
+use crate::desk::visibility::{self, Visibility};
 use crate::web::extract::Checked;
 use crate::web::listing::{self, Direction};
 
@@ -20,68 +20,68 @@ use crate::web::listing::{self, Direction};
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct TicketQuery {
     /// Only tickets that no agent has opened or answered.
-    pub new: Given<Flag>,
+    pub new: Patch<Flag>,
     /// Only tickets without an agent.
-    pub unassigned: Given<Flag>,
+    pub unassigned: Patch<Flag>,
     /// Only tickets of the caller: assigned to them, or written by them.
-    pub mine: Given<Flag>,
+    pub mine: Patch<Flag>,
     /// Only tickets whose last public thread is not an agent's.
-    pub notreplied: Given<Flag>,
+    pub notreplied: Patch<Flag>,
     /// Only starred tickets.
-    pub starred: Given<Flag>,
+    pub starred: Patch<Flag>,
     /// Only tickets in the trash.
-    pub trashed: Given<Flag>,
+    pub trashed: Patch<Flag>,
     /// All that is not in the trash; the same as naming no such filter.
-    pub all: Given<Flag>,
+    pub all: Patch<Flag>,
     /// Ids of the caller's labels.
-    pub label: Maybe<Ids>,
+    pub label: Optional<Ids>,
     /// Ids of statuses, or `all`; status 1 without it.
-    pub status: Maybe<Text>,
+    pub status: Optional<Text>,
     /// Ids of agents.
-    pub agent: Maybe<Ids>,
+    pub agent: Optional<Ids>,
     /// Ids of customers.
-    pub customer: Maybe<Ids>,
+    pub customer: Optional<Ids>,
     /// Ids of priorities.
-    pub priority: Maybe<Ids>,
+    pub priority: Optional<Ids>,
     /// Ids of groups.
-    pub group: Maybe<Ids>,
+    pub group: Optional<Ids>,
     /// Ids of teams (sub-groups).
-    pub team: Maybe<Ids>,
+    pub team: Optional<Ids>,
     /// Ids of tags.
-    pub tags: Maybe<Ids>,
+    pub tags: Optional<Ids>,
     /// The same as `tags`.
-    pub tag: Maybe<Ids>,
+    pub tag: Optional<Ids>,
     /// Ids of mailboxes.
-    pub mailbox: Maybe<Ids>,
+    pub mailbox: Optional<Ids>,
     /// Ids of ticket types.
     #[serde(rename = "type")]
-    pub type_id: Maybe<Ids>,
+    pub type_id: Optional<Ids>,
     /// Codes of sources, separated by commas.
-    pub source: Maybe<Text>,
+    pub source: Optional<Text>,
     /// Only tickets made at or after this time (Unix seconds, or a day as YYYY-MM-DD).
-    pub after: Maybe<Text>,
+    pub after: Optional<Text>,
     /// Only tickets made before this time (Unix seconds, or a day as YYYY-MM-DD).
-    pub before: Maybe<Text>,
+    pub before: Optional<Text>,
     /// Words to look for in subject, text and people; the last may be the beginning of one.
-    pub search: Maybe<Text>,
+    pub search: Optional<Text>,
     /// t.id, t.updatedAt, agentName, c.email or name; t.id without it.
-    pub sort: Maybe<Text>,
+    pub sort: Optional<Text>,
     /// ASC or DESC, in either case of letters; DESC without it.
-    pub direction: Maybe<Text>,
+    pub direction: Optional<Text>,
     /// The page, from 1.
-    pub page: Maybe<Text>,
+    pub page: Optional<Text>,
     /// Tickets a page, 1 to 100; 15 without it.
-    pub limit: Maybe<Text>,
+    pub limit: Optional<Text>,
     /// `customer` or `agent`: see what the user of `actAsEmail` sees (admins).
-    pub act_as_type: Maybe<Text>,
+    pub act_as_type: Optional<Text>,
     /// Whom to act as.
     #[serde(deserialize_with = "queried")]
-    pub act_as_email: Maybe<Email>,
+    pub act_as_email: Optional<Email>,
 }
 
 /// An address of a query, in which a `+` that was not escaped has become a space.
-fn queried<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Maybe<Email>, D::Error> {
-    let sent = Maybe::<Queried>::deserialize(deserializer)?;
+fn queried<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optional<Email>, D::Error> {
+    let sent = Optional::<Queried>::deserialize(deserializer)?;
     Ok(sent.get().map(|queried| queried.0).into())
 }
 
@@ -161,7 +161,7 @@ pub(super) type Condition = (&'static str, Vec<Value>);
 /// A query made plain: conditions, what is asked of the counts, order and page.
 pub(super) struct Filter {
     /// What the caller sees.
-    pub sight: Sight,
+    pub visibility: Visibility,
     /// Whether the trash is listed.
     pub is_trashed: bool,
     /// The statuses listed; empty for all.
@@ -197,7 +197,7 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
         .status
         .as_ref()
         .and_then(|text| statuses(text.as_str()));
-    let sight = sight::of(who);
+    let visibility = visibility::of(who);
     let mut filter = Filter {
         is_trashed: query.trashed.is_asked(),
         statuses: statuses.unwrap_or_else(|| vec![status::OPEN]),
@@ -208,9 +208,9 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
             .search
             .as_ref()
             .and_then(|words| expression(words.as_str(), who)),
-        leads: matches!(&sight, Sight::Agent { groups, teams, .. } if groups.is_empty() && teams.is_empty()),
+        leads: matches!(&visibility, Visibility::Agent { groups, teams, .. } if groups.is_empty() && teams.is_empty()),
         is_unassigned: query.unassigned.is_asked(),
-        has_ids: matches!(sight, Sight::Customer(_)),
+        has_ids: matches!(visibility, Visibility::Customer(_)),
         sort: query
             .sort
             .as_ref()
@@ -219,7 +219,7 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
         is_descending: Direction::of(&query.direction, Direction::Descending)
             == Direction::Descending,
         page: listing::page(&query.page, &query.limit, PAGE_SIZE),
-        sight,
+        visibility,
     };
     if query.search.as_ref().is_some() && filter.search.is_none() {
         // Words were given and none of them can be looked for: nothing is found.
@@ -316,7 +316,7 @@ impl Filter {
     /// column has the tickets in their order.
     fn among(
         &mut self,
-        ids: &Maybe<Ids>,
+        ids: &Optional<Ids>,
         one: &'static str,
         several: &'static str,
     ) -> Option<Condition> {
@@ -325,7 +325,7 @@ impl Filter {
                 self.leads = true;
                 Some((one, vec![(*id).into()]))
             }
-            ids => Some((several, vec![sight::list(ids)])),
+            ids => Some((several, vec![id_list(ids)])),
         }
     }
 
@@ -336,11 +336,11 @@ impl Filter {
         };
         let own: Vec<i64> = view.all(
             "SELECT id FROM label WHERE user_id = :user AND id IN (SELECT value FROM json_each(:labels))",
-            named_params! { ":user": who.id, ":labels": sight::list(labels.as_slice()) },
+            named_params! { ":user": who.id, ":labels": id_list(labels.as_slice()) },
         )?;
         self.uncounted.push((
             "t.id IN (SELECT ticket_id FROM ticket_label WHERE label_id IN (SELECT value FROM json_each(?)))",
-            vec![sight::list(&own)],
+            vec![id_list(&own)],
         ));
         self.has_ids = true;
         Ok(())
@@ -367,7 +367,7 @@ impl Filter {
 
     /// Adds every condition but that of the status.
     pub(super) fn apply(&self, select: &mut Select) {
-        let (condition, binds) = self.sight.condition();
+        let (condition, binds) = self.visibility.condition();
         select.and("t.is_trashed = ?", [i64::from(self.is_trashed).into()]);
         select.and(condition, binds);
         for (condition, binds) in self.counted.iter().chain(&self.uncounted) {
@@ -382,7 +382,7 @@ impl Filter {
             [one] => select.and("t.status_id = ?", [one.into()]),
             _ => select.and(
                 "t.status_id IN (SELECT value FROM json_each(?))",
-                [sight::list(&self.statuses)],
+                [id_list(&self.statuses)],
             ),
         }
     }
@@ -394,14 +394,14 @@ impl Filter {
 
     /// Whether everything in a state is listed, whatever its kind.
     pub(super) fn is_whole(&self) -> bool {
-        self.sight == Sight::All && self.counted.is_empty() && self.uncounted.is_empty()
+        self.visibility == Visibility::All && self.counted.is_empty() && self.uncounted.is_empty()
     }
 
     /// Whether the tables of counts know everything that is asked for.
     pub(super) fn is_counted(&self) -> bool {
         self.uncounted.is_empty()
             && self.search.is_none()
-            && !matches!(self.sight, Sight::Customer(_))
+            && !matches!(self.visibility, Visibility::Customer(_))
     }
 }
 

@@ -14,7 +14,7 @@ const LOOK_AHEAD: usize = 250;
 
 /// Tickets that have the words.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(super) struct SearchMatches {
     /// How many there are of each status, of all statuses.
     pub per_status: HashMap<i64, i64>,
     /// Those of the statuses listed, in the order of their ids that the list has.
@@ -22,10 +22,10 @@ pub(super) struct Found {
 }
 
 /// Looks for an FTS5 expression under all other filters.
-pub(super) fn search(view: &View<'_>, filter: &Filter, expression: &str) -> Result<Found> {
+pub(super) fn search(view: &View<'_>, filter: &Filter, expression: &str) -> Result<SearchMatches> {
     let select = matches(filter, expression);
     let most = most_found(filter);
-    let (mut found, mut counted, mut last) = (Found::default(), 0, None);
+    let (mut found, mut counted, mut last) = (SearchMatches::default(), 0, None);
     view.until(&select, |(ticket, status): (i64, i64)| {
         // The rows of a ticket lie together in the index.
         if last.replace(ticket) == Some(ticket) {
@@ -72,7 +72,7 @@ fn most_found(filter: &Filter) -> usize {
     (end / LOOK_AHEAD + 1).saturating_mul(LOOK_AHEAD)
 }
 
-impl Found {
+impl SearchMatches {
     /// How many there are of the statuses listed.
     pub(super) fn total(&self) -> i64 {
         i64::try_from(self.tickets.len()).unwrap_or(i64::MAX)

@@ -6,9 +6,9 @@ mod api;
 mod bulk;
 pub mod change;
 mod count;
+pub mod create;
 mod filter;
 mod found;
-pub mod opening;
 mod page;
 mod shape;
 mod store;
@@ -23,7 +23,7 @@ use serde_json::Value;
 use crate::access::Access::{Agent, CustomerOr, Holds, SignedIn};
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
-use crate::base::input::{Maybe, Text};
+use crate::base::input::{Optional, Text};
 use crate::base::who::Privilege::{
     AddCollaboratorToTicket, AddTag, AssignTicket, AssignTicketGroup, CreateTicket,
     DeleteCollaboratorFromTicket, DeleteTag, DeleteTicket, EditTicket, RestoreTicket,
@@ -177,8 +177,8 @@ fn of_several() -> Vec<Route> {
 /// trash, and how many there are, counted as far as a list of them counts.
 pub fn search(
     view: &View<'_>,
-    words: &Maybe<Text>,
-    limit: &Maybe<Text>,
+    words: &Optional<Text>,
+    limit: &Optional<Text>,
 ) -> Result<(Vec<TicketItem>, i64)> {
     let query = TicketQuery {
         search: words.clone(),

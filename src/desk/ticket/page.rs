@@ -4,11 +4,11 @@
 
 use super::count::BY_ID;
 use super::filter::{Filter, Sort};
-use super::found::Found;
+use super::found::SearchMatches;
 use super::store::{COLUMNS, Ticket};
-use crate::base::db::{FromRow, Row, Select, View, named_params};
+use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::Result;
-use crate::desk::sight::{self, Sight};
+use crate::desk::visibility::Visibility;
 
 /// A ticket in a list: its row with the names that the list shows.
 pub(super) struct Listed {
@@ -52,7 +52,7 @@ pub(super) fn page(
     view: &View<'_>,
     filter: &Filter,
     total: i64,
-    found: Option<&Found>,
+    found: Option<&SearchMatches>,
 ) -> Result<Vec<Listed>> {
     if filter.page.offset() >= total {
         return Ok(Vec::new());
@@ -80,7 +80,7 @@ fn rows(view: &View<'_>, ids: &[i64]) -> Result<Vec<Listed>> {
          LEFT JOIN ticket_type y ON y.id = t.type_id
          WHERE t.id IN (SELECT value FROM json_each(:ids))"
     );
-    let mut rows: Vec<Listed> = view.all(&sql, named_params! { ":ids": sight::list(ids) })?;
+    let mut rows: Vec<Listed> = view.all(&sql, named_params! { ":ids": id_list(ids) })?;
     rows.sort_by_key(|row| ids.iter().position(|id| *id == row.ticket.id));
     Ok(rows)
 }
@@ -97,7 +97,7 @@ pub(super) enum Way {
 }
 
 fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
-    if filter.sort == Sort::AgentName || matches!(filter.sight, Sight::Customer(_)) {
+    if filter.sort == Sort::AgentName || matches!(filter.visibility, Visibility::Customer(_)) {
         return Ok(Way::Gather);
     }
     if filter.is_whole() {
@@ -146,11 +146,11 @@ fn page_of_ids(filter: &Filter, way: Way) -> Select {
 }
 
 /// The query for the ids of a page of what a search found.
-fn sorted(filter: &Filter, found: &Found) -> Select {
+fn sorted(filter: &Filter, found: &SearchMatches) -> Select {
     let mut select = Select::new("t.id", "ticket t");
     select.and(
         "t.id IN (SELECT value FROM json_each(?))",
-        [sight::list(&found.tickets)],
+        [id_list(&found.tickets)],
     );
     ordered(&mut select, filter, Way::Gather);
     select

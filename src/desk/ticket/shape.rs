@@ -17,17 +17,17 @@ use crate::base::page::{Pagination, pagination};
 use crate::base::seal::Sealer;
 use crate::base::time::PhpDate;
 use crate::base::who::Who;
-use crate::desk::agenda::{self, Place, TaskItem, TodoShape};
 use crate::desk::company::{self, Calendar};
 use crate::desk::custom_field::{self, ValueShape};
 use crate::desk::group::{self, GroupOption};
 use crate::desk::label::{self, CountedLabel};
 use crate::desk::mailbox::{self, MailboxOption};
-use crate::desk::message::{self, CreateThread};
 use crate::desk::person::{self, Person, Side, UserShape};
 use crate::desk::status::{self, Priority, Status};
 use crate::desk::sub_group::{self, TeamOption};
 use crate::desk::tag::{self, TagShape};
+use crate::desk::task_model::{self, TaskItem, TodoParent, TodoShape};
+use crate::desk::thread_model::{self, CreateThread};
 use crate::desk::ticket_type::{self, TypeShape};
 
 /// A page of tickets, with everything that a list of them shows beside it.
@@ -167,7 +167,7 @@ fn items(view: &View<'_>, who: &Who, rows: Vec<Listed>) -> Result<Vec<TicketItem
 /// customers of notes.
 fn without_hidden(view: &View<'_>, who: &Who, mut rows: Vec<Listed>) -> Result<Vec<Listed>> {
     let ids: Vec<i64> = rows.iter().map(|row| row.ticket.id).collect();
-    let hidden = message::hidden(view, &ids, message::eyes_of(who))?;
+    let hidden = thread_model::hidden(view, &ids, thread_model::visibility_of(who))?;
     for row in &mut rows {
         let hidden = hidden.get(&row.ticket.id).copied().unwrap_or_default();
         row.ticket.reply_count -= hidden.replies;
@@ -197,7 +197,7 @@ fn item(view: &View<'_>, who: &Who, calendar: &Calendar, row: Listed) -> TicketI
         status: status::status(ticket.status, view.locale()),
         type_name: row.type_name,
         timestamp: ticket.created_at.0 - ticket.created_at.0.rem_euclid(60),
-        formated_created_at: calendar.show(ticket.created_at, message::TICKET_TIME),
+        formated_created_at: calendar.show(ticket.created_at, thread_model::TICKET_TIME),
         total_threads: ticket.reply_count.to_string(),
         agent,
         customer: Party {
@@ -238,7 +238,7 @@ fn user_details(view: &View<'_>, who: &Who) -> Result<UserDetails> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TicketView {
-    ticket: Whole,
+    ticket: TicketDetail,
     labels: Labels,
     /// What the caller has to do for it.
     todo: Vec<TodoShape>,
@@ -258,7 +258,7 @@ pub(super) struct TicketView {
 /// A ticket with all its keys.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Whole {
+struct TicketDetail {
     id: i64,
     subject: String,
     source: String,
@@ -303,12 +303,12 @@ pub(super) fn show(
     sealer: &Sealer,
 ) -> Result<TicketView> {
     let calendar = company::calendar(view)?;
-    let eyes = message::eyes_of(who);
+    let eyes = thread_model::visibility_of(who);
     let collaborators = collaborators_of(view, ticket.id)?;
     let mut users = collaborators.clone();
     users.push(ticket.customer);
     users.extend(ticket.agent);
-    let first = message::first_of(view, ticket.id, eyes)?;
+    let first = thread_model::first_of(view, ticket.id, eyes)?;
     users.extend(first.as_ref().and_then(|thread| thread.user));
     let people: HashMap<i64, Person> = person::by_ids(view, &users)?
         .into_iter()
@@ -317,21 +317,23 @@ pub(super) fn show(
     let create_thread = match first {
         Some(thread) => {
             let author = thread.user.and_then(|user| people.get(&user));
-            Some(message::create_thread(view, &calendar, thread, author)?)
+            Some(thread_model::create_thread(
+                view, &calendar, thread, author,
+            )?)
         }
         None => None,
     };
-    let hidden = message::hidden(view, &[ticket.id], eyes)?;
+    let hidden = thread_model::hidden(view, &[ticket.id], eyes)?;
     let hidden = hidden.get(&ticket.id).copied().unwrap_or_default();
     let replies = ticket.reply_count - hidden.replies;
     let custom_field_values = custom_field::of_ticket(view, who, ticket.id, sealer)?;
     Ok(TicketView {
         labels: labels(view, who)?,
-        todo: agenda::todos_beside(view, who, Place::Ticket(ticket.id))?,
+        todo: task_model::todos_beside(view, who, TodoParent::Ticket(ticket.id))?,
         user_details: user_details(view, who)?,
         create_thread,
         ticket_total_threads: replies.to_string(),
-        ticket_tasks: agenda::of_ticket(view, who, ticket.id)?,
+        ticket_tasks: task_model::of_ticket(view, who, ticket.id)?,
         status: status::statuses(view.locale()),
         group: group::options(view, who)?,
         priority: status::priorities(view.locale()),
@@ -341,7 +343,7 @@ pub(super) fn show(
             who,
             &calendar,
             ticket,
-            Beside {
+            TicketContext {
                 people: &people,
                 collaborators: &collaborators,
                 custom_field_values,
@@ -351,7 +353,7 @@ pub(super) fn show(
 }
 
 /// What hangs on a ticket, read before it is shown.
-struct Beside<'a> {
+struct TicketContext<'a> {
     people: &'a HashMap<i64, Person>,
     collaborators: &'a [i64],
     custom_field_values: Vec<ValueShape>,
@@ -362,9 +364,9 @@ fn whole(
     who: &Who,
     calendar: &Calendar,
     ticket: Ticket,
-    beside: Beside<'_>,
-) -> Result<Whole> {
-    let Beside {
+    beside: TicketContext<'_>,
+) -> Result<TicketDetail> {
+    let TicketContext {
         people,
         collaborators,
         custom_field_values,
@@ -375,11 +377,11 @@ fn whole(
             .map(|person| person::user_shape(person, side))
     };
     let is_agent = who.is_agent();
-    Ok(Whole {
+    Ok(TicketDetail {
         id: ticket.id,
         subject: ticket.subject,
         source: ticket.source,
-        formated_created_at: calendar.show(ticket.created_at, message::TICKET_TIME),
+        formated_created_at: calendar.show(ticket.created_at, thread_model::TICKET_TIME),
         status: status::status(ticket.status, view.locale()),
         ticket_type: optional(ticket.type_id, |id| ticket_type::option(view, id))?,
         priority: status::priority(ticket.priority, view.locale()),

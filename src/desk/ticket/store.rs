@@ -2,9 +2,9 @@
 
 use crate::base::db::{FromRow, Row, Select, View, named_params};
 use crate::base::error::Result;
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::Who;
-use crate::desk::{message, sight};
+use crate::desk::{thread_model, visibility};
 use crate::web::version::Version;
 
 /// A ticket as it is stored.
@@ -53,11 +53,11 @@ pub struct Ticket {
     /// Where the client called from that opened it.
     pub ip_address: Option<String>,
     /// When it was opened.
-    pub created_at: Stamp,
+    pub created_at: Timestamp,
     /// When it was last changed.
-    pub updated_at: Stamp,
+    pub updated_at: Timestamp,
     /// When an agent last replied.
-    pub agent_replied_at: Option<Stamp>,
+    pub agent_replied_at: Option<Timestamp>,
 }
 
 impl FromRow for Ticket {
@@ -113,7 +113,7 @@ pub(super) fn by_increment_id(
 
 fn one(view: &View<'_>, who: &Who, key: &'static str, value: i64) -> Result<Option<Ticket>> {
     let mut select = Select::new(COLUMNS, "ticket t");
-    let (condition, binds) = sight::of(who).condition();
+    let (condition, binds) = visibility::of(who).condition();
     select.and(key, [value.into()]);
     select.and(condition, binds);
     Ok(view.select(&select)?.pop())
@@ -144,7 +144,7 @@ fn version_where(view: &View<'_>, is_it: &str, numbers: &[i64]) -> Result<Option
              t.group_id, t.team_id, t.is_trashed, count(m.id), max(m.id), max(m.updated_at))
          FROM ticket t LEFT JOIN thread m ON m.ticket_id = t.id AND {}
          WHERE {is_it} GROUP BY t.id",
-        message::eyes_of(view.who()).condition()
+        thread_model::visibility_of(view.who()).condition()
     );
     let shown: Option<String> = view.maybe(&sql, named_params! { ":key": key })?;
     Ok(shown.map(|shown| Version::of(shown.as_bytes())))

@@ -5,11 +5,11 @@ use serde::Deserialize;
 
 use super::{change, store};
 use crate::base::db::Change;
-use crate::base::error::{Error, Faults, Found, Result};
-use crate::base::input::{Id, Maybe};
+use crate::base::error::{Error, Faults, OrNotFound, Result};
+use crate::base::input::{Id, Optional};
 use crate::desk::tag::{self, TagName};
 use crate::web::extract::{Body, Checked, PathId};
-use crate::web::reply::Said;
+use crate::web::reply::MessageReply;
 
 /// A tag to put on.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -24,13 +24,16 @@ pub(super) fn add(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(new): Body<NewTag>,
-) -> Result<Said> {
-    let ticket = store::by_id(change.view(), change.who(), id)?.found("ticket")?;
+) -> Result<MessageReply> {
+    let ticket = store::by_id(change.view(), change.who(), id)?.or_not_found("ticket")?;
     let tag = tag::ensure(change, new.name.as_str())?;
     if tag::add_to_ticket(change, ticket.id, tag.id)? {
         change::touch(change, ticket.id)?;
     }
-    Ok(Said::new("tag.added").as_msg().with("tag", tag)?.last())
+    Ok(MessageReply::new("tag.added")
+        .as_msg()
+        .with("tag", tag)?
+        .last())
 }
 
 /// A tag to take off, under either of its documented names.
@@ -39,10 +42,10 @@ pub(super) fn add(
 pub(super) struct OldTag {
     /// Id of the tag.
     #[serde(default)]
-    id: Maybe<Id>,
+    id: Optional<Id>,
     /// Id of the tag, as the documented request spells it.
     #[serde(default)]
-    tag_id: Maybe<Id>,
+    tag_id: Optional<Id>,
 }
 
 impl Checked for OldTag {
@@ -59,12 +62,12 @@ pub(super) fn remove(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(old): Body<OldTag>,
-) -> Result<Said> {
-    let ticket = store::by_id(change.view(), change.who(), id)?.found("ticket")?;
+) -> Result<MessageReply> {
+    let ticket = store::by_id(change.view(), change.who(), id)?.or_not_found("ticket")?;
     let tag = old.id.get().or(old.tag_id.get()).map_or(0, Id::get);
     if !tag::remove_from_ticket(change, ticket.id, tag)? {
         return Err(Error::NotFound("tag"));
     }
     change::touch(change, ticket.id)?;
-    Ok(Said::new("tag.unassigned"))
+    Ok(MessageReply::new("tag.unassigned"))
 }

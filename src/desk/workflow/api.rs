@@ -9,14 +9,14 @@ use super::sent::WorkflowBody;
 use super::shape::{self, WorkflowList, WorkflowShape};
 use super::store::{self, WorkflowRow};
 use crate::base::db::{Change, Select, View, named_params};
-use crate::base::error::{Error, Faults, Found, Message, Result};
-use crate::base::input::{Flag, Int, Maybe, Order, Text};
+use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::input::{Flag, Int, Optional, Order, Text};
 use crate::base::page::pagination;
 use crate::base::who::Privilege::{ApplyWorkflow, ManageWorkflowAutomatic, ManageWorkflowManual};
 use crate::base::who::Who;
 use crate::web::extract::{Body, Checked, PathTail, Query};
 use crate::web::listing::{self, Direction, like, sorted};
-use crate::web::reply::{Json, Said};
+use crate::web::reply::{Json, MessageReply};
 
 /// What the list is ordered by; the first without a name.
 const SORTS: [&str; 3] = ["sortOrder", "name", "id"];
@@ -27,21 +27,21 @@ const SORTS: [&str; 3] = ["sortOrder", "name", "id"];
 pub(super) struct WorkflowQuery {
     /// Only manual (0) or automatic (1) ones.
     #[serde(rename = "type")]
-    kind: Maybe<Int>,
+    kind: Optional<Int>,
     /// Only active (1) or inactive (0) ones.
-    status: Maybe<Flag>,
+    status: Optional<Flag>,
     /// The same as `status`.
-    is_active: Maybe<Flag>,
+    is_active: Optional<Flag>,
     /// sortOrder, name or id; sortOrder without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; ASC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Workflows a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name or the description.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for WorkflowQuery {
@@ -110,14 +110,20 @@ pub(super) fn list(
     }))
 }
 
-pub(super) fn create(change: &mut Change<'_>, Body(new): Body<WorkflowBody>) -> Result<Said> {
+pub(super) fn create(
+    change: &mut Change<'_>,
+    Body(new): Body<WorkflowBody>,
+) -> Result<MessageReply> {
     let id = store_new(change, new)?;
-    Said::new("workflow.created")
+    MessageReply::new("workflow.created")
         .with("id", id)?
         .with("workflow", shown(change.view(), id)?)
 }
 
-pub(super) fn order(change: &mut Change<'_>, Body(wanted): Body<WorkflowOrder>) -> Result<Said> {
+pub(super) fn order(
+    change: &mut Change<'_>,
+    Body(wanted): Body<WorkflowOrder>,
+) -> Result<MessageReply> {
     let mut faults = Faults::default();
     for (kind, field, places) in [
         (Kind::Automatic, "auto", &wanted.auto),
@@ -138,7 +144,7 @@ pub(super) fn order(change: &mut Change<'_>, Body(wanted): Body<WorkflowOrder>) 
         }
     }
     faults.or_invalid()?;
-    Ok(Said::new("workflow.ordered"))
+    Ok(MessageReply::new("workflow.ordered"))
 }
 
 /// The places of workflows, of those of each type by themselves.
@@ -169,8 +175,8 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     path: PathTail,
     Body(edited): Body<WorkflowBody>,
-) -> Result<Said> {
-    let row = store::by_id(change.view(), path.id)?.found("workflow")?;
+) -> Result<MessageReply> {
+    let row = store::by_id(change.view(), path.id)?.or_not_found("workflow")?;
     let kind = edited.kind().unwrap_or(row.kind);
     // A workflow that becomes another kind is addressed by either.
     let is_named = |before: i64| before == row.kind.id() || before == kind.id();
@@ -181,26 +187,26 @@ pub(super) fn edit(
     let before = store::stored(change.view(), row)?;
     let edited = define(change.view(), edited, kind, before)?;
     store::update(change, path.id, &edited)?;
-    Said::new("workflow.updated")
+    MessageReply::new("workflow.updated")
         .with("id", path.id)?
         .with("workflow", shown(change.view(), path.id)?)
 }
 
-pub(super) fn remove(change: &mut Change<'_>, path: PathTail) -> Result<Said> {
+pub(super) fn remove(change: &mut Change<'_>, path: PathTail) -> Result<MessageReply> {
     let row = named(change.view(), &path)?;
     change.who().need(row.kind.privilege())?;
     change.run(
         "DELETE FROM workflow WHERE id = :id",
         named_params! { ":id": row.id },
     )?;
-    Ok(Said::new("workflow.removed"))
+    Ok(MessageReply::new("workflow.removed"))
 }
 
 /// The workflow that a path names, by its id or by its type and its id.
 fn named(view: &View<'_>, path: &PathTail) -> Result<WorkflowRow> {
     let row = store::by_id(view, path.id)?;
     let is_of_kind = |row: &WorkflowRow| path.before.is_none_or(|kind| kind == row.kind.id());
-    row.filter(is_of_kind).found("workflow")
+    row.filter(is_of_kind).or_not_found("workflow")
 }
 
 /// Who applies manual workflows sees those that can be applied; all others are for those
@@ -214,6 +220,8 @@ fn may_see(who: &Who, row: &WorkflowRow) -> Result<()> {
 }
 
 fn shown(view: &View<'_>, id: i64) -> Result<WorkflowShape> {
-    let row = store::by_id(view, id)?.found("workflow")?;
-    shape::shapes(view, vec![row])?.pop().found("workflow")
+    let row = store::by_id(view, id)?.or_not_found("workflow")?;
+    shape::shapes(view, vec![row])?
+        .pop()
+        .or_not_found("workflow")
 }

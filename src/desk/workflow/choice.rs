@@ -39,7 +39,7 @@ closed_list! {
 pub struct Keyword {
     /// The word.
     pub code: &'static str,
-    /// The key of what a menu calls it.
+    /// The key of what a options calls it.
     pub label: &'static str,
 }
 

@@ -1,13 +1,13 @@
 //! What a workflow is to be: the body of a request, joined with what is stored where it
 //! leaves something out, judged as a whole. Nobody stores what they could not do by hand.
 
-use super::judge::{ActionStep, ConditionStep, EventStep, Judge, Uses};
 use super::sent::WorkflowBody;
 use super::store::{self, Stored};
+use super::validate::{ActionStep, ConditionStep, EventStep, Uses, Validator};
 use super::{Entity, Kind};
 use crate::base::db::{Change, View};
 use crate::base::error::{Error, Faults, Message, Result};
-use crate::base::input::{Given, Text};
+use crate::base::input::{Patch, Text};
 use crate::base::who::{TicketView, Who};
 
 /// The most workflows of one kind.
@@ -50,19 +50,19 @@ pub(super) fn define(
     let is_active = body.is_active().unwrap_or(before.is_active);
     // What is kept is judged anew: it may not fit what is new beside it.
     let events = match (body.events, kind) {
-        (Given::Absent, Kind::Automatic) => before.events,
+        (Patch::Absent, Kind::Automatic) => before.events,
         (given, _) => given.value().unwrap_or_default(),
     };
     let conditions = match body.conditions {
-        Given::Absent => before.conditions,
+        Patch::Absent => before.conditions,
         given => given.value().unwrap_or_default(),
     };
-    let mut judge = Judge::new(view, store::uses(view, before.id)?)?;
+    let mut judge = Validator::new(view, store::uses(view, before.id)?)?;
     let mut defined = Definition {
         kind,
         name: body.name.into_string(),
         description: match body.description {
-            Given::Absent => before.description,
+            Patch::Absent => before.description,
             given => given.value().map(Text::into_string).unwrap_or_default(),
         },
         is_active,

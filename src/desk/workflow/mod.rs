@@ -5,12 +5,12 @@
 mod api;
 mod choice;
 mod definition;
-mod judge;
-mod menu;
 mod named;
+mod options;
 mod sent;
 mod shape;
 mod store;
+mod validate;
 pub mod vocabulary;
 
 pub use choice::Choice;
@@ -37,7 +37,7 @@ pub fn routes() -> Vec<Route> {
             "/workflows/options",
             manage,
             "List what workflows are made of",
-            menu::show,
+            options::show,
         ),
         put(
             "/workflows/order",

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Entity;
 use super::choice::Choice;
-use super::judge::{FIELD, field_of};
+use super::validate::{FIELD, field_of};
 use super::vocabulary::{self, Compared, Takes};
 use crate::base::db::{FromRow, Row, View};
 use crate::base::error::Result;

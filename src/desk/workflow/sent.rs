@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Kind;
 use crate::base::error::{Faults, Message};
-use crate::base::input::{Flag, Given, Int, Line, Map, Maybe, Text};
+use crate::base::input::{Flag, Int, Line, Map, Optional, Patch, Text};
 use crate::web::extract::Checked;
 
 /// The most events, conditions and actions, of each, that a workflow has.
@@ -20,22 +20,22 @@ pub struct WorkflowBody {
     pub(super) name: Line<100, 1>,
     /// 0 for a manual workflow, 1 for an automatic one; needed for a new one.
     #[serde(default, rename = "type")]
-    pub(super) kind: Maybe<Int>,
+    pub(super) kind: Optional<Int>,
     /// What it is for; it stays where it is left out.
     #[serde(default)]
-    pub(super) description: Given<Text<1000>>,
+    pub(super) description: Patch<Text<1000>>,
     /// 1 active, 0 inactive; a new workflow is active without it.
     #[serde(default)]
-    status: Given<Flag>,
+    status: Patch<Flag>,
     /// The same as `status`.
     #[serde(default)]
-    is_active: Given<Flag>,
+    is_active: Patch<Flag>,
     /// What sets an automatic workflow off; a manual one has none. They stay where they are left out.
     #[serde(default)]
-    pub(super) events: Given<Map<SentEvent>>,
+    pub(super) events: Patch<Map<SentEvent>>,
     /// What must hold for it to run; they stay where they are left out.
     #[serde(default)]
-    pub(super) conditions: Given<Map<SentCondition>>,
+    pub(super) conditions: Patch<Map<SentCondition>>,
     /// What it does, in order.
     pub(super) actions: Map<SentAction>,
 }
@@ -89,9 +89,9 @@ impl WorkflowBody {
 #[serde(default)]
 pub(super) struct SentEvent {
     /// ticket, task, agent, customer or user.
-    event: Maybe<Text<100>>,
+    event: Optional<Text<100>>,
     /// What happens to it, such as created or `uvdesk.ticket.created`.
-    trigger: Maybe<Text<100>>,
+    trigger: Optional<Text<100>>,
 }
 
 impl SentEvent {
@@ -124,14 +124,14 @@ impl SentEvent {
 pub(super) struct SentCondition {
     /// What is asked, such as subject or `customFields[12]`.
     #[serde(rename = "type")]
-    kind: Maybe<Text<100>>,
+    kind: Optional<Text<100>>,
     /// How it is compared, such as contains.
     #[serde(rename = "match")]
-    comparison: Maybe<Text<100>>,
+    comparison: Optional<Text<100>>,
     /// What it is compared with.
-    value: Given<Value>,
+    value: Patch<Value>,
     /// `&&` (or `and`), or `||` (or `or`) for an alternative to the condition before it; `&&` without it.
-    operation: Maybe<Text<10>>,
+    operation: Optional<Text<10>>,
 }
 
 impl SentCondition {
@@ -177,9 +177,9 @@ impl SentCondition {
 pub(super) struct SentAction {
     /// What is done, such as priority or `uvdesk.ticket.update_priority`.
     #[serde(rename = "type")]
-    kind: Maybe<Text<100>>,
+    kind: Optional<Text<100>>,
     /// What it is told: an id, a text, or for mails `{"for": […], "value": template}`.
-    value: Given<Value>,
+    value: Patch<Value>,
 }
 
 impl SentAction {
@@ -199,7 +199,7 @@ impl SentAction {
     }
 }
 
-fn text<const MAX: usize>(sent: &Maybe<Text<MAX>>) -> &str {
+fn text<const MAX: usize>(sent: &Optional<Text<MAX>>) -> &str {
     sent.as_ref().map_or("", Text::as_str)
 }
 

@@ -6,11 +6,10 @@ use serde_json::Value;
 use super::Kind;
 use super::definition::Definition;
 use super::sent::{SentCondition, SentEvent};
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::input::Map;
-use crate::base::time::Stamp;
-use crate::desk::sight;
+use crate::base::time::Timestamp;
 
 /// A workflow as it is stored, without its steps.
 #[derive(Debug)]
@@ -21,8 +20,8 @@ pub(super) struct WorkflowRow {
     pub(super) description: String,
     pub(super) is_active: bool,
     pub(super) sort_order: i64,
-    pub(super) created_at: Stamp,
-    pub(super) updated_at: Stamp,
+    pub(super) created_at: Timestamp,
+    pub(super) updated_at: Timestamp,
 }
 
 impl FromRow for WorkflowRow {
@@ -116,7 +115,7 @@ pub(super) const ACTIONS: &str = "SELECT workflow_id, sent FROM workflow_action
 /// The steps that one of the three queries above finds for these workflows: the workflow
 /// of each, and the step as its client spelled it.
 pub(super) fn steps(view: &View<'_>, sql: &str, workflows: &[i64]) -> Result<Vec<(i64, Value)>> {
-    let workflows = sight::list(workflows);
+    let workflows = id_list(workflows);
     let steps: Vec<(i64, String)> = view.all(sql, named_params! { ":workflows": workflows })?;
     let read = |(id, sent): (i64, String)| Ok((id, serde_json::from_str(&sent)?));
     steps.into_iter().map(read).collect()

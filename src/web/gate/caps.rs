@@ -41,7 +41,7 @@ struct Seat {
 
 /// One connection's place among them, given back on drop.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ConnectionSlot {
     caps: Arc<Caps>,
     number: u64,
     seat: Arc<Seat>,
@@ -63,7 +63,7 @@ impl Caps {
         self: &Arc<Self>,
         address: Option<IpAddr>,
         socket: Arc<Socket>,
-    ) -> Option<Place> {
+    ) -> Option<ConnectionSlot> {
         let address = address.map(network);
         let mut seats = self.seats();
         if let Some(address) = address
@@ -82,7 +82,7 @@ impl Caps {
         });
         let number = seats.take(Arc::clone(&seat));
         drop(seats);
-        Some(Place {
+        Some(ConnectionSlot {
             caps: Arc::clone(self),
             number,
             seat,
@@ -192,7 +192,7 @@ impl Seats {
     }
 }
 
-impl Place {
+impl ConnectionSlot {
     /// Says that the connection waits for a request: from now on it may be ended.
     pub(super) fn rest(&self) {
         self.seat.state.store(self.caps.now(), Ordering::Release);
@@ -210,7 +210,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         let mut seats = self.caps.seats();
         seats.leave(self.number);

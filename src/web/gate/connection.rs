@@ -8,20 +8,25 @@ use std::time::Instant;
 use super::Shared;
 use super::answer::{self, After};
 use super::body;
-use super::caps::Place;
+use super::caps::ConnectionSlot;
 use super::forwarded::{self, Client};
 use super::head::{self, Framing, Head};
 use super::private;
 use super::refusal::{Broken, Refusal};
 use super::reply;
-use super::upstream::Question;
+use super::upstream::UpstreamRequest;
 use super::wire::Wire;
 
 /// How much of a head is received at once: most fit whole.
 const PIECE: usize = 4 * 1024;
 
 /// Serves requests until one side has had enough.
-pub(super) fn serve(shared: &Shared, mut wire: Wire, place: &Place, address: Option<IpAddr>) {
+pub(super) fn serve(
+    shared: &Shared,
+    mut wire: Wire,
+    place: &ConnectionSlot,
+    address: Option<IpAddr>,
+) {
     if wire
         .greet(Instant::now() + shared.settings.deadlines.head)
         .is_err()
@@ -57,7 +62,7 @@ pub(super) fn serve(shared: &Shared, mut wire: Wire, place: &Place, address: Opt
 }
 
 /// Waits for the first bytes of a request; false when none comes, or the place was given away.
-fn has_request(shared: &Shared, wire: &mut Wire, place: &Place) -> bool {
+fn has_request(shared: &Shared, wire: &mut Wire, place: &ConnectionSlot) -> bool {
     wire.release();
     place.rest();
     if shared.is_stopping() {
@@ -92,7 +97,7 @@ impl Exchange<'_> {
         let head = head::parse(&bytes)?;
         let body = self.receive_body(wire, &head)?;
         let client = forwarded::client(self.direct, &head, &self.shared.settings.trusted_proxies);
-        let answer = self.shared.pool.ask(Question {
+        let answer = self.shared.pool.ask(UpstreamRequest {
             head: private::request(&head, client, &self.id, body.length()),
             body,
             is_head: self.is_head,

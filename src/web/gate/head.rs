@@ -133,7 +133,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Head<'_>, Refusal> {
     if matches!(method, "TRACE" | "CONNECT") {
         return Err(Refusal::METHOD);
     }
-    let mut said = Said::default();
+    let mut said = ConnectionHeaders::default();
     let mut headers = Vec::with_capacity(request.headers.len());
     for line in request.headers.iter() {
         said.hear(line.name, line.value)?;
@@ -148,7 +148,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Head<'_>, Refusal> {
         headers,
         framing: said.framing(is_old)?,
         keeps_alive: match said.connection {
-            Some(wish) => wish == Wish::KeepAlive,
+            Some(wish) => wish == ConnectionOption::KeepAlive,
             None => !is_old,
         },
         is_old,
@@ -179,11 +179,11 @@ fn is_passed_on(name: &str) -> bool {
 
 /// What the headers say about framing, gathered line by line.
 #[derive(Debug, Default)]
-struct Said<'a> {
+struct ConnectionHeaders<'a> {
     host: Option<&'a [u8]>,
     length: Option<u64>,
     chunked: bool,
-    connection: Option<Wish>,
+    connection: Option<ConnectionOption>,
     expects_continue: bool,
     forwarded_for: Vec<&'a [u8]>,
     forwarded_proto: Option<&'a [u8]>,
@@ -191,12 +191,12 @@ struct Said<'a> {
 
 /// What a client wants of the connection; whoever says both wants it closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Wish {
+enum ConnectionOption {
     KeepAlive,
     Close,
 }
 
-impl<'a> Said<'a> {
+impl<'a> ConnectionHeaders<'a> {
     fn hear(&mut self, name: &str, value: &'a [u8]) -> Result<(), Refusal> {
         let is = |known: &str| name.eq_ignore_ascii_case(known);
         if is("host") {
@@ -242,12 +242,12 @@ impl<'a> Said<'a> {
     }
 }
 
-fn wish(option: &[u8]) -> Option<Wish> {
+fn wish(option: &[u8]) -> Option<ConnectionOption> {
     let is = |known: &[u8]| option.trim_ascii().eq_ignore_ascii_case(known);
     if is(b"close") {
-        return Some(Wish::Close);
+        return Some(ConnectionOption::Close);
     }
-    is(b"keep-alive").then_some(Wish::KeepAlive)
+    is(b"keep-alive").then_some(ConnectionOption::KeepAlive)
 }
 
 /// A length in plain digits. One that no number holds is only too large, and told as that.

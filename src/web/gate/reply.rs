@@ -12,7 +12,7 @@ use super::head::Head;
 use super::private::{AnswerHead, line};
 use super::refusal::Refusal;
 use super::stored::{Asked, Stored, asked};
-use super::upstream::Answer;
+use super::upstream::UpstreamReply;
 use super::wire::Wire;
 
 /// Up to this size a body is copied behind its head, to leave in one write.
@@ -30,7 +30,7 @@ pub(super) struct Reply<'a> {
 
 impl Reply<'_> {
     /// Sends `answer`; fails when the client does not take it.
-    pub(super) fn send(&self, wire: &mut Wire, answer: Answer) -> io::Result<()> {
+    pub(super) fn send(&self, wire: &mut Wire, answer: UpstreamReply) -> io::Result<()> {
         if let Some(path) = &answer.head.file {
             return match Stored::open(self.stored_folder, path) {
                 Ok(file) => self.send_stored(wire, &answer.head, &file),

@@ -52,14 +52,14 @@ struct Link {
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct UpstreamReply {
     pub(super) head: AnswerHead,
     pub(super) body: Vec<u8>,
 }
 
 /// One whole request, ready to be passed on.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct UpstreamRequest {
     pub(super) head: Vec<u8>,
     pub(super) body: Body,
     /// Whether the answer will have no body whatever its length says.
@@ -96,7 +96,7 @@ impl Pool {
     }
 
     /// Passes a request on and waits for the whole answer.
-    pub(super) fn ask(&self, question: Question) -> Result<Answer, Refusal> {
+    pub(super) fn ask(&self, question: UpstreamRequest) -> Result<UpstreamReply, Refusal> {
         let mut link = self.take()?;
         match link.ask(question) {
             Ok(answer) => {
@@ -198,7 +198,7 @@ impl Link {
             stream,
             received: Vec::new(),
         };
-        let proof = Question {
+        let proof = UpstreamRequest {
             head: private::proof(),
             body: Body::Memory(Vec::new()),
             is_head: false,
@@ -208,7 +208,7 @@ impl Link {
         Ok(link)
     }
 
-    fn ask(&mut self, question: Question) -> io::Result<Answer> {
+    fn ask(&mut self, question: UpstreamRequest) -> io::Result<UpstreamReply> {
         self.send(question.head, question.body)?;
         self.receive(question.is_head)
     }
@@ -231,7 +231,7 @@ impl Link {
         }
     }
 
-    fn receive(&mut self, is_head: bool) -> io::Result<Answer> {
+    fn receive(&mut self, is_head: bool) -> io::Result<UpstreamReply> {
         self.received.clear();
         loop {
             self.receive_more()?;
@@ -239,7 +239,7 @@ impl Link {
             if let Some((head, end)) = parsed {
                 let length = if is_head { 0 } else { head.length };
                 let body = self.receive_body(end, length)?;
-                return Ok(Answer { head, body });
+                return Ok(UpstreamReply { head, body });
             }
         }
     }

@@ -19,7 +19,7 @@ const MAX_DELIMITER: usize = 2 + MAX_BOUNDARY + 2 + MAX_PADDING + 2;
 
 /// Where in the body the window stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     /// Before the first delimiter.
     Before,
     /// In a part's headers, at the beginning of a line.
@@ -56,7 +56,7 @@ pub(super) struct Window<R> {
     /// Whether lines end in CR LF, as the first delimiter's does. Where they end in LF alone,
     /// a CR before a delimiter is the content's.
     has_cr: bool,
-    place: Place,
+    place: Position,
 }
 
 impl<R: Read> Window<R> {
@@ -70,25 +70,25 @@ impl<R: Read> Window<R> {
             needle: needle(declared.as_deref().unwrap_or_default()),
             declared,
             has_cr: true,
-            place: Place::Before,
+            place: Position::Before,
         }
     }
 
     /// Goes to the headers of the next part, past what is left of this one; `false` when
     /// there is none. `reach` is how far to look for the first delimiter.
     pub(super) fn next_part(&mut self, reach: usize) -> Result<bool> {
-        if self.place == Place::Before {
+        if self.place == Position::Before {
             self.find_first(reach)?;
         }
         loop {
             match self.place {
-                Place::Before | Place::After => return Ok(false),
-                Place::Head => self.begin_content()?,
-                Place::Content { .. } => self.skip_content()?,
-                Place::Delimiter { is_last: true, .. } => self.place = Place::After,
-                Place::Delimiter { length, .. } => {
+                Position::Before | Position::After => return Ok(false),
+                Position::Head => self.begin_content()?,
+                Position::Content { .. } => self.skip_content()?,
+                Position::Delimiter { is_last: true, .. } => self.place = Position::After,
+                Position::Delimiter { length, .. } => {
                     self.start += length;
-                    self.place = Place::Head;
+                    self.place = Position::Head;
                     return Ok(true);
                 }
             }
@@ -98,7 +98,7 @@ impl<R: Read> Window<R> {
     /// The next line of the headers without its end, at most `room` bytes; `None` where the
     /// part ends. The blank line that ends the headers is empty.
     pub(super) fn line(&mut self, room: usize) -> Result<Option<Vec<u8>>> {
-        if self.place != Place::Head {
+        if self.place != Position::Head {
             return Ok(None);
         }
         loop {
@@ -108,7 +108,7 @@ impl<R: Read> Window<R> {
                     continue;
                 }
                 Verdict::Delimiter { length, is_last } => {
-                    self.place = Place::Delimiter { length, is_last };
+                    self.place = Position::Delimiter { length, is_last };
                     return Ok(None);
                 }
                 Verdict::Content => {}
@@ -127,7 +127,7 @@ impl<R: Read> Window<R> {
                 .to_vec();
             self.start = (self.start + length + 1).min(self.buffer.len());
             if found.is_none() {
-                self.place = Place::After;
+                self.place = Position::After;
                 return Ok(Some(line).filter(|line| !line.is_empty()));
             }
             if line.is_empty() {
@@ -161,7 +161,7 @@ impl<R: Read> Window<R> {
 
     fn consume(&mut self, length: usize) {
         self.start += length;
-        if let Place::Content { sure } = &mut self.place {
+        if let Position::Content { sure } = &mut self.place {
             *sure -= length;
         }
     }
@@ -172,9 +172,9 @@ impl<R: Read> Window<R> {
         self.place = loop {
             match self.verdict(self.start) {
                 Verdict::Open => self.fill()?,
-                Verdict::Content => break Place::Content { sure: 0 },
+                Verdict::Content => break Position::Content { sure: 0 },
                 Verdict::Delimiter { length, is_last } => {
-                    break Place::Delimiter { length, is_last };
+                    break Position::Delimiter { length, is_last };
                 }
             }
         };
@@ -184,7 +184,7 @@ impl<R: Read> Window<R> {
     /// How many bytes from the window's start are known to be content; 0 where it has ended.
     fn sure(&mut self) -> io::Result<usize> {
         loop {
-            let Place::Content { sure } = self.place else {
+            let Position::Content { sure } = self.place else {
                 return Ok(0);
             };
             if sure > 0 {
@@ -197,8 +197,8 @@ impl<R: Read> Window<R> {
                 None => (self.buffer.len() - self.start).saturating_sub(self.needle.needle().len()),
             };
             match &mut self.place {
-                Place::Content { sure: known } if sure > 0 => *known = sure,
-                Place::Content { .. } => self.fill()?,
+                Position::Content { sure: known } if sure > 0 => *known = sure,
+                Position::Content { .. } => self.fill()?,
                 _ => {}
             }
         }
@@ -214,7 +214,7 @@ impl<R: Read> Window<R> {
                 let end = self.without_cr(at);
                 if end == 0 {
                     self.start += at + 1;
-                    self.place = Place::Delimiter { length, is_last };
+                    self.place = Position::Delimiter { length, is_last };
                 }
                 end
             }
@@ -230,7 +230,7 @@ impl<R: Read> Window<R> {
             _ => window.len(),
         };
         if end == 0 {
-            self.place = Place::After;
+            self.place = Position::After;
         }
         end
     }
@@ -288,7 +288,7 @@ impl<R: Read> Window<R> {
             }
         }
         if self.is_drained && self.buffer.trim_ascii().is_empty() {
-            self.place = Place::After;
+            self.place = Position::After;
             return Ok(());
         }
         Err(malformed())
@@ -301,7 +301,7 @@ impl<R: Read> Window<R> {
                 let delimiter = &self.buffer[*start..*start + length];
                 self.has_cr = !delimiter.ends_with(b"\n") || delimiter.ends_with(b"\r\n");
                 self.start = *start;
-                self.place = Place::Delimiter { length, is_last };
+                self.place = Position::Delimiter { length, is_last };
                 return true;
             }
         }

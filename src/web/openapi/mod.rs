@@ -11,7 +11,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-use super::reply::Answer;
+use super::reply::IntoReply;
 use super::route::Route;
 use crate::base::locale::Locale;
 use entry::Surroundings;
@@ -77,7 +77,7 @@ impl<'g> Operation<'g> {
         self.is_guarded = true;
     }
 
-    pub(super) fn answers<R: Answer>(&mut self) {
+    pub(super) fn answers<R: IntoReply>(&mut self) {
         self.answer = Some(R::describe(self.schemas));
     }
 }

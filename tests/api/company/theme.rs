@@ -1,6 +1,6 @@
 //! The theme: what it takes, who sees what of it, and where its files are.
 
-use pocketdesk::work::schedule;
+use pocketdesk::work::scheduler;
 use serde_json::{Value, json};
 
 use super::told;
@@ -338,8 +338,8 @@ fn the_sweep_spares_the_images_in_use_and_takes_those_before_them() {
     let parts = desk.app.parts();
     // What is swept is older than a day by the desk's clock, which stands in the past.
     desk.clock.advance(10 * 365 * 24 * 60 * 60);
-    schedule::start(parts.clone())
-        .expect("the clockwork starts")
+    scheduler::start(parts.clone())
+        .expect("the scheduler starts")
         .stop();
     assert!(parts.files.reader(&before).is_err());
     assert!(parts.files.reader(&hash()).is_ok());

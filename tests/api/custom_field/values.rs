@@ -1,7 +1,7 @@
 //! Values: judged when a ticket is opened, and shown to whom they are for.
 
 use pocketdesk::base::who::TicketView;
-use pocketdesk::work::schedule;
+use pocketdesk::work::scheduler;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -207,8 +207,8 @@ fn the_sweep_spares_the_files_of_fields() {
     assert!(parts.files.reader(&orphan).is_ok());
     // What is swept is older than a day by the desk's clock, which stands in the past.
     desk.clock.advance(10 * 365 * 24 * 60 * 60);
-    schedule::start(parts.clone())
-        .expect("the clockwork starts")
+    scheduler::start(parts.clone())
+        .expect("the scheduler starts")
         .stop();
     assert!(parts.files.reader(&hash).is_ok());
     assert!(parts.files.reader(&orphan).is_err());

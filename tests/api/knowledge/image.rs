@@ -1,6 +1,6 @@
 //! Images of folders: what is taken, what is served, and what becomes of the bytes.
 
-use pocketdesk::work::schedule;
+use pocketdesk::work::scheduler;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -171,8 +171,8 @@ fn the_sweep_spares_images_and_takes_what_was_replaced() {
     assert!(files.reader(&replaced).is_ok());
     // What is swept is older than a day by the desk's clock, which stands in the past.
     desk.clock.advance(10 * 365 * 24 * 60 * 60);
-    schedule::start(desk.app.parts().clone())
-        .expect("the clockwork starts")
+    scheduler::start(desk.app.parts().clone())
+        .expect("the scheduler starts")
         .stop();
     assert!(files.reader(&kept).is_ok());
     assert!(files.reader(&replaced).is_err());

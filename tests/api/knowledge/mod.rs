@@ -1,13 +1,13 @@
 //! The knowledge base: folders, categories, articles, and who reads what of them.
 
 mod article;
+mod article_visibility;
 mod category;
 mod feedback;
 mod image;
 mod list;
 mod plan;
 mod revision;
-mod shelf;
 mod solution;
 
 use serde_json::json;

@@ -20,7 +20,7 @@ struct Holder {
     role: i64,
     privileges: BTreeSet<String>,
     /// The groups and teams whose tickets are in sight, or `all`.
-    sight: BTreeSet<String>,
+    visibility: BTreeSet<String>,
     sign_in: String,
 }
 
@@ -39,7 +39,7 @@ impl FromRow for Holder {
             user: row.get("user")?,
             role: row.get("role")?,
             privileges: set("privileges")?,
-            sight: set("sight")?,
+            sight: set("visibility")?,
             sign_in: row.get("sign_in")?,
         })
     }
@@ -57,7 +57,7 @@ fn holders(desk: &Desk) -> BTreeMap<(i64, bool), Holder> {
                  UNION ALL SELECT 'group' || group_id FROM group_user
                  WHERE user_id = u.id AND p.ticket_view = 2
                  UNION ALL SELECT 'team' || sub_group_id FROM sub_group_user
-                 WHERE user_id = u.id AND p.ticket_view IN (2, 3))) AS sight
+                 WHERE user_id = u.id AND p.ticket_view IN (2, 3))) AS visibility
         FROM profile p JOIN user u ON u.id = p.user_id";
     let all: Vec<Holder> = desk.read(|view| view.all(sql, []));
     all.into_iter()
@@ -138,16 +138,16 @@ impl Attack {
         let is_seen = |part: &String| {
             givers
                 .iter()
-                .any(|one| one.sight.contains(part) || one.sight.contains("all"))
+                .any(|one| one.visibility.contains(part) || one.visibility.contains("all"))
         };
         let can_matter = |part: &String| part == "all" || self.circles.contains(part);
         let is_held = |code: &String| givers.iter().any(|one| one.privileges.contains(code));
-        let sight = now
-            .sight
+        let visibility = now
+            .visibility
             .iter()
             .filter(|part| can_matter(part) && !is_seen(part));
         let codes = now.privileges.iter().filter(|code| !is_held(code));
-        sight
+        visibility
             .chain(codes)
             .map(|what| format!("comes to {what}"))
             .collect()
@@ -317,7 +317,7 @@ fn things_of_others(desk: &Desk) {
         ),
         (
             "task/1/thread",
-            json!({ "description": "Said", "stage": 1 }),
+            json!({ "description": "MessageReply", "stage": 1 }),
         ),
         ("todo", json!({ "ticketId": 1, "description": "Look" })),
         ("labels", json!({ "name": "Mine" })),

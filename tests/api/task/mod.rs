@@ -6,9 +6,9 @@ mod follower;
 mod gone;
 mod list;
 mod plan;
-mod sight;
 mod thread;
 mod view;
+mod visibility;
 
 use serde_json::{Value, json};
 

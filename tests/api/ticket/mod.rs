@@ -1,19 +1,19 @@
 //! Tickets: one file for what is done to them, one for what is seen of them.
 
-mod acting;
 mod activity;
 mod change;
 mod collaborator;
 mod counts;
 mod create;
+mod impersonation;
 mod list;
 mod mass;
 mod order;
 mod plan;
 mod repeat;
 mod search;
-mod sight;
 mod view;
+mod visibility;
 
 use serde_json::{Value, json};
 

@@ -28,7 +28,7 @@ pub struct Trigger {
     pub code: &'static str,
     /// Other spellings.
     pub also: &'static [&'static str],
-    /// The key of what a menu calls it.
+    /// The key of what a options calls it.
     pub label: &'static str,
 }
 
@@ -43,7 +43,7 @@ pub struct Condition {
     pub also: &'static [&'static str],
     /// What it is compared with.
     pub compared: Compared,
-    /// The key of what a menu calls it.
+    /// The key of what a options calls it.
     pub label: &'static str,
 }
 
@@ -62,7 +62,7 @@ pub struct Action {
     pub privilege: Option<Privilege>,
     /// Triggers after which it would have no effect.
     pub not_after: &'static [&'static str],
-    /// The key of what a menu calls it.
+    /// The key of what a options calls it.
     pub label: &'static str,
 }
 
@@ -136,7 +136,7 @@ impl Match {
         Self::ALL.iter().find(known).copied()
     }
 
-    /// The key of what a menu calls it.
+    /// The key of what a options calls it.
     pub fn label(self) -> &'static str {
         match self {
             Self::Is => "workflow.match_is",

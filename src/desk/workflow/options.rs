@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Entity;
 use super::choice::{Choice, Keyword};
-use super::judge::{code_of, compared_as};
+use super::validate::{code_of, compared_as};
 use super::vocabulary::{self, ACTIONS, Action, CONDITIONS, Compared, Condition, Takes};
 use crate::base::db::View;
 use crate::base::error::Result;
@@ -19,32 +19,32 @@ use crate::web::reply::Json;
 
 /// Everything that a workflow is made of.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Menu {
+pub(super) struct Options {
     /// What can set an automatic workflow off. A manual one is about a ticket.
-    events: Vec<EventMenu>,
-    conditions: Vec<ConditionMenu>,
-    actions: Vec<ActionMenu>,
+    events: Vec<EventOptions>,
+    conditions: Vec<ConditionOptions>,
+    actions: Vec<ActionOptions>,
     /// The lists that conditions and actions name.
     options: BTreeMap<&'static str, Vec<Named>>,
 }
 
 /// What can happen to one kind of thing.
 #[derive(Debug, Serialize, JsonSchema)]
-struct EventMenu {
+struct EventOptions {
     event: &'static str,
     name: String,
-    triggers: Vec<TriggerMenu>,
+    triggers: Vec<TriggerOptions>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct TriggerMenu {
+struct TriggerOptions {
     trigger: &'static str,
     name: String,
 }
 
 /// What can be asked.
 #[derive(Debug, Serialize, JsonSchema)]
-struct ConditionMenu {
+struct ConditionOptions {
     #[serde(rename = "type")]
     kind: String,
     name: String,
@@ -52,7 +52,7 @@ struct ConditionMenu {
     events: Vec<&'static str>,
     /// text, number, date, time, datetime or option.
     takes: &'static str,
-    matches: Vec<MatchMenu>,
+    matches: Vec<MatchOptions>,
     /// The list that the value is one of.
     options: Option<&'static str>,
     /// What the value can be beside those of the list.
@@ -60,7 +60,7 @@ struct ConditionMenu {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-struct MatchMenu {
+struct MatchOptions {
     #[serde(rename = "match")]
     code: &'static str,
     name: String,
@@ -69,7 +69,7 @@ struct MatchMenu {
 /// What can be done.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct ActionMenu {
+struct ActionOptions {
     #[serde(rename = "type")]
     kind: &'static str,
     name: String,
@@ -95,7 +95,7 @@ struct Named {
     name: String,
 }
 
-pub(super) fn show(view: &View<'_>) -> Result<Json<Menu>> {
+pub(super) fn show(view: &View<'_>) -> Result<Json<Options>> {
     let locale = view.locale();
     let fields = custom_field::comparable(view, &[])?;
     let fields = fields.into_iter().map(|field| on_field(field, locale));
@@ -107,7 +107,7 @@ pub(super) fn show(view: &View<'_>) -> Result<Json<Menu>> {
             listed.map(|(id, name)| Named { id, name }).collect(),
         );
     }
-    Ok(Json(Menu {
+    Ok(Json(Options {
         events: Entity::ALL
             .iter()
             .map(|entity| events(*entity, locale))
@@ -122,24 +122,24 @@ pub(super) fn show(view: &View<'_>) -> Result<Json<Menu>> {
     }))
 }
 
-fn events(entity: Entity, locale: Locale) -> EventMenu {
-    let triggers = vocabulary::triggers_of(entity).map(|row| TriggerMenu {
+fn events(entity: Entity, locale: Locale) -> EventOptions {
+    let triggers = vocabulary::triggers_of(entity).map(|row| TriggerOptions {
         trigger: row.code,
         name: locale.text(row.label).into(),
     });
-    EventMenu {
+    EventOptions {
         event: entity.code(),
         name: locale.text(entity.label()).into(),
         triggers: triggers.collect(),
     }
 }
 
-fn condition(row: &Condition, locale: Locale) -> ConditionMenu {
+fn condition(row: &Condition, locale: Locale) -> ConditionOptions {
     let (options, choices) = match row.compared {
         Compared::OneOf(choice, keywords) => (Some(choice.code()), words(keywords, locale)),
         _ => (None, Vec::new()),
     };
-    ConditionMenu {
+    ConditionOptions {
         kind: row.code.to_owned(),
         name: locale.text(row.label).into(),
         events: row.entities.iter().map(|entity| entity.code()).collect(),
@@ -150,13 +150,13 @@ fn condition(row: &Condition, locale: Locale) -> ConditionMenu {
     }
 }
 
-fn on_field(field: ComparedField, locale: Locale) -> ConditionMenu {
+fn on_field(field: ComparedField, locale: Locale) -> ConditionOptions {
     let compared = compared_as(field.comparable);
     let named = |(id, name): (i64, String)| Named {
         id: id.into(),
         name,
     };
-    ConditionMenu {
+    ConditionOptions {
         kind: code_of(field.id),
         name: field.name,
         events: vec![Entity::Ticket.code()],
@@ -167,15 +167,15 @@ fn on_field(field: ComparedField, locale: Locale) -> ConditionMenu {
     }
 }
 
-fn matches(compared: Compared, locale: Locale) -> Vec<MatchMenu> {
-    let named = compared.matches().iter().map(|one| MatchMenu {
+fn matches(compared: Compared, locale: Locale) -> Vec<MatchOptions> {
+    let named = compared.matches().iter().map(|one| MatchOptions {
         code: one.code(),
         name: locale.text(one.label()).into(),
     });
     named.collect()
 }
 
-fn action(view: &View<'_>, row: &Action) -> ActionMenu {
+fn action(view: &View<'_>, row: &Action) -> ActionOptions {
     let locale = view.locale();
     let (options, choices) = match row.takes {
         Takes::Nothing | Takes::Message => (None, Vec::new()),
@@ -183,7 +183,7 @@ fn action(view: &View<'_>, row: &Action) -> ActionMenu {
             (Some(choice.code()), words(keywords, locale))
         }
     };
-    ActionMenu {
+    ActionOptions {
         kind: row.code,
         name: locale.text(row.label).into(),
         event: row.entity.code(),

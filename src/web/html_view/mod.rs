@@ -73,7 +73,7 @@ pub struct SignedIn {
 }
 
 /// What a page shows beside the answer itself.
-pub struct Face<'a> {
+pub struct HtmlView<'a> {
     /// What was asked for.
     pub address: &'a Address,
     /// The desk's name.
@@ -95,7 +95,7 @@ pub struct Face<'a> {
 }
 
 /// The reply as a page; a file stays what it is.
-pub fn page(reply: Reply, face: &Face<'_>) -> Reply {
+pub fn page(reply: Reply, face: &HtmlView<'_>) -> Reply {
     let is_json = reply
         .header("Content-Type")
         .is_some_and(|kind| kind.starts_with("application/json"));
@@ -132,7 +132,7 @@ pub fn page(reply: Reply, face: &Face<'_>) -> Reply {
     }
 }
 
-impl Face<'_> {
+impl HtmlView<'_> {
     fn render(&self, status: u16, value: &Value) -> askama::Result<String> {
         let title = format!("/api/{}", self.address.path.join("/"));
         let empty = Map::new();
@@ -444,7 +444,7 @@ mod tests {
             csrf: CsrfToken::new("proof".into()),
         };
         let page = |signed_in: Option<&SignedIn>| {
-            let face = Face {
+            let face = HtmlView {
                 address: &address,
                 desk: "Kettle & Crane",
                 locale: Locale::German,

@@ -4,20 +4,20 @@
 use crate::base::db::{Change, named_params};
 use crate::base::error::{Error, Message as Words, Result};
 use crate::base::event::{Event, Property};
-use crate::base::html::Message;
+use crate::base::html::RichText;
 use crate::base::who::{Privilege, Who};
-use crate::desk::message::{self, NewThread, Thread, ThreadType, UserType};
 use crate::desk::status;
+use crate::desk::thread_model::{self, NewThread, Thread, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
-use crate::web::input::Kept;
+use crate::web::input::StoredFile;
 
 /// Something to be said.
 #[derive(Debug)]
-pub struct Speech {
+pub struct NewReply {
     /// A reply, a note or a forward.
     pub thread_type: ThreadType,
     /// The words.
-    pub message: Message,
+    pub message: RichText,
     /// The status that the ticket gets, where one was named.
     pub status: Option<i64>,
     /// Whom a forward goes to.
@@ -25,11 +25,11 @@ pub struct Speech {
     /// How it comes.
     pub source: &'static str,
     /// The files, kept in the store already.
-    pub files: Vec<Kept>,
+    pub files: Vec<StoredFile>,
 }
 
 /// Says something in a ticket as `who`, who sees it; answers the thread's id.
-pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: Speech) -> Result<i64> {
+pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: NewReply) -> Result<i64> {
     may_say(who, &speech)?;
     let status = match speech.status {
         Some(status) => {
@@ -52,12 +52,12 @@ pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: Speech) 
         to: speech.to,
         files: speech.files,
     };
-    let thread = message::add(change, ticket.id, &new)?;
+    let thread = thread_model::add(change, ticket.id, &new)?;
     ticket::change::touch(change, ticket.id)?;
     if who.is_agent() {
         ticket::change::open_by_agent(change, ticket.id)?;
     }
-    change.tell(Event::ThreadAdded {
+    change.emit(Event::ThreadAdded {
         ticket: ticket.id,
         thread,
     });
@@ -69,7 +69,7 @@ pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: Speech) 
     Ok(thread)
 }
 
-fn may_say(who: &Who, speech: &Speech) -> Result<()> {
+fn may_say(who: &Who, speech: &NewReply) -> Result<()> {
     match speech.thread_type {
         ThreadType::Note => who.need(Privilege::AddNote),
         ThreadType::Forward if !who.is_agent() => {
@@ -102,10 +102,10 @@ fn note_reply(change: &mut Change<'_>, who: &Who, ticket: i64) -> Result<i64> {
 }
 
 /// Gives a thread other words.
-pub fn edit(change: &mut Change<'_>, thread: &Thread, message: &Message) -> Result<()> {
-    message::rewrite(change, thread.id, message)?;
+pub fn edit(change: &mut Change<'_>, thread: &Thread, message: &RichText) -> Result<()> {
+    thread_model::rewrite(change, thread.id, message)?;
     ticket::change::touch(change, thread.ticket)?;
-    change.tell(Event::ThreadEdited {
+    change.emit(Event::ThreadEdited {
         ticket: thread.ticket,
         thread: thread.id,
     });
@@ -117,7 +117,7 @@ pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
     if thread.thread_type == ThreadType::Create {
         return Err(Error::conflict("thread.create_stays"));
     }
-    message::remove(change, thread)?;
+    thread_model::remove(change, thread)?;
     // Whose turn it is follows from what is left.
     change.run(
         "UPDATE ticket SET is_replied = ifnull((
@@ -128,7 +128,7 @@ pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
         named_params! { ":ticket": thread.ticket },
     )?;
     ticket::change::touch(change, thread.ticket)?;
-    change.tell(Event::ThreadRemoved {
+    change.emit(Event::ThreadRemoved {
         ticket: thread.ticket,
         thread: thread.id,
     });
@@ -145,7 +145,7 @@ pub fn set_locked(change: &mut Change<'_>, thread: &Thread, is_locked: i64) -> R
         named_params! { ":locked": is_locked, ":thread": thread.id },
     )?;
     ticket::change::touch(change, thread.ticket)?;
-    change.tell(Event::ThreadLocked {
+    change.emit(Event::ThreadLocked {
         ticket: thread.ticket,
         thread: thread.id,
         locked: is_locked == 1,

@@ -8,19 +8,19 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::{LongText, MAX_FIELD_BYTES, REQUIRED};
-use crate::base::html::Message;
+use crate::base::html::RichText;
 use crate::base::placeholder::{LARGEST_TEMPLATE, Template};
 
-impl<'de> Deserialize<'de> for Message {
+impl<'de> Deserialize<'de> for RichText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = LongText::<MAX_FIELD_BYTES>::deserialize(deserializer)?;
         Self::read(text.as_str()).ok_or_else(|| D::Error::custom(REQUIRED))
     }
 }
 
-impl JsonSchema for Message {
+impl JsonSchema for RichText {
     fn schema_name() -> Cow<'static, str> {
-        "Message".into()
+        "RichText".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {

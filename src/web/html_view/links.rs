@@ -17,9 +17,9 @@ const OTHER_NAMES: [(&str, &str); 5] = [
 ];
 
 /// The rows that show one thing by one number.
-pub struct Links(Vec<Place>);
+pub struct Links(Vec<LinkTarget>);
 
-struct Place {
+struct LinkTarget {
     /// What it shows: `ticket-type`.
     noun: String,
     /// The path before the number, from the root.
@@ -44,7 +44,7 @@ impl Links {
             let key = if name.ends_with("Id") { name } else { "id" };
             let noun = before.strip_suffix('/')?.strip_prefix('/')?;
             let is_one = !noun.contains('/') && singular(noun) == noun;
-            is_one.then(|| Place {
+            is_one.then(|| LinkTarget {
                 noun: noun.to_owned(),
                 before: format!("/api{before}"),
                 key,
@@ -77,13 +77,13 @@ impl Links {
         value: &Value,
     ) -> Option<String> {
         let number = value.as_i64().filter(|number| *number > 0)?;
-        let own = |place: &&Place| match place.key {
+        let own = |place: &&LinkTarget| match place.key {
             "id" => key == "id" && noun == Some(place.noun.as_str()),
             other => key == other,
         };
         let named = key.strip_suffix("Id").unwrap_or(key);
         let named = self.noun(named).filter(|_| key != "id");
-        let by_name = |place: &&Place| place.key == "id" && named == Some(place.noun.as_str());
+        let by_name = |place: &&LinkTarget| place.key == "id" && named == Some(place.noun.as_str());
         let place = self
             .0
             .iter()

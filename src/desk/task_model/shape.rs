@@ -6,18 +6,17 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::sight;
 use super::store::{COLUMNS, Task, by_id, followers};
 use super::thread::{self, TIME, TaskThreadShape};
-use super::todo::{Place, TodoShape, todos_beside};
-use crate::base::db::{FromRow, Row, Select, View, named_params};
+use super::todo::{TodoParent, TodoShape, todos_beside};
+use super::visibility;
+use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::who::Who;
 use crate::desk::company::{self, Calendar};
-use crate::desk::message::{self, TaskBrief};
 use crate::desk::person::{self, Brief, Person, Side};
-use crate::desk::sight::list;
 use crate::desk::status::{self, Priority, Stage};
+use crate::desk::thread_model::{self, TaskBrief};
 use crate::web::version::Version;
 
 /// The documented format of times in lists of tasks, in PHP's letters.
@@ -85,7 +84,7 @@ impl Beside {
         let seen: Vec<(i64, i64)> = view.all(
             "SELECT task_id, user_id FROM task_viewer
              WHERE task_id IN (SELECT value FROM json_each(:tasks)) ORDER BY task_id, user_id",
-            named_params! { ":tasks": list(&ids) },
+            named_params! { ":tasks": id_list(&ids) },
         )?;
         for (task, user) in seen {
             viewers.entry(task).or_default().push(user);
@@ -111,8 +110,8 @@ fn tickets_in_sight(view: &View<'_>, who: &Who, tasks: &[Task]) -> Result<Vec<Ti
         // By their ids, for which the planner would rather read an index of all.
         "ticket t NOT INDEXED",
     );
-    let (condition, binds) = crate::desk::sight::of(who).condition();
-    select.and("t.id IN (SELECT value FROM json_each(?))", [list(&ids)]);
+    let (condition, binds) = crate::desk::visibility::of(who).condition();
+    select.and("t.id IN (SELECT value FROM json_each(?))", [id_list(&ids)]);
     select.and(condition, binds);
     view.select(&select)
 }
@@ -141,7 +140,7 @@ pub fn tasks(view: &View<'_>, who: &Who, rows: Vec<Task>) -> Result<Vec<TaskItem
 /// The tasks of a ticket that `who` sees, the newest first.
 pub fn of_ticket(view: &View<'_>, who: &Who, ticket: i64) -> Result<Vec<TaskItem>> {
     let mut select = Select::new(COLUMNS, "task k INDEXED BY task_of_ticket");
-    let (condition, binds) = sight::condition(who);
+    let (condition, binds) = visibility::condition(who);
     select.and("k.ticket_id = ?", [ticket.into()]);
     select.and(condition, binds);
     select.then("ORDER BY k.id DESC", []);
@@ -151,7 +150,7 @@ pub fn of_ticket(view: &View<'_>, who: &Who, ticket: i64) -> Result<Vec<TaskItem
 /// A task with all its keys.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct WholeTask {
+pub struct TaskDetail {
     id: i64,
     subject: String,
     /// What it began with; in a view it stands beside the task.
@@ -183,20 +182,20 @@ pub struct WholeTask {
 }
 
 /// The task as an answer to a change shows it.
-pub fn whole(view: &View<'_>, who: &Who, task: Task) -> Result<WholeTask> {
+pub fn whole(view: &View<'_>, who: &Who, task: Task) -> Result<TaskDetail> {
     let calendar = company::calendar(view)?;
     let first = first_thread(view, &calendar, task.id)?;
-    Ok(WholeTask {
+    Ok(TaskDetail {
         created_type_thread: first,
         ..bare(view, who, &calendar, task)?
     })
 }
 
 /// The task without what it began with.
-fn bare(view: &View<'_>, who: &Who, calendar: &Calendar, task: Task) -> Result<WholeTask> {
+fn bare(view: &View<'_>, who: &Who, calendar: &Calendar, task: Task) -> Result<TaskDetail> {
     let mut beside = Beside::read(view, who, std::slice::from_ref(&task))?;
     let ticket = beside.tickets.remove(&task.ticket);
-    Ok(WholeTask {
+    Ok(TaskDetail {
         id: task.id,
         created_type_thread: None,
         priority: status::priority(task.priority, view.locale()),
@@ -233,7 +232,7 @@ fn thread_ids(view: &View<'_>, who: &Who, task: i64) -> Result<Vec<i64>> {
     let sql = format!(
         "SELECT m.id FROM task_about_thread a CROSS JOIN thread m ON m.id = a.thread_id
          WHERE a.task_id = :task AND {} ORDER BY m.id",
-        message::eyes_of(who).condition()
+        thread_model::visibility_of(who).condition()
     );
     view.all(&sql, named_params! { ":task": task })
 }
@@ -242,7 +241,7 @@ fn thread_ids(view: &View<'_>, who: &Who, task: i64) -> Result<Vec<i64>> {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskView {
-    task: WholeTask,
+    task: TaskDetail,
     create_thread: Option<TaskThreadShape>,
     /// What the caller has to do for it.
     todo: Vec<TodoShape>,
@@ -254,7 +253,7 @@ pub fn show(view: &View<'_>, who: &Who, task: Task) -> Result<TaskView> {
     let calendar = company::calendar(view)?;
     Ok(TaskView {
         create_thread: first_thread(view, &calendar, task.id)?,
-        todo: todos_beside(view, who, Place::Task(task.id))?,
+        todo: todos_beside(view, who, TodoParent::Task(task.id))?,
         followers: following(view, task.id)?,
         task: bare(view, who, &calendar, task)?,
     })
@@ -312,10 +311,10 @@ pub fn about_threads(
         "a.thread_id, a.task_id, k.subject, k.stage_id",
         "task_about_thread a INDEXED BY task_about_thread_of_thread CROSS JOIN task k ON k.id = a.task_id",
     );
-    let (condition, binds) = sight::condition(who);
+    let (condition, binds) = visibility::condition(who);
     select.and(
         "a.thread_id IN (SELECT value FROM json_each(?))",
-        [list(threads)],
+        [id_list(threads)],
     );
     select.and(condition, binds);
     select.then("ORDER BY a.task_id", []);

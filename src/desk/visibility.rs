@@ -1,12 +1,12 @@
 //! Which tickets a caller sees: one rule, joined into every query that leads to a
 //! ticket, so that a ticket out of sight is simply not there.
 
-use crate::base::db::Value;
+use crate::base::db::{Value, id_list};
 use crate::base::who::{TicketView, Who};
 
 /// The tickets that somebody sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sight {
+pub enum Visibility {
     /// Every ticket.
     All,
     /// An agent's own tickets, and those of these groups and teams.
@@ -25,27 +25,27 @@ pub enum Sight {
 }
 
 /// What `who` sees.
-pub fn of(who: &Who) -> Sight {
+pub fn of(who: &Who) -> Visibility {
     if who.is_customer() {
-        return Sight::Customer(who.id);
+        return Visibility::Customer(who.id);
     }
     if !who.is_agent() {
-        return Sight::Nothing;
+        return Visibility::Nothing;
     }
     let (groups, teams) = match who.ticket_view {
-        TicketView::All => return Sight::All,
+        TicketView::All => return Visibility::All,
         TicketView::GroupsAndTeams => (who.groups.clone(), who.teams.clone()),
         TicketView::Teams => (Vec::new(), who.teams.clone()),
         TicketView::Own => (Vec::new(), Vec::new()),
     };
-    Sight::Agent {
+    Visibility::Agent {
         user: who.id,
         groups,
         teams,
     }
 }
 
-impl Sight {
+impl Visibility {
     /// The rule as a condition on a row `t` of `ticket`, with what its `?` are bound to.
     pub fn condition(&self) -> (&'static str, Vec<Value>) {
         match self {
@@ -64,7 +64,7 @@ impl Sight {
                 "(t.agent_id = ?
                   OR t.group_id IN (SELECT value FROM json_each(?))
                   OR t.team_id IN (SELECT value FROM json_each(?)))",
-                vec![(*user).into(), list(groups), list(teams)],
+                vec![(*user).into(), id_list(groups), id_list(teams)],
             ),
             // Two look-ups instead of one condition with OR, which would read every ticket.
             Self::Customer(user) => (
@@ -75,10 +75,4 @@ impl Sight {
             ),
         }
     }
-}
-
-/// Ids as the JSON list that `json_each` reads: one bind, however many they are.
-pub fn list(ids: &[i64]) -> Value {
-    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
-    Value::Text(format!("[{}]", ids.join(",")))
 }

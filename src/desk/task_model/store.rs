@@ -1,9 +1,9 @@
 //! Rows of `task`, and who follows them.
 
-use super::sight;
+use super::visibility;
 use crate::base::db::{FromRow, Row, Select, View, named_params};
 use crate::base::error::Result;
-use crate::base::time::Stamp;
+use crate::base::time::Timestamp;
 use crate::base::who::Who;
 
 /// A task as it is stored.
@@ -24,9 +24,9 @@ pub struct Task {
     /// Priority, 1 to 4.
     pub priority: i64,
     /// When it is to be done.
-    pub deadline: Stamp,
+    pub deadline: Timestamp,
     /// When it was made.
-    pub created_at: Stamp,
+    pub created_at: Timestamp,
 }
 
 impl FromRow for Task {
@@ -52,7 +52,7 @@ pub const COLUMNS: &str = "k.id, k.ticket_id, k.user_id, k.agent_id, k.subject, 
 /// The task with this id, if `who` sees it.
 pub fn by_id(view: &View<'_>, who: &Who, id: i64) -> Result<Option<Task>> {
     let mut select = Select::new(COLUMNS, "task k");
-    let (condition, binds) = sight::condition(who);
+    let (condition, binds) = visibility::condition(who);
     select.and("k.id = ?", [id.into()]);
     select.and(condition, binds);
     Ok(view.select(&select)?.pop())

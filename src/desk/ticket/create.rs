@@ -6,32 +6,32 @@ use crate::access::token::Token;
 use crate::base::db::{Change, named_params};
 use crate::base::error::{Error, Result};
 use crate::base::event::{Event, Property};
-use crate::base::html::Message;
+use crate::base::html::RichText;
 use crate::base::who::Who;
 use crate::desk::company;
-use crate::desk::message::{self, NewThread, ThreadType, UserType};
-use crate::web::input::Kept;
+use crate::desk::thread_model::{self, NewThread, ThreadType, UserType};
+use crate::web::input::StoredFile;
 
 /// A ticket about to be opened.
 #[derive(Debug)]
-pub struct Opening {
+pub struct NewTicket {
     /// Whose ticket it will be.
     pub customer: i64,
     /// The subject line.
     pub subject: String,
     /// What the customer says.
-    pub message: Message,
+    pub message: RichText,
     /// A ticket type.
     pub type_id: i64,
     /// Where it comes from.
     pub source: &'static str,
     /// Files, kept in the store already.
-    pub files: Vec<Kept>,
+    pub files: Vec<StoredFile>,
 }
 
 /// Opens a ticket: the row, its number, its create thread.
-pub fn open(change: &mut Change<'_>, opening: Opening) -> Result<Ticket> {
-    let type_id = change::check(change.view(), Property::Type, opening.type_id, "type")?;
+pub fn create(change: &mut Change<'_>, new: NewTicket) -> Result<Ticket> {
+    let type_id = change::check(change.view(), Property::Type, new.type_id, "type")?;
     let defaults = company::defaults(change.view())?;
     let increment_id = company::take_increment_id(change)?;
     let now = change.now();
@@ -46,26 +46,26 @@ pub fn open(change: &mut Change<'_>, opening: Opening) -> Result<Ticket> {
          VALUES (:increment_id, :subject, :source, :status, :priority, :type, :customer,
              :group, :mailbox, :token, :address, :now, :now, :now)",
         named_params! {
-            ":increment_id": increment_id, ":subject": opening.subject, ":source": opening.source,
+            ":increment_id": increment_id, ":subject": new.subject, ":source": new.source,
             ":status": defaults.status, ":priority": defaults.priority, ":type": type_id,
-            ":customer": opening.customer, ":group": defaults.group, ":mailbox": defaults.mailbox,
+            ":customer": new.customer, ":group": defaults.group, ":mailbox": defaults.mailbox,
             ":token": Token::random().reveal(), ":address": address, ":now": now,
         },
     )?;
-    let thread = message::add(
+    let thread = thread_model::add(
         change,
         id,
         &NewThread {
-            user: Some(opening.customer),
+            user: Some(new.customer),
             user_type: UserType::Customer,
             thread_type: ThreadType::Create,
-            source: opening.source,
-            message: opening.message,
+            source: new.source,
+            message: new.message,
             to: Vec::new(),
-            files: opening.files,
+            files: new.files,
         },
     )?;
-    change.tell(Event::TicketCreated { ticket: id, thread });
+    change.emit(Event::TicketCreated { ticket: id, thread });
     let opened = store::by_id(change.view(), &Who::desk(), id)?;
     opened.ok_or_else(|| Error::internal("a ticket vanished while it was opened"))
 }

@@ -13,9 +13,9 @@ use super::number::Flag;
 
 /// An optional value: absent, null and `""` are none. Its field needs `#[serde(default)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Maybe<T>(Option<T>);
+pub struct Optional<T>(Option<T>);
 
-impl<T> Maybe<T> {
+impl<T> Optional<T> {
     /// The value, if one was sent.
     pub fn get(self) -> Option<T> {
         self.0
@@ -27,33 +27,33 @@ impl<T> Maybe<T> {
     }
 }
 
-impl<T> Default for Maybe<T> {
+impl<T> Default for Optional<T> {
     fn default() -> Self {
         Self(None)
     }
 }
 
-impl<T> From<Option<T>> for Maybe<T> {
+impl<T> From<Option<T>> for Optional<T> {
     fn from(value: Option<T>) -> Self {
         Self(value)
     }
 }
 
-impl<T> From<Maybe<T>> for Option<T> {
-    fn from(maybe: Maybe<T>) -> Self {
+impl<T> From<Optional<T>> for Option<T> {
+    fn from(maybe: Optional<T>) -> Self {
         maybe.0
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Maybe<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Optional<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Blank(PhantomData)).map(Self)
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Maybe<T> {
+impl<T: JsonSchema> JsonSchema for Optional<T> {
     fn schema_name() -> Cow<'static, str> {
-        format!("Maybe{}", T::schema_name()).into()
+        format!("Optional{}", T::schema_name()).into()
     }
 
     fn inline_schema() -> bool {
@@ -87,7 +87,7 @@ fn or_blank<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
 
 /// What an edit says about one field. Its field needs `#[serde(default)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Given<T> {
+pub enum Patch<T> {
     /// Not mentioned: the stored value stays.
     #[default]
     Absent,
@@ -97,7 +97,7 @@ pub enum Given<T> {
     Value(T),
 }
 
-impl<T> Given<T> {
+impl<T> Patch<T> {
     /// Whether the field was mentioned at all, be it as nothing.
     pub fn is_given(&self) -> bool {
         !matches!(self, Self::Absent)
@@ -129,7 +129,7 @@ impl<T> Given<T> {
     }
 }
 
-impl Given<Flag> {
+impl Patch<Flag> {
     /// Whether a filter of a query is asked for: a bare key counts (`?trashed`), `?trashed=0`
     /// does not.
     pub fn is_asked(self) -> bool {
@@ -141,16 +141,16 @@ impl Given<Flag> {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let value = deserializer.deserialize_any(Blank(PhantomData))?;
         Ok(value.map_or(Self::Empty, Self::Value))
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Given<T> {
+impl<T: JsonSchema> JsonSchema for Patch<T> {
     fn schema_name() -> Cow<'static, str> {
-        format!("Given{}", T::schema_name()).into()
+        format!("Patch{}", T::schema_name()).into()
     }
 
     fn inline_schema() -> bool {
@@ -225,38 +225,38 @@ mod tests {
     #[derive(Debug, Default, PartialEq, Deserialize, schemars::JsonSchema)]
     #[serde(default)]
     struct Edit {
-        name: Given<Text>,
-        page: Maybe<Int>,
-        trashed: Given<Flag>,
-        ids: Maybe<Ids>,
+        name: Patch<Text>,
+        page: Optional<Int>,
+        trashed: Patch<Flag>,
+        ids: Optional<Ids>,
     }
 
     #[test]
     fn absent_nothing_and_value_are_three() {
         let table = [
-            (json!({}), Given::Absent, false, Some(1)),
-            (json!({"n": null}), Given::Empty, true, None),
-            (json!({"n": ""}), Given::Empty, true, None),
-            (json!({"n": "2"}), Given::Value(2), true, Some(2)),
-            (json!({"n": 2}), Given::Value(2), true, Some(2)),
+            (json!({}), Patch::Absent, false, Some(1)),
+            (json!({"n": null}), Patch::Empty, true, None),
+            (json!({"n": ""}), Patch::Empty, true, None),
+            (json!({"n": "2"}), Patch::Value(2), true, Some(2)),
+            (json!({"n": 2}), Patch::Value(2), true, Some(2)),
         ];
         for (tree, given, is_given, stored) in table {
             #[derive(Deserialize)]
             struct One {
                 #[serde(default)]
-                n: Given<Int>,
+                n: Patch<Int>,
             }
             let n = match read::<One>(tree).unwrap().n {
-                Given::Value(n) => Given::Value(n.get()),
-                Given::Empty => Given::Empty,
-                Given::Absent => Given::Absent,
+                Patch::Value(n) => Patch::Value(n.get()),
+                Patch::Empty => Patch::Empty,
+                Patch::Absent => Patch::Absent,
             };
             assert_eq!(n, given);
             assert_eq!(n.is_given(), is_given);
             assert_eq!(n.or(Some(1)), stored);
             assert_eq!(n.value(), stored.filter(|_| is_given));
         }
-        assert_eq!(refusal::<Given<Int>>(json!("x")), "input.int");
+        assert_eq!(refusal::<Patch<Int>>(json!("x")), "input.int");
     }
 
     #[test]
@@ -275,41 +275,49 @@ mod tests {
     #[test]
     fn maybe_table() {
         for value in [json!(null), json!("")] {
-            assert_eq!(read::<Maybe<Int>>(value).unwrap().get(), None);
+            assert_eq!(read::<Optional<Int>>(value).unwrap().get(), None);
         }
         assert_eq!(
-            read::<Maybe<Int>>(json!("7")).unwrap().get().map(Int::get),
+            read::<Optional<Int>>(json!("7"))
+                .unwrap()
+                .get()
+                .map(Int::get),
             Some(7)
         );
         assert_eq!(
-            read::<Maybe<Ids>>(json!([1]))
+            read::<Optional<Ids>>(json!([1]))
                 .unwrap()
                 .as_ref()
                 .map(Ids::as_slice),
             Some(&[1][..])
         );
-        assert!(read::<Maybe<Secret>>(json!("  ")).unwrap().get().is_some());
-        assert_eq!(refusal::<Maybe<Int>>(json!([])), "input.int");
-        assert_eq!(refusal::<Maybe<Int>>(json!(1.5)), "input.int");
+        assert!(
+            read::<Optional<Secret>>(json!("  "))
+                .unwrap()
+                .get()
+                .is_some()
+        );
+        assert_eq!(refusal::<Optional<Int>>(json!([])), "input.int");
+        assert_eq!(refusal::<Optional<Int>>(json!(1.5)), "input.int");
     }
 
     #[test]
     fn schemas_name_what_may_be_left_out() {
         assert_eq!(schema::<Edit>()["required"], Value::Null);
-        let forms = schema::<Maybe<crate::base::input::Zone>>()["anyOf"].clone();
+        let forms = schema::<Optional<crate::base::input::Zone>>()["anyOf"].clone();
         assert_eq!(forms[0]["type"], "string");
         assert_eq!(forms[1]["enum"], json!(["", null]));
         // What has several forms has one more, and none where nothing is one of them.
         let forms = |schema: Value| schema["anyOf"].as_array().map(Vec::len);
-        assert_eq!(forms(schema::<Maybe<Text<9, 1>>>()), Some(3));
-        assert_eq!(forms(schema::<Maybe<Text>>()), Some(2));
+        assert_eq!(forms(schema::<Optional<Text<9, 1>>>()), Some(3));
+        assert_eq!(forms(schema::<Optional<Text>>()), Some(2));
     }
 
     proptest! {
         #[test]
         fn a_wrapper_changes_no_value(number: i64, text in "[^\0]{1,20}") {
-            prop_assert_eq!(read::<Given<Int>>(json!(number)).unwrap().value(), read::<Int>(json!(number)).ok());
-            prop_assert_eq!(read::<Maybe<Text>>(json!(text)).unwrap().get(), read::<Text>(json!(text)).ok());
+            prop_assert_eq!(read::<Patch<Int>>(json!(number)).unwrap().value(), read::<Int>(json!(number)).ok());
+            prop_assert_eq!(read::<Optional<Text>>(json!(text)).unwrap().get(), read::<Text>(json!(text)).ok());
         }
     }
 }

@@ -3,27 +3,27 @@
 
 use std::collections::HashMap;
 
-use super::cast::{self, Cast, Customer, Staff};
+use super::attachments;
 use super::conversations::{Ending, Line, Paper, Speaker};
-use super::papers;
-use super::plan::{self, Deed, Step, Story};
+use super::people::{self, Cast, Customer, Staff};
+use super::plan::{self, Act, Step, Story};
 use super::words::{Dice, Words};
 use crate::base::db::{Change, named_params};
-use crate::base::error::{Error, Found, Result};
+use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::event::Property;
 use crate::base::files::Files;
-use crate::base::html::{self, Message};
+use crate::base::html::{self, RichText};
 use crate::base::input::Flag;
 use crate::base::time::Clock;
 use crate::base::who::{Caller, Who};
-use crate::desk::agenda::{self, Place};
-use crate::desk::message::{self, Eyes, ThreadType};
 use crate::desk::task::change::{New, NewTask};
-use crate::desk::thread::{self, Speech};
-use crate::desk::ticket::opening::{self, Opening};
+use crate::desk::task_model::{self, TodoParent};
+use crate::desk::thread::{self, NewReply};
+use crate::desk::thread_model::{self, ThreadType, ThreadVisibility};
+use crate::desk::ticket::create::{self, NewTicket};
 use crate::desk::ticket::{self, Ticket};
 use crate::desk::{customer, status, tag, task, todo};
-use crate::web::input::{self, Kept, Upload};
+use crate::web::input::{self, StoredFile, Upload};
 
 /// How many files there are of each kind; messages share them.
 const OF_EACH: usize = 6;
@@ -36,7 +36,7 @@ pub(super) struct Stage {
     pub(super) cast: Cast,
     pub(super) staff: Staff,
     pub(super) stories: Vec<Story>,
-    pub(super) files: HashMap<Paper, Vec<Kept>>,
+    pub(super) files: HashMap<Paper, Vec<StoredFile>>,
     pub(super) types: HashMap<String, i64>,
     pub(super) clock: Clock,
     pub(super) dice: Dice,
@@ -47,15 +47,18 @@ pub(super) struct Stage {
 }
 
 /// Makes some files of each kind and keeps them.
-pub(super) fn keep_papers(files: &Files, dice: &mut Dice) -> Result<HashMap<Paper, Vec<Kept>>> {
+pub(super) fn keep_papers(
+    files: &Files,
+    dice: &mut Dice,
+) -> Result<HashMap<Paper, Vec<StoredFile>>> {
     let mut kept = HashMap::new();
     for paper in [Paper::Picture, Paper::Log, Paper::Document] {
         let mut uploads = Vec::new();
         for _ in 0..OF_EACH {
             uploads.push(Upload {
                 field: "attachments[]".into(),
-                name: papers::name(paper, dice),
-                incoming: files.receive(&mut &papers::make(paper, dice)[..], LARGEST)?,
+                name: attachments::name(paper, dice),
+                incoming: files.receive(&mut &attachments::make(paper, dice)[..], LARGEST)?,
             });
         }
         kept.insert(paper, input::keep(uploads, files)?);
@@ -73,37 +76,37 @@ impl Stage {
     /// Does one step at its time.
     pub(super) fn play(&mut self, change: &mut Change<'_>, step: &Step) -> Result<()> {
         self.clock.advance(step.at.secs_since(self.clock.now()));
-        if step.deed == Deed::Open {
+        if step.act == Act::Open {
             return self.open(change, step.story);
         }
         let story = &self.stories[step.story];
         let agent = self.staff.callers[story.agent].clone();
         let dispatcher = self.staff.callers[story.dispatcher].clone();
-        let ticket = *self.tickets.get(&step.story).found("ticket")?;
-        match step.deed {
-            Deed::Open => Ok(()),
-            Deed::Route => self.route(change, step.story, ticket),
-            Deed::Assign => doing(change, &dispatcher, ticket, |change, ticket| {
+        let ticket = *self.tickets.get(&step.story).or_not_found("ticket")?;
+        match step.act {
+            Act::Open => Ok(()),
+            Act::Route => self.route(change, step.story, ticket),
+            Act::Assign => doing(change, &dispatcher, ticket, |change, ticket| {
                 ticket::change::set(change, ticket, Property::Agent, Some(agent.who.id))
             }),
-            Deed::Tag => doing(change, &agent, ticket, |change, ticket| {
+            Act::Tag => doing(change, &agent, ticket, |change, ticket| {
                 for name in &story.script.tags {
                     let tag = tag::ensure(change, name)?;
                     tag::add_to_ticket(change, ticket.id, tag.id)?;
                 }
                 Ok(())
             }),
-            Deed::Join => {
-                let other = story.collaborator.as_ref().found("collaborator")?;
+            Act::Join => {
+                let other = story.collaborator.as_ref().or_not_found("collaborator")?;
                 doing(change, &dispatcher, ticket, |change, ticket| {
                     let user = ensure(change, other, "website")?;
                     ticket::change::add_collaborator(change, ticket, user)
                 })
             }
-            Deed::Star => doing(change, &agent, ticket, |change, ticket| {
+            Act::Star => doing(change, &agent, ticket, |change, ticket| {
                 ticket::change::set(change, ticket, Property::Star, Some(1))
             }),
-            Deed::Label => {
+            Act::Label => {
                 let Some(label) = self.staff.labels[story.agent].first().copied() else {
                     return Ok(());
                 };
@@ -111,13 +114,13 @@ impl Stage {
                     ticket::change::add_label(change, ticket, label)
                 })
             }
-            Deed::Task => self.give_task(change, step.story, ticket),
-            Deed::Done => self.end_task(change, step.story),
-            Deed::Say(place) => self.say(change, step.story, place),
-            Deed::End if story.script.ends == Ending::Trashed => {
+            Act::Task => self.give_task(change, step.story, ticket),
+            Act::Done => self.end_task(change, step.story),
+            Act::Say(place) => self.say(change, step.story, place),
+            Act::End if story.script.ends == Ending::Trashed => {
                 doing(change, &dispatcher, ticket, ticket::change::trash)
             }
-            Deed::End => {
+            Act::End => {
                 let status = plan::last_status(&story.script);
                 doing(change, &dispatcher, ticket, |change, ticket| {
                     ticket::change::set_if_some(change, ticket, Property::Status, status)
@@ -129,7 +132,7 @@ impl Stage {
     /// Hands the ticket to the team that its story is about, as urgent as it is.
     fn route(&self, change: &mut Change<'_>, place: usize, ticket: i64) -> Result<()> {
         let script = &self.stories[place].script;
-        let (group, team) = *cast::known(&self.staff.teams, &script.team)?;
+        let (group, team) = *people::known(&self.staff.teams, &script.team)?;
         let priority = script.priority as i64;
         doing(change, &Caller::desk(), ticket, |change, ticket| {
             ticket::change::set(change, ticket, Property::Group, Some(group))?;
@@ -158,7 +161,7 @@ impl Stage {
         let task = change.on_behalf_of(dispatcher, |change| task::change::create(change, &new))?;
         self.tasks.insert(place, task);
         change.on_behalf_of(agent, |change| {
-            let beside = Place::Task(task);
+            let beside = TodoParent::Task(task);
             todo::add(change, beside, &chore.todo, Flag::default()).map(|_| ())
         })
     }
@@ -167,10 +170,10 @@ impl Stage {
     fn end_task(&self, change: &mut Change<'_>, place: usize) -> Result<()> {
         let chore = &self.cast.tasks[place % self.cast.tasks.len()];
         let answer = read(&chore.answer)?;
-        let id = *self.tasks.get(&place).found("task")?;
+        let id = *self.tasks.get(&place).or_not_found("task")?;
         let agent = &self.staff.callers[self.stories[place].agent];
         change.on_behalf_of(agent, |change| {
-            let task = agenda::by_id(change.view(), change.who(), id)?.found("task")?;
+            let task = task_model::by_id(change.view(), change.who(), id)?.or_not_found("task")?;
             task::change::say(change, &task, &answer, &[])?;
             task::change::set(change, &task, New::Stage(status::DONE))
         })
@@ -181,28 +184,28 @@ impl Stage {
         let user = change.on_behalf_of(&Caller::desk(), |change| {
             ensure(change, &story.customer, story.source)
         })?;
-        let opening = Opening {
+        let opening = NewTicket {
             customer: user,
             subject: story.subject.clone(),
             message: self.message(place, 0)?,
-            type_id: *cast::known(&self.types, &self.stories[place].script.ticket_type)?,
+            type_id: *people::known(&self.types, &self.stories[place].script.ticket_type)?,
             source: self.stories[place].source,
-            files: self.papers(place, 0),
+            files: self.attachments(place, 0),
         };
         let opened =
-            change.on_behalf_of(&as_customer(user), |change| opening::open(change, opening))?;
+            change.on_behalf_of(&as_customer(user), |change| create::create(change, opening))?;
         self.tickets.insert(place, opened.id);
         Ok(())
     }
 
     fn say(&mut self, change: &mut Change<'_>, place: usize, line: usize) -> Result<()> {
-        let ticket = *self.tickets.get(&place).found("ticket")?;
+        let ticket = *self.tickets.get(&place).or_not_found("ticket")?;
         let message = self.message(place, line)?;
-        let files = self.papers(place, line);
+        let files = self.attachments(place, line);
         let story = &self.stories[place];
         let said = &story.script.messages[line];
         let speaker = self.speaker(change, story, said)?;
-        let speech = Speech {
+        let speech = NewReply {
             thread_type: thread_type(said.by),
             message,
             status: said.status.and_then(Ending::status),
@@ -215,7 +218,7 @@ impl Stage {
             files,
         };
         let thread = change.on_behalf_of(&speaker, |change| {
-            let ticket = in_sight(change, &speaker.who, ticket)?;
+            let ticket = visible(change, &speaker.who, ticket)?;
             thread::say(change, &speaker.who, &ticket, speech)
         })?;
         let dispatcher = &self.staff.callers[story.dispatcher];
@@ -234,13 +237,13 @@ impl Stage {
         };
         let user: i64 = change.view().one(
             "SELECT id FROM user WHERE email = :email",
-            named_params! { ":email": other.found("customer")?.email },
+            named_params! { ":email": other.or_not_found("customer")?.email },
         )?;
         Ok(as_customer(user))
     }
 
     /// The words of a line: agents write in the editor of the desk, customers plain text.
-    fn message(&mut self, place: usize, line: usize) -> Result<Message> {
+    fn message(&mut self, place: usize, line: usize) -> Result<RichText> {
         let story = &self.stories[place];
         let text = text(&self.cast, story, line, &mut self.dice);
         let text = match story.script.messages[line].by {
@@ -251,7 +254,7 @@ impl Stage {
     }
 
     /// What hangs on a line: the next file of its kind, under a name of its own.
-    fn papers(&mut self, place: usize, line: usize) -> Vec<Kept> {
+    fn attachments(&mut self, place: usize, line: usize) -> Vec<StoredFile> {
         let paper = self.stories[place].script.messages[line].file;
         let Some((paper, files)) =
             paper.and_then(|paper| Some((paper, self.files.get_mut(&paper)?)))
@@ -259,14 +262,16 @@ impl Stage {
             return Vec::new();
         };
         files.rotate_left(1);
-        let name = papers::name(paper, &mut self.dice);
+        let name = attachments::name(paper, &mut self.dice);
         let next = files.first().cloned();
-        next.map(|file| Kept { name, ..file }).into_iter().collect()
+        next.map(|file| StoredFile { name, ..file })
+            .into_iter()
+            .collect()
     }
 }
 
-fn read(text: &str) -> Result<Message> {
-    Message::read(text).ok_or_else(|| Error::internal("a line of the demo is blank"))
+fn read(text: &str) -> Result<RichText> {
+    RichText::read(text).ok_or_else(|| Error::internal("a line of the demo is blank"))
 }
 
 /// Does something to a ticket as somebody who sees it.
@@ -274,24 +279,29 @@ fn doing(
     change: &mut Change<'_>,
     caller: &Caller,
     ticket: i64,
-    deed: impl FnOnce(&mut Change<'_>, &Ticket) -> Result<()>,
+    act: impl FnOnce(&mut Change<'_>, &Ticket) -> Result<()>,
 ) -> Result<()> {
     change.on_behalf_of(caller, |change| {
-        let ticket = in_sight(change, &caller.who, ticket)?;
-        deed(change, &ticket)
+        let ticket = visible(change, &caller.who, ticket)?;
+        act(change, &ticket)
     })
 }
 
-fn in_sight(change: &Change<'_>, who: &Who, ticket: i64) -> Result<Ticket> {
-    ticket::by_id(change.view(), who, ticket)?.found("ticket")
+fn visible(change: &Change<'_>, who: &Who, ticket: i64) -> Result<Ticket> {
+    ticket::by_id(change.view(), who, ticket)?.or_not_found("ticket")
 }
 
 fn mark(change: &mut Change<'_>, ticket: &Ticket, thread: i64, said: &Line) -> Result<()> {
     if !said.locked && !said.bookmarked {
         return Ok(());
     }
-    let thread = message::by_id(change.view(), ticket.id, thread, Eyes::LockKeeper)?;
-    let thread = thread.found("thread")?;
+    let thread = thread_model::by_id(
+        change.view(),
+        ticket.id,
+        thread,
+        ThreadVisibility::WithLocked,
+    )?;
+    let thread = thread.or_not_found("thread")?;
     if said.bookmarked {
         thread::set_bookmarked(change, &thread, 1)?;
     }

@@ -1,4 +1,4 @@
-//! Who hears an event inside the transaction that told it: first the record, then the
+//! What handles an event inside the transaction that emitted it: first the record, then the
 //! ticket's history, then the search index.
 
 use crate::base::db::{Change, named_params};
@@ -7,14 +7,14 @@ use crate::base::event::Event;
 
 use super::{history, index};
 
-/// Hears one event.
-pub fn hear(change: &mut Change<'_>, event: &Event) -> Result<()> {
+/// Handles one event.
+pub fn handle(change: &mut Change<'_>, event: &Event) -> Result<()> {
     record(change, event)?;
     history::write(change, event)?;
     index::follow(change, event)
 }
 
-/// Keeps the event as it was told.
+/// Keeps the event as it was emitted.
 fn record(change: &mut Change<'_>, event: &Event) -> Result<()> {
     let data = serde_json::to_value(event)?;
     let kind = data

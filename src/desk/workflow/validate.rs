@@ -52,7 +52,7 @@ pub(super) struct ActionStep {
 }
 
 /// Judges the steps of one workflow.
-pub(super) struct Judge<'a> {
+pub(super) struct Validator<'a> {
     view: &'a View<'a>,
     /// What the workflow names already. It may go on naming what is inactive by now, and
     /// a label of whoever put it there.
@@ -62,7 +62,7 @@ pub(super) struct Judge<'a> {
     pub(super) faults: Faults,
 }
 
-impl<'a> Judge<'a> {
+impl<'a> Validator<'a> {
     pub(super) fn new(view: &'a View<'a>, known: Vec<(String, i64)>) -> Result<Self> {
         let fields = known.iter().filter(|(kind, _)| kind == FIELD);
         let fields: Vec<i64> = fields.map(|(_, id)| *id).collect();
@@ -240,7 +240,7 @@ impl<'a> Judge<'a> {
             Takes::Mail(choice, keywords) => self.mail(choice, keywords, sent),
             Takes::Message => {
                 let text: LongText<LONGEST_NOTE> = read(sent)?;
-                if html::Message::read(text.as_str()).is_none() {
+                if html::RichText::read(text.as_str()).is_none() {
                     return Err(wrong("input.required"));
                 }
                 Ok(text.into_string().into())

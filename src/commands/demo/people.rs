@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::access;
 use crate::base::db::{Change, named_params};
-use crate::base::error::{Context, Error, Found, Result};
+use crate::base::error::{Context, Error, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::placeholder::Template;
 use crate::base::who::{Caller, Privilege, Role};
@@ -16,7 +16,7 @@ use crate::desk::company::hours::{Hours, TimeOfDay};
 use crate::desk::company::spam::Lists;
 use crate::desk::group::{self, NewGroup};
 use crate::desk::person::{self, NewSide};
-use crate::desk::saved_reply::{self, NewReply};
+use crate::desk::saved_reply::{self, NewSavedReply};
 use crate::desk::sub_group::{self, NewTeam};
 use crate::desk::{agent_privilege, company, label, workflow};
 
@@ -212,14 +212,18 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
             group::add_user(change, *known(&groups, name)?, user)?;
         }
         for name in &agent.teams {
-            let (_, team) = *staff.teams.get(name).found("sub_group")?;
+            let (_, team) = *staff.teams.get(name).or_not_found("sub_group")?;
             sub_group::add_user(change, team, user)?;
         }
         if let Some(set) = &agent.privilege_set {
-            grant(change, user, *sets.get(set).found("agent_privilege")?)?;
+            grant(
+                change,
+                user,
+                *sets.get(set).or_not_found("agent_privilege")?,
+            )?;
         }
         let caller = Caller {
-            who: access::by_user(change.view(), user)?.found("agent")?,
+            who: access::by_user(change.view(), user)?.or_not_found("agent")?,
             ..Caller::desk()
         };
         let own = cast
@@ -246,7 +250,7 @@ fn keep_reply(
 ) -> Result<()> {
     let message = Template::read(&reply.message)
         .ok_or_else(|| Error::internal("a saved reply of the demo is blank"))?;
-    let new = NewReply {
+    let new = NewSavedReply {
         name: &reply.name,
         message: &message,
     };
@@ -316,7 +320,10 @@ fn departments(change: &mut Change<'_>, cast: &Cast) -> Result<Departments> {
             groups: &of_team,
         };
         let id = sub_group::create(change, &new)?;
-        teams.insert(team.name.clone(), (*of_team.first().found("group")?, id));
+        teams.insert(
+            team.name.clone(),
+            (*of_team.first().or_not_found("group")?, id),
+        );
     }
     Ok((groups, teams))
 }
@@ -336,7 +343,7 @@ fn employ(change: &mut Change<'_>, agent: &Agent) -> Result<i64> {
         "UPDATE profile SET job_title = :title, ticket_view = :view WHERE user_id = :user AND side = 'agent'",
         named_params! { ":user": user, ":title": agent.job_title, ":view": agent.ticket_view },
     )?;
-    change.tell(Event::MemberCreated { user });
+    change.emit(Event::MemberCreated { user });
     Ok(user)
 }
 

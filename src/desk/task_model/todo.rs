@@ -6,13 +6,12 @@ use rusqlite::params_from_iter;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::sight;
-use crate::base::db::{FromRow, Row, Value, View};
+use super::visibility;
+use crate::base::db::{FromRow, Row, Value, View, id_list};
 use crate::base::error::Result;
 use crate::base::page::Page;
 use crate::base::who::Who;
 use crate::desk;
-use crate::desk::sight::list;
 
 /// A todo.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -44,7 +43,7 @@ impl FromRow for TodoShape {
 
 /// Beside what a todo stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum TodoParent {
     /// A ticket.
     Ticket(i64),
     /// A task.
@@ -53,10 +52,10 @@ pub enum Place {
 
 impl TodoShape {
     /// Beside what it stands: the table's check knows of no third place.
-    pub fn place(&self) -> Option<Place> {
+    pub fn place(&self) -> Option<TodoParent> {
         self.ticket_id
-            .map(Place::Ticket)
-            .or(self.task_id.map(Place::Task))
+            .map(TodoParent::Ticket)
+            .or(self.task_id.map(TodoParent::Task))
     }
 }
 
@@ -85,11 +84,11 @@ pub fn own_todo(view: &View<'_>, id: i64) -> Result<Option<TodoShape>> {
 }
 
 /// What `who` has to do beside a ticket or a task, in the order in which they noted it.
-pub fn todos_beside(view: &View<'_>, who: &Who, place: Place) -> Result<Vec<TodoShape>> {
+pub fn todos_beside(view: &View<'_>, who: &Who, place: TodoParent) -> Result<Vec<TodoShape>> {
     let mut filter = TodoFilter::default();
     match place {
-        Place::Ticket(ticket) => filter.tickets = Some(vec![ticket]),
-        Place::Task(task) => filter.tasks = Some(vec![task]),
+        TodoParent::Ticket(ticket) => filter.tickets = Some(vec![ticket]),
+        TodoParent::Task(task) => filter.tasks = Some(vec![task]),
     }
     todos(view, who, &filter, ("ORDER BY d.id", &[]))
 }
@@ -135,8 +134,8 @@ fn todos(
 
 /// The rule and the filter as conditions, with what their `?` are bound to.
 fn conditions(who: &Who, filter: &TodoFilter) -> (String, Vec<Value>) {
-    let (of_ticket, ticket_binds) = desk::sight::of(who).condition();
-    let (of_task, task_binds) = sight::condition(who);
+    let (of_ticket, ticket_binds) = desk::visibility::of(who).condition();
+    let (of_task, task_binds) = visibility::condition(who);
     // One of the two places is null, so each condition is about the other kind.
     let mut conditions = format!(
         "d.user_id = ? AND (d.ticket_id IS NULL OR ({of_ticket})) AND (d.task_id IS NULL OR {of_task})"
@@ -148,11 +147,11 @@ fn conditions(who: &Who, filter: &TodoFilter) -> (String, Vec<Value>) {
         (" AND d.id = ?", filter.id.map(Value::from)),
         (
             " AND d.ticket_id IN (SELECT value FROM json_each(?))",
-            filter.tickets.as_deref().map(list),
+            filter.tickets.as_deref().map(id_list),
         ),
         (
             " AND d.task_id IN (SELECT value FROM json_each(?))",
-            filter.tasks.as_deref().map(list),
+            filter.tasks.as_deref().map(id_list),
         ),
         (
             " AND d.is_done = ?",

@@ -2,14 +2,14 @@
 
 use crate::access;
 use crate::base::db::View;
-use crate::base::error::{Error, Found, Message, Result};
-use crate::base::input::{Email, Maybe, Text};
+use crate::base::error::{Error, Message, OrNotFound, Result};
+use crate::base::input::{Email, Optional, Text};
 use crate::base::who::{Privilege, Who};
 use crate::desk::person::{self, Side};
 
 /// As whom somebody wants to act.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Acting {
+pub enum Impersonation {
     /// As themselves.
     Oneself,
     /// As the customer with this address.
@@ -19,14 +19,17 @@ pub enum Acting {
 }
 
 /// What the two fields ask for. One without the other is refused, never ignored.
-pub fn asked(act_as_type: &Maybe<Text>, act_as_email: &Maybe<Email>) -> Result<Acting> {
+pub fn asked(
+    act_as_type: &Optional<Text>,
+    act_as_email: &Optional<Email>,
+) -> Result<Impersonation> {
     match (
         act_as_type.as_ref().map(Text::as_str),
         act_as_email.as_ref(),
     ) {
-        (None, None) => Ok(Acting::Oneself),
-        (Some("customer"), Some(email)) => Ok(Acting::Customer(email.clone())),
-        (Some("agent"), Some(email)) => Ok(Acting::Agent(email.clone())),
+        (None, None) => Ok(Impersonation::Oneself),
+        (Some("customer"), Some(email)) => Ok(Impersonation::Customer(email.clone())),
+        (Some("agent"), Some(email)) => Ok(Impersonation::Agent(email.clone())),
         (Some("customer" | "agent"), None) => Err(Error::invalid("actAsEmail", "input.required")),
         (Some(_), _) => Err(Error::invalid(
             "actAsType",
@@ -36,7 +39,7 @@ pub fn asked(act_as_type: &Maybe<Text>, act_as_email: &Maybe<Email>) -> Result<A
     }
 }
 
-impl Acting {
+impl Impersonation {
     /// 403 unless `who` may act so: admins as anybody, agents who may open tickets as
     /// a customer, and customers as themselves alone.
     pub fn allowed_to(&self, who: &Who) -> Result<()> {
@@ -61,7 +64,7 @@ impl Acting {
             Self::Customer(email) => {
                 let known = person::by_email(view, email.as_str())?;
                 let known = known.filter(|person| {
-                    // Acting is doing what they could, and who is shut out could nothing.
+                    // Impersonation is doing what they could, and who is shut out could nothing.
                     person
                         .living(Side::Customer)
                         .is_some_and(|side| side.is_active)
@@ -69,9 +72,9 @@ impl Acting {
                 Ok(Who::customer(known.map_or(0, |person| person.id)))
             }
             Self::Agent(email) => {
-                let known = person::by_email(view, email.as_str())?.found("agent")?;
+                let known = person::by_email(view, email.as_str())?.or_not_found("agent")?;
                 let who = access::by_user(view, known.id)?;
-                who.filter(Who::is_agent).found("agent")
+                who.filter(Who::is_agent).or_not_found("agent")
             }
         }
     }

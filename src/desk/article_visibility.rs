@@ -10,7 +10,7 @@ use crate::base::who::Who;
 
 /// A part of the knowledge base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shelf {
+pub enum ArticleVisibility {
     /// Everything, drafts and private folders too.
     Whole,
     /// Published articles in public folders.
@@ -18,15 +18,15 @@ pub enum Shelf {
 }
 
 /// What `who` reads.
-pub fn of(who: &Who) -> Shelf {
+pub fn of(who: &Who) -> ArticleVisibility {
     if who.is_agent() {
-        Shelf::Whole
+        ArticleVisibility::Whole
     } else {
-        Shelf::Public
+        ArticleVisibility::Public
     }
 }
 
-impl Shelf {
+impl ArticleVisibility {
     /// The rule as a condition on a row `s` of `solution`.
     pub fn folders(self) -> &'static str {
         match self {

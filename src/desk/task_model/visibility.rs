@@ -2,19 +2,19 @@
 //! theirs to do or to follow, wherever the ticket is. Of a ticket out of sight its tasks
 //! show nothing, not even its number. One rule, joined into every query for tasks.
 
-use crate::base::db::Value;
+use crate::base::db::{Value, id_list};
 use crate::base::who::Who;
-use crate::desk::sight::{self, Sight};
+use crate::desk::visibility::{self, Visibility};
 
 /// A condition, with what its `?` are bound to.
 pub type Condition = (&'static str, Vec<Value>);
 
 /// The rule as a condition on a row `k` of `task`.
 pub fn condition(who: &Who) -> Condition {
-    match sight::of(who) {
-        Sight::All => ("1", vec![]),
-        Sight::Customer(_) | Sight::Nothing => ("0", vec![]),
-        Sight::Agent {
+    match visibility::of(who) {
+        Visibility::All => ("1", vec![]),
+        Visibility::Customer(_) | Visibility::Nothing => ("0", vec![]),
+        Visibility::Agent {
             user,
             groups,
             teams,
@@ -26,8 +26,8 @@ pub fn condition(who: &Who) -> Condition {
               OR k.id IN (SELECT task_id FROM task_follower WHERE user_id = ?))",
             vec![
                 user.into(),
-                sight::list(&groups),
-                sight::list(&teams),
+                id_list(&groups),
+                id_list(&teams),
                 user.into(),
                 user.into(),
             ],
@@ -37,11 +37,11 @@ pub fn condition(who: &Who) -> Condition {
 
 /// Only the first half of the rule, that the ticket is in sight, as a condition on a row
 /// `k` of `task` or of `task_count`.
-pub fn ticket_in_sight(who: &Who) -> Condition {
-    match sight::of(who) {
-        Sight::All => ("1", vec![]),
-        Sight::Customer(_) | Sight::Nothing => ("0", vec![]),
-        Sight::Agent {
+pub fn ticket_is_visible(who: &Who) -> Condition {
+    match visibility::of(who) {
+        Visibility::All => ("1", vec![]),
+        Visibility::Customer(_) | Visibility::Nothing => ("0", vec![]),
+        Visibility::Agent {
             user,
             groups,
             teams,
@@ -49,7 +49,7 @@ pub fn ticket_in_sight(who: &Who) -> Condition {
             "(k.ticket_agent_id = ?
               OR k.ticket_group_id IN (SELECT value FROM json_each(?))
               OR k.ticket_team_id IN (SELECT value FROM json_each(?)))",
-            vec![user.into(), sight::list(&groups), sight::list(&teams)],
+            vec![user.into(), id_list(&groups), id_list(&teams)],
         ),
     }
 }
@@ -57,9 +57,9 @@ pub fn ticket_in_sight(who: &Who) -> Condition {
 /// What the second half adds to the first, as a condition on a row `k` of `task`: none
 /// for those whose tickets are all in sight or who see nothing.
 pub fn beyond_tickets(who: &Who) -> Option<Condition> {
-    match sight::of(who) {
-        Sight::All | Sight::Customer(_) | Sight::Nothing => None,
-        Sight::Agent {
+    match visibility::of(who) {
+        Visibility::All | Visibility::Customer(_) | Visibility::Nothing => None,
+        Visibility::Agent {
             user,
             groups,
             teams,
@@ -72,8 +72,8 @@ pub fn beyond_tickets(who: &Who) -> Option<Condition> {
                 user.into(),
                 user.into(),
                 user.into(),
-                sight::list(&groups),
-                sight::list(&teams),
+                id_list(&groups),
+                id_list(&teams),
             ],
         )),
     }

@@ -5,18 +5,17 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::sight;
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use super::visibility;
+use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::Result;
-use crate::base::html::{CLEANER, Message};
+use crate::base::html::{CLEANER, RichText};
 use crate::base::page::Page;
-use crate::base::time::{PhpDate, Stamp};
+use crate::base::time::{PhpDate, Timestamp};
 use crate::base::who::Who;
 use crate::desk::company::Calendar;
-use crate::desk::message::{self, Attachment, AttachmentShape, Holder, ThreadType};
 use crate::desk::person::{self, Brief, Person, Side};
-use crate::desk::sight::list;
-use crate::web::input::Kept;
+use crate::desk::thread_model::{self, Attachment, AttachmentShape, Holder, ThreadType};
+use crate::web::input::StoredFile;
 
 /// The documented format of times in a task, in PHP's letters.
 pub(super) const TIME: &str = "m-d-y G:i";
@@ -33,7 +32,7 @@ pub struct TaskThread {
     /// The message as readers are served it.
     pub clean: String,
     /// When it was written.
-    pub created_at: Stamp,
+    pub created_at: Timestamp,
 }
 
 impl FromRow for TaskThread {
@@ -50,18 +49,18 @@ impl FromRow for TaskThread {
 
 /// Something to be said in a task.
 #[derive(Debug, Clone, Copy)]
-pub struct Saying<'a> {
+pub struct NewTaskThread<'a> {
     /// The create thread, or a reply.
     pub thread_type: ThreadType,
     /// The words.
-    pub message: &'a Message,
+    pub message: &'a RichText,
     /// The files, kept in the store already.
-    pub files: &'a [Kept],
+    pub files: &'a [StoredFile],
 }
 
 /// Adds what the caller says to a task; answers the thread's id.
-pub fn add_thread(change: &mut Change<'_>, task: i64, saying: Saying<'_>) -> Result<i64> {
-    let Saying {
+pub fn add_thread(change: &mut Change<'_>, task: i64, saying: NewTaskThread<'_>) -> Result<i64> {
+    let NewTaskThread {
         thread_type,
         message,
         files,
@@ -129,7 +128,7 @@ pub fn attachment(view: &View<'_>, who: &Who, id: i64) -> Result<Option<Attachme
         "a.id, a.task_thread_id AS thread_id, a.name, a.content_type, a.size, a.hash",
         "task_attachment a JOIN task_thread m ON m.id = a.task_thread_id JOIN task k ON k.id = m.task_id",
     );
-    let (condition, binds) = sight::condition(who);
+    let (condition, binds) = visibility::condition(who);
     select.and("a.id = ?", [id.into()]);
     select.and(condition, binds);
     Ok(view.select(&select)?.pop())
@@ -187,14 +186,18 @@ fn files_of(view: &View<'_>, rows: &[TaskThread]) -> Result<HashMap<i64, Vec<Att
     let rows: Vec<Attachment> = view.all(
         "SELECT id, task_thread_id AS thread_id, name, content_type, size, hash FROM task_attachment
          WHERE task_thread_id IN (SELECT value FROM json_each(:threads)) ORDER BY id",
-        named_params! { ":threads": list(&ids) },
+        named_params! { ":threads": id_list(&ids) },
     )?;
     let mut files: HashMap<i64, Vec<AttachmentShape>> = HashMap::new();
     for file in rows {
         files
             .entry(file.thread)
             .or_default()
-            .push(message::attachment_shape(view, Holder::TaskThread, file));
+            .push(thread_model::attachment_shape(
+                view,
+                Holder::TaskThread,
+                file,
+            ));
     }
     Ok(files)
 }

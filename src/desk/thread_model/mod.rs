@@ -44,34 +44,34 @@ closed_list! {
 
 /// Which threads of a ticket somebody reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Eyes {
+pub enum ThreadVisibility {
     /// Replies alone, none of them locked.
     Customer,
     /// All but what is locked.
     Agent,
     /// All.
-    LockKeeper,
+    WithLocked,
 }
 
-impl Eyes {
+impl ThreadVisibility {
     /// The rule as a condition on a row `m` of `thread`.
     pub fn condition(self) -> &'static str {
         match self {
             Self::Customer => "m.thread_type IN ('create', 'reply') AND m.is_locked = 0",
             Self::Agent => "m.is_locked = 0",
-            Self::LockKeeper => "1",
+            Self::WithLocked => "1",
         }
     }
 }
 
 /// How `who` reads threads.
-pub fn eyes_of(who: &crate::base::who::Who) -> Eyes {
+pub fn visibility_of(who: &crate::base::who::Who) -> ThreadVisibility {
     use crate::base::who::Privilege::ManageLockAndUnlockThread;
     if !who.is_agent() {
-        Eyes::Customer
+        ThreadVisibility::Customer
     } else if who.may(ManageLockAndUnlockThread) {
-        Eyes::LockKeeper
+        ThreadVisibility::WithLocked
     } else {
-        Eyes::Agent
+        ThreadVisibility::Agent
     }
 }

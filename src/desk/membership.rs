@@ -6,10 +6,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::sight;
-use crate::base::db::{FromRow, Row, Select, View, named_params};
+use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::{Error, Faults, Message, Result};
-use crate::base::input::{Flag, Maybe, Text};
+use crate::base::input::{Flag, Optional, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::{Role, TicketView};
 use crate::web::extract::Checked;
@@ -21,22 +20,22 @@ const SORTS: [&str; 2] = ["ap.createdAt", "ap.name"];
 /// The filters of the lists of groups and teams.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
-pub struct RosterQuery {
+pub struct MembershipQuery {
     /// Only active (1) or inactive (0) ones.
-    is_active: Maybe<Flag>,
+    is_active: Optional<Flag>,
     /// ap.createdAt or ap.name; ap.createdAt without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Items a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name or the description.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
-impl Checked for RosterQuery {
+impl Checked for MembershipQuery {
     fn check(&self, faults: &mut Faults) {
         sorted(&self.sort, &self.direction, &SORTS, faults);
     }
@@ -47,15 +46,15 @@ impl Checked for RosterQuery {
 #[serde(rename_all = "camelCase", default)]
 pub struct SetQuery {
     /// ap.createdAt or ap.name; ap.createdAt without it.
-    sort: Maybe<Text>,
+    sort: Optional<Text>,
     /// ASC or DESC; DESC without it.
-    direction: Maybe<Text>,
+    direction: Optional<Text>,
     /// The page, from 1.
-    page: Maybe<Text>,
+    page: Optional<Text>,
     /// Items a page, 1 to 100; 10 without it.
-    limit: Maybe<Text>,
+    limit: Optional<Text>,
     /// Part of the name or the description.
-    search: Maybe<Text>,
+    search: Optional<Text>,
 }
 
 impl Checked for SetQuery {
@@ -64,10 +63,10 @@ impl Checked for SetQuery {
     }
 }
 
-impl From<SetQuery> for RosterQuery {
+impl From<SetQuery> for MembershipQuery {
     fn from(query: SetQuery) -> Self {
         Self {
-            is_active: Maybe::default(),
+            is_active: Optional::default(),
             sort: query.sort,
             direction: query.direction,
             page: query.page,
@@ -80,7 +79,7 @@ impl From<SetQuery> for RosterQuery {
 /// The page of `columns` that `query` asks for, `from` a table called `ap`.
 pub fn page<T: FromRow>(
     view: &View<'_>,
-    query: &RosterQuery,
+    query: &MembershipQuery,
     columns: &'static str,
     from: &'static str,
 ) -> Result<(Vec<T>, Pagination)> {
@@ -114,13 +113,13 @@ pub fn page<T: FromRow>(
 
 /// An agent of a group or a team.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct RosterAgent {
+pub struct AgentOption {
     id: i64,
     email: String,
     name: String,
 }
 
-impl FromRow for RosterAgent {
+impl FromRow for AgentOption {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
             id: row.get("id")?,
@@ -131,12 +130,12 @@ impl FromRow for RosterAgent {
 }
 
 /// The users with these ids who are agents, active or not, by name.
-pub fn agents(view: &View<'_>, users: &[i64]) -> Result<Vec<RosterAgent>> {
+pub fn agents(view: &View<'_>, users: &[i64]) -> Result<Vec<AgentOption>> {
     view.all(
         "SELECT user.id, user.email, profile.name FROM user
          JOIN profile ON profile.user_id = user.id AND profile.side = 'agent' AND profile.removed_at IS NULL
          WHERE user.id IN (SELECT value FROM json_each(:users)) ORDER BY profile.name COLLATE NOCASE, user.id",
-        named_params! { ":users": sight::list(users) },
+        named_params! { ":users": id_list(users) },
     )
 }
 
@@ -159,22 +158,22 @@ pub fn refuse_unknown(view: &View<'_>, what: Member, ids: &[i64], field: &str) -
         Member::Agent => (
             "SELECT value FROM json_each(:ids) WHERE value NOT IN (
                  SELECT user_id FROM profile WHERE side = 'agent' AND removed_at IS NULL)",
-            "roster.unknown_agents",
+            "membership.unknown_agents",
         ),
         Member::Group => (
             "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM \"group\")",
-            "roster.unknown_groups",
+            "membership.unknown_groups",
         ),
         Member::SubGroup => (
             "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM sub_group)",
-            "roster.unknown_sub_groups",
+            "membership.unknown_sub_groups",
         ),
         Member::PrivilegeSet => (
             "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM agent_privilege)",
-            "roster.unknown_privileges",
+            "membership.unknown_privileges",
         ),
     };
-    let unknown: Vec<i64> = view.all(sql, named_params! { ":ids": sight::list(ids) })?;
+    let unknown: Vec<i64> = view.all(sql, named_params! { ":ids": id_list(ids) })?;
     if unknown.is_empty() {
         return Ok(());
     }
@@ -187,7 +186,7 @@ pub fn refuse_unknown(view: &View<'_>, what: Member, ids: &[i64], field: &str) -
 
 /// 403 where somebody puts into a group or a team that they are not in, and whose tickets
 /// they do not see, one who would see more by it: nobody grants what they do not hold.
-pub fn refuse_wider_sight(view: &View<'_>, joining: &Joining<'_>) -> Result<()> {
+pub fn refuse_wider_visibility(view: &View<'_>, joining: &Joining<'_>) -> Result<()> {
     let who = view.who();
     if who.is_admin() || who.ticket_view == TicketView::All || joining.members.contains(&who.id) {
         return Ok(());
@@ -202,13 +201,15 @@ pub fn refuse_wider_sight(view: &View<'_>, joining: &Joining<'_>) -> Result<()> 
          WHERE user_id IN (SELECT value FROM json_each(:new)) AND side = 'agent'
              AND role_id = :agent AND ifnull(ticket_view, 0) <> :all",
         named_params! {
-            ":new": sight::list(&new), ":agent": Role::Agent.id(), ":all": TicketView::All.id(),
+            ":new": id_list(&new), ":agent": Role::Agent.id(), ":all": TicketView::All.id(),
         },
     )?;
     if gaining == 0 {
         return Ok(());
     }
-    Err(Error::Forbidden(Message::new("roster.wider_sight")))
+    Err(Error::Forbidden(Message::new(
+        "membership.wider_visibility",
+    )))
 }
 
 /// Who shall be in a group or a team, and who is.

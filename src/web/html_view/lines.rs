@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::Face;
+use super::HtmlView;
 use super::links::Noun;
 
 /// One key of the answer, as deep as it lies.
@@ -16,7 +16,7 @@ pub(super) struct Line {
 
 /// The lines of an answer.
 pub(super) struct Lines<'f> {
-    pub(super) face: &'f Face<'f>,
+    pub(super) face: &'f HtmlView<'f>,
     pub(super) all: Vec<Line>,
 }
 

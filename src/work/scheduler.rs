@@ -35,27 +35,27 @@ const TASKS: [Task; 2] = [
     },
 ];
 
-/// The running clockwork.
-pub struct Clockwork {
+/// The running scheduler.
+pub struct Scheduler {
     stop: Sender<()>,
     thread: JoinHandle<()>,
 }
 
-impl Clockwork {
+impl Scheduler {
     /// Lets the task at hand finish, and no other begin.
     pub fn stop(self) {
         drop(self.stop);
         if self.thread.join().is_err() {
-            tracing::error!("the clockwork had panicked");
+            tracing::error!("the scheduler had panicked");
         }
     }
 }
 
-/// Starts the clockwork; every task runs once at the start.
-pub fn start(parts: Parts) -> Result<Clockwork> {
+/// Starts the scheduler; every task runs once at the start.
+pub fn start(parts: Parts) -> Result<Scheduler> {
     let (stop, stopped) = channel::<()>();
     let thread = std::thread::Builder::new()
-        .name("clockwork".into())
+        .name("scheduler".into())
         .spawn(move || {
             let mut due = TASKS.map(|_| Instant::now());
             loop {
@@ -72,7 +72,7 @@ pub fn start(parts: Parts) -> Result<Clockwork> {
                 }
             }
         })?;
-    Ok(Clockwork { stop, thread })
+    Ok(Scheduler { stop, thread })
 }
 
 fn run(task: &Task, parts: &Parts) {

@@ -2,15 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::{Eyes, ThreadType, UserType};
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use super::{ThreadType, ThreadVisibility, UserType};
+use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::files;
-use crate::base::html::{CLEANER, Message};
+use crate::base::html::{CLEANER, RichText};
 use crate::base::page::Page;
-use crate::base::time::Stamp;
-use crate::desk::sight;
-use crate::web::input::Kept;
+use crate::base::time::Timestamp;
+use crate::web::input::StoredFile;
 use crate::web::reply::Download;
 
 /// A thread as it is stored.
@@ -45,9 +44,9 @@ pub struct Thread {
     /// Whether it is bookmarked.
     pub is_bookmarked: bool,
     /// When the other side first read it.
-    pub viewed_at: Option<Stamp>,
+    pub viewed_at: Option<Timestamp>,
     /// When it was written.
-    pub created_at: Stamp,
+    pub created_at: Timestamp,
 }
 
 impl FromRow for Thread {
@@ -127,11 +126,11 @@ pub struct NewThread {
     /// How it comes.
     pub source: &'static str,
     /// The words.
-    pub message: Message,
+    pub message: RichText,
     /// Whom a forward goes to.
     pub to: Vec<String>,
     /// The files, kept in the store already.
-    pub files: Vec<Kept>,
+    pub files: Vec<StoredFile>,
 }
 
 /// Adds a thread at the next place of a ticket; answers its id.
@@ -178,12 +177,12 @@ pub fn add(change: &mut Change<'_>, ticket: i64, new: &NewThread) -> Result<i64>
     Ok(thread)
 }
 
-fn count(files: &[Kept]) -> i64 {
+fn count(files: &[StoredFile]) -> i64 {
     i64::try_from(files.len()).unwrap_or(i64::MAX)
 }
 
 /// Gives a thread other words.
-pub fn rewrite(change: &mut Change<'_>, thread: i64, message: &Message) -> Result<()> {
+pub fn rewrite(change: &mut Change<'_>, thread: i64, message: &RichText) -> Result<()> {
     let now = change.now();
     change.run(
         "UPDATE thread SET raw = :raw, clean = :clean, cleaner = :cleaner, updated_at = :now WHERE id = :thread",
@@ -219,7 +218,12 @@ const COLUMNS: &str =
     m.reply_to, m.cc, m.bcc, m.message_id, m.is_locked, m.is_bookmarked, m.viewed_at, m.created_at";
 
 /// The thread with this id in this ticket, for these eyes.
-pub fn by_id(view: &View<'_>, ticket: i64, thread: i64, eyes: Eyes) -> Result<Option<Thread>> {
+pub fn by_id(
+    view: &View<'_>,
+    ticket: i64,
+    thread: i64,
+    eyes: ThreadVisibility,
+) -> Result<Option<Thread>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM thread m WHERE m.id = :thread AND m.ticket_id = :ticket AND {}",
         eyes.condition()
@@ -228,7 +232,7 @@ pub fn by_id(view: &View<'_>, ticket: i64, thread: i64, eyes: Eyes) -> Result<Op
 }
 
 /// The create thread of a ticket, for these eyes.
-pub fn first_of(view: &View<'_>, ticket: i64, eyes: Eyes) -> Result<Option<Thread>> {
+pub fn first_of(view: &View<'_>, ticket: i64, eyes: ThreadVisibility) -> Result<Option<Thread>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM thread m WHERE m.ticket_id = :ticket AND m.place = 0 AND {}",
         eyes.condition()
@@ -237,7 +241,12 @@ pub fn first_of(view: &View<'_>, ticket: i64, eyes: Eyes) -> Result<Option<Threa
 }
 
 /// A page of a ticket's threads but the first, the newest first.
-pub fn list(view: &View<'_>, ticket: i64, eyes: Eyes, page: Page) -> Result<Vec<Thread>> {
+pub fn list(
+    view: &View<'_>,
+    ticket: i64,
+    eyes: ThreadVisibility,
+    page: Page,
+) -> Result<Vec<Thread>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM thread m
          WHERE m.ticket_id = :ticket AND m.place > 0 AND {}
@@ -251,7 +260,7 @@ pub fn list(view: &View<'_>, ticket: i64, eyes: Eyes, page: Page) -> Result<Vec<
 }
 
 /// How many threads but the first these eyes see in a ticket.
-pub fn of_ticket_count(view: &View<'_>, ticket: i64, eyes: Eyes) -> Result<i64> {
+pub fn of_ticket_count(view: &View<'_>, ticket: i64, eyes: ThreadVisibility) -> Result<i64> {
     let sql = format!(
         "SELECT count(*) FROM thread m WHERE m.ticket_id = :ticket AND m.place > 0 AND {}",
         eyes.condition()
@@ -270,8 +279,12 @@ pub struct Hidden {
 
 /// What is hidden from these eyes in each of these tickets; tickets with nothing hidden
 /// are not in the answer.
-pub fn hidden(view: &View<'_>, tickets: &[i64], eyes: Eyes) -> Result<HashMap<i64, Hidden>> {
-    if eyes == Eyes::LockKeeper {
+pub fn hidden(
+    view: &View<'_>,
+    tickets: &[i64],
+    eyes: ThreadVisibility,
+) -> Result<HashMap<i64, Hidden>> {
+    if eyes == ThreadVisibility::WithLocked {
         return Ok(HashMap::new());
     }
     let sql = format!(
@@ -283,7 +296,7 @@ pub fn hidden(view: &View<'_>, tickets: &[i64], eyes: Eyes) -> Result<HashMap<i6
         eyes.condition()
     );
     let rows: Vec<(i64, i64, i64)> =
-        view.all(&sql, named_params! { ":tickets": sight::list(tickets) })?;
+        view.all(&sql, named_params! { ":tickets": id_list(tickets) })?;
     let hidden = rows
         .into_iter()
         .map(|(ticket, replies, files)| (ticket, Hidden { replies, files }));
@@ -295,12 +308,16 @@ pub(super) fn attachments_of(view: &View<'_>, threads: &[i64]) -> Result<Vec<Att
     view.all(
         "SELECT id, thread_id, name, content_type, size, hash FROM attachment
          WHERE thread_id IN (SELECT value FROM json_each(:threads)) ORDER BY id",
-        named_params! { ":threads": sight::list(threads) },
+        named_params! { ":threads": id_list(threads) },
     )
 }
 
 /// The attachment with this id, with the ticket that it belongs to.
-pub fn attachment(view: &View<'_>, id: i64, eyes: Eyes) -> Result<Option<(i64, Attachment)>> {
+pub fn attachment(
+    view: &View<'_>,
+    id: i64,
+    eyes: ThreadVisibility,
+) -> Result<Option<(i64, Attachment)>> {
     let found: Option<Attachment> = view.maybe(
         "SELECT id, thread_id, name, content_type, size, hash FROM attachment WHERE id = :id",
         named_params! { ":id": id },
