@@ -39,7 +39,7 @@ impl FromRow for Holder {
             user: row.get("user")?,
             role: row.get("role")?,
             privileges: set("privileges")?,
-            sight: set("visibility")?,
+            visibility: set("visibility")?,
             sign_in: row.get("sign_in")?,
         })
     }
