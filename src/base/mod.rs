@@ -8,6 +8,7 @@ pub mod files;
 pub mod html;
 pub mod input;
 pub mod locale;
+pub mod name_key;
 pub mod page;
 pub mod parts;
 pub mod password;
