@@ -14,6 +14,7 @@ pub mod parts;
 pub mod password;
 pub mod placeholder;
 pub mod seal;
+pub mod search;
 pub mod setup_code;
 pub mod throttle;
 pub mod time;

@@ -33,6 +33,7 @@ mod person;
 mod placeholder;
 mod saved_reply;
 mod search;
+mod search_index;
 mod session;
 mod setup;
 mod sub_group;
