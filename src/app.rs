@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::access::{self, Access};
 use crate::base::db;
 use crate::base::db::Db;
-use crate::base::error::{Error, Message, Result};
+use crate::base::error::{Error, Result};
 use crate::base::files::Files;
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
@@ -19,6 +19,7 @@ use crate::base::throttle::Throttle;
 use crate::base::time::Clock;
 use crate::base::who::{Caller, CsrfToken, Who};
 use crate::desk::company;
+use crate::desk::impersonation;
 use crate::desk::person::{self, Side};
 use crate::routes;
 use crate::web::address::{Address, Format};
@@ -110,6 +111,7 @@ impl App {
             status = reply.status,
             ms = %format_args!("{:.1}", began.elapsed().as_secs_f64() * 1000.0),
             user = seen.user,
+            behind = seen.behind,
             request = request.id,
             "answered"
         );
@@ -210,24 +212,24 @@ impl App {
         };
         let (who, csrf) = self.who(proof, request.peer, route.access, seen)?;
         seen.user = who.id;
-        // Decided before a byte of the body is read by a handler.
-        access::decide(&who, route.access)?;
+        if who.role.is_none() && route.access != Access::Anyone {
+            return Err(Error::Unauthenticated);
+        }
         let caller = Caller {
             who,
+            behind: None,
+            newcomer: None,
             locale,
             address: request.peer,
             csrf,
         };
         let parts = (address.query.as_str(), request);
         let mut call = Call::new(&self.parts, caller, route, numbers, parts).with_input(input);
-        if call.caller.who.session.is_some() && !session::is_meant(&mut call)? {
-            if route.access != Access::Anyone {
-                return Err(Error::Forbidden(Message::new("error.csrf")));
-            }
-            // What another site's page posts is nobody's, whatever the browser sends along.
-            call.caller.who = Who::nobody();
-            call.caller.csrf = None;
-        }
+        session::refuse_foreign(&mut call)?;
+        impersonation::impersonate(&mut call)?;
+        seen.behind = call.caller.behind.unwrap_or_default();
+        seen.user = call.caller.who.id;
+        access::decide(&call.caller.who, route.access)?;
         (route.run)(&mut call)
     }
 
@@ -333,6 +335,7 @@ type SessionUser = (Who, CsrfToken);
 struct Seen {
     pattern: &'static str,
     user: i64,
+    behind: i64,
     is_page: bool,
     session: Option<SessionUser>,
     posted: Option<Posted>,
@@ -343,6 +346,7 @@ impl Default for Seen {
         Self {
             pattern: "-",
             user: 0,
+            behind: 0,
             is_page: false,
             session: None,
             posted: None,

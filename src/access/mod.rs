@@ -63,11 +63,14 @@ pub fn decide(who: &Who, access: Access) -> Result<()> {
     }
 }
 
-/// 401 where what proved the caller has ended since. A caller is known before their change
+/// 403 in somebody else's name, and 401 where what proved the caller has ended since. A caller is known before their change
 /// has its turn, and in between their password may have been changed: asked in the middle
 /// of a change that makes something to come in with, so that whoever stole a session
 /// cannot have made one too late to be ended with it.
 pub fn confirm(view: &View<'_>) -> Result<()> {
+    if view.caller().behind.is_some() {
+        return Err(Error::Forbidden(Message::new("error.may_not_act_as")));
+    }
     let who = view.who();
     let ended: i64 = view.one(
         "SELECT EXISTS (SELECT 1 FROM access_token WHERE id = :token AND revoked_at IS NOT NULL)

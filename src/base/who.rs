@@ -289,8 +289,12 @@ impl fmt::Debug for CsrfToken {
 /// Who calls, and how they want to be answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// Who they are.
+    /// Whose rights count: their own, or those of the one whom they act as.
     pub who: Who,
+    /// The id of the one who really calls, where they act as somebody else.
+    pub behind: Option<i64>,
+    /// The address of a customer whom nobody knows yet, where one is acted as.
+    pub newcomer: Option<String>,
     /// The language that they read.
     pub locale: Locale,
     /// Where they call from, where that is known.
@@ -304,6 +308,8 @@ impl Caller {
     pub fn desk() -> Self {
         Self {
             who: Who::desk(),
+            behind: None,
+            newcomer: None,
             locale: Locale::English,
             address: None,
             csrf: None,
@@ -316,5 +322,10 @@ impl Caller {
             who: Who::nobody(),
             ..Self::desk()
         }
+    }
+
+    /// The id of the person who really calls.
+    pub fn person(&self) -> i64 {
+        self.behind.unwrap_or(self.who.id)
     }
 }

@@ -110,6 +110,7 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnc
 }
 
 fn revoke(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+    access::confirm(change.view())?;
     own(change.view(), id)?.or_not_found("access_token")?;
     let now = change.now();
     change.run(

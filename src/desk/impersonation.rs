@@ -1,81 +1,162 @@
-//! `actAsType` and `actAsEmail`: doing and seeing exactly what somebody else could.
+//! `actAsType` and `actAsEmail`: doing and seeing exactly what somebody else could. Judged
+//! once, at the door, for every row alike: a handler knows only whom it serves, and, by
+//! `Caller::behind`, that somebody else stands behind them.
+
+use serde_json::Value;
 
 use crate::access;
 use crate::base::db::View;
 use crate::base::error::{Error, Message, OrNotFound, Result};
-use crate::base::input::{Email, Optional, Text};
-use crate::base::who::{Privilege, Who};
+use crate::base::input::Email;
+use crate::base::who::{Caller, Privilege, Who};
 use crate::desk::person::{self, Side};
+use crate::web::call::Call;
 
-/// As whom somebody wants to act.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Impersonation {
-    /// As themselves.
+const TYPE: &str = "actAsType";
+const EMAIL: &str = "actAsEmail";
+
+/// Makes whom a call names its caller, where the one who calls may: admins may act as
+/// anybody with no more rights than they have, agents who may open tickets as a customer.
+pub fn impersonate(call: &mut Call<'_, '_>) -> Result<()> {
+    let who = &call.caller.who;
+    // Of somebody who has not signed in, rows for anyone ask nothing.
+    if who.role.is_none() {
+        return Ok(());
+    }
+    if !may_act_as_somebody(who) {
+        // Whom the row refuses is refused before their body is read.
+        access::decide(who, call.route.access)?;
+    }
+    let Some(asked) = Asked::of(call)? else {
+        return Ok(());
+    };
+    let takes_newcomers = call.route.takes_newcomers;
+    let db = &call.parts.db;
+    let caller = &call.caller;
+    let found = db.read(&Caller::nobody(), |view| {
+        asked.person(view, &caller.who, takes_newcomers)
+    })?;
+    let (who, newcomer) = match found {
+        Person::Oneself => return Ok(()),
+        Person::Known(who) => (who, None),
+        Person::Newcomer(email) => (Who::customer(0), Some(email)),
+    };
+    call.caller = Caller {
+        behind: Some(caller.who.id),
+        who,
+        newcomer,
+        locale: caller.locale,
+        address: caller.address,
+        // What opens the session of whoever calls opens nothing in another's name.
+        csrf: None,
+    };
+    Ok(())
+}
+
+fn may_act_as_somebody(who: &Who) -> bool {
+    who.is_admin() || who.may(Privilege::CreateTicket)
+}
+
+/// How an address is read: in a query, a `+` that was not escaped has become a space.
+type Read = fn(&str) -> std::result::Result<Email, Message>;
+
+/// What the two fields say.
+struct Asked {
+    act_as: Option<String>,
+    email: Option<(String, Read)>,
+}
+
+/// Who somebody becomes.
+enum Person {
     Oneself,
-    /// As the customer with this address.
-    Customer(Email),
-    /// As the agent with this address.
-    Agent(Email),
+    Known(Who),
+    /// Nobody knows this address, and what is asked for makes its customer.
+    Newcomer(String),
 }
 
-/// What the two fields ask for. One without the other is refused, never ignored.
-pub fn asked(
-    act_as_type: &Optional<Text>,
-    act_as_email: &Optional<Email>,
-) -> Result<Impersonation> {
-    match (
-        act_as_type.as_ref().map(Text::as_str),
-        act_as_email.as_ref(),
-    ) {
-        (None, None) => Ok(Impersonation::Oneself),
-        (Some("customer"), Some(email)) => Ok(Impersonation::Customer(email.clone())),
-        (Some("agent"), Some(email)) => Ok(Impersonation::Agent(email.clone())),
-        (Some("customer" | "agent"), None) => Err(Error::invalid("actAsEmail", "input.required")),
-        (Some(_), _) => Err(Error::invalid(
-            "actAsType",
-            Message::new("input.one_of").with("values", "customer, agent"),
-        )),
-        (None, Some(_)) => Err(Error::invalid("actAsType", "input.required")),
-    }
-}
-
-impl Impersonation {
-    /// 403 unless `who` may act so: admins as anybody, agents who may open tickets as
-    /// a customer, and customers as themselves alone.
-    pub fn allowed_to(&self, who: &Who) -> Result<()> {
-        let is_allowed = match self {
-            Self::Oneself => true,
-            Self::Customer(_) => who.is_admin() || who.may(Privilege::CreateTicket),
-            Self::Agent(_) => who.is_admin(),
+impl Asked {
+    /// What the query says, or else the body, as far as either can be read.
+    fn of(call: &mut Call<'_, '_>) -> Result<Option<Self>> {
+        let query = call.query_tree()?;
+        let nothing = Value::Null;
+        let body = call.body().unwrap_or(&nothing);
+        let in_query = text(&query, EMAIL)?.map(|email| (email, Email::from_query as Read));
+        let in_body = text(body, EMAIL)?.map(|email| (email, Email::parse as Read));
+        let asked = Self {
+            act_as: text(&query, TYPE)?.or(text(body, TYPE)?),
+            email: in_query.or(in_body),
         };
-        if is_allowed {
-            Ok(())
-        } else {
-            Err(Error::Forbidden(Message::new("error.may_not_act_as")))
+        let is_asked = asked.act_as.is_some() || asked.email.is_some();
+        Ok(is_asked.then_some(asked))
+    }
+
+    /// Whom `who` becomes: 403 where they may not, then 400 for what makes no sense, then
+    /// 404 where there is no such person.
+    fn person(&self, view: &View<'_>, who: &Who, takes_newcomers: bool) -> Result<Person> {
+        let is_allowed = match self.act_as.as_deref() {
+            Some("agent") if self.email.is_some() => who.is_admin(),
+            Some("customer") => may_act_as_somebody(who),
+            _ => who.is_agent(),
+        };
+        if !is_allowed {
+            return Err(refused());
+        }
+        match self.act_as.as_deref() {
+            Some("customer") => customer(view, &self.address()?, takes_newcomers),
+            Some("agent") if self.email.is_none() => Ok(Person::Oneself),
+            Some("agent") => agent(view, &self.address()?, who),
+            Some(_) => Err(Error::invalid(
+                TYPE,
+                Message::new("input.one_of").with("values", "customer, agent"),
+            )),
+            None => Err(Error::invalid(TYPE, "input.required")),
         }
     }
 
-    /// The one who acts in the end. A customer whom nobody knows sees nothing, which
-    /// is what a customer without an id sees.
-    pub fn resolve(&self, view: &View<'_>) -> Result<Who> {
-        self.allowed_to(view.who())?;
-        match self {
-            Self::Oneself => Ok(view.who().clone()),
-            Self::Customer(email) => {
-                let known = person::by_email(view, email.as_str())?;
-                let known = known.filter(|person| {
-                    // Impersonation is doing what they could, and who is shut out could nothing.
-                    person
-                        .living(Side::Customer)
-                        .is_some_and(|side| side.is_active)
-                });
-                Ok(Who::customer(known.map_or(0, |person| person.id)))
-            }
-            Self::Agent(email) => {
-                let known = person::by_email(view, email.as_str())?.or_not_found("agent")?;
-                let who = access::by_user(view, known.id)?;
-                who.filter(Who::is_agent).or_not_found("agent")
-            }
-        }
+    fn address(&self) -> Result<Email> {
+        let Some((email, read)) = &self.email else {
+            return Err(Error::invalid(EMAIL, "input.required"));
+        };
+        read(email).map_err(|message| Error::invalid(EMAIL, message))
     }
+}
+
+/// The text of a field; nothing where it is empty.
+fn text(tree: &Value, name: &'static str) -> Result<Option<String>> {
+    match tree.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => {
+            let text = text.trim();
+            Ok((!text.is_empty()).then(|| text.to_owned()))
+        }
+        Some(_) => Err(Error::invalid(name, "input.text")),
+    }
+}
+
+/// Who is shut out could do nothing, so nobody can in their name.
+fn customer(view: &View<'_>, email: &Email, takes_newcomers: bool) -> Result<Person> {
+    let known = person::by_email(view, email.as_str())?;
+    let known = known.filter(|person| person.living(Side::Customer).is_some());
+    let Some(known) = known else {
+        let email = takes_newcomers.then(|| email.as_str().to_owned());
+        return email.map(Person::Newcomer).or_not_found("customer");
+    };
+    let side = known.living(Side::Customer).filter(|side| side.is_active);
+    side.or_not_found("customer")?;
+    Ok(Person::Known(Who::customer(known.id)))
+}
+
+/// Nobody comes to more rights by acting as somebody who has them.
+fn agent(view: &View<'_>, email: &Email, who: &Who) -> Result<Person> {
+    let known = person::by_email(view, email.as_str())?.or_not_found("agent")?;
+    let agent = access::by_user(view, known.id)?;
+    let agent = agent.filter(Who::is_agent).or_not_found("agent")?;
+    if agent.role < who.role {
+        return Err(refused());
+    }
+    Ok(Person::Known(agent))
+}
+
+fn refused() -> Error {
+    Error::Forbidden(Message::new("error.may_not_act_as"))
 }

@@ -6,7 +6,7 @@ use super::form;
 use super::input::{self, Input, Upload};
 use super::request::Request;
 use super::route::Route;
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::parts::Parts;
 use crate::base::who::Caller;
 
@@ -26,6 +26,8 @@ pub struct Call<'a, 'b> {
     pub request: &'a mut Request<'b>,
     /// The body, once it has been read.
     pub(super) input: Option<Input>,
+    /// Why it could not be read.
+    unreadable: Option<Error>,
 }
 
 impl<'a, 'b> Call<'a, 'b> {
@@ -45,6 +47,7 @@ impl<'a, 'b> Call<'a, 'b> {
             query: query.to_owned(),
             request,
             input: None,
+            unreadable: None,
         }
     }
 
@@ -56,21 +59,43 @@ impl<'a, 'b> Call<'a, 'b> {
     }
 
     /// The query as a tree.
-    pub(super) fn query_tree(&self) -> Result<Value> {
+    pub fn query_tree(&self) -> Result<Value> {
         form::parse(self.query.as_bytes())
+    }
+
+    /// The body as a tree, for what is decided before its handler takes it; nothing where
+    /// it cannot be read, of which the handler tells.
+    pub fn body(&mut self) -> Option<&Value> {
+        self.read();
+        self.input.as_ref().map(|input| &input.tree)
     }
 
     /// The body as a tree with files, read at the first call. A DELETE without a body
     /// takes its query for one.
     pub(super) fn input(&mut self) -> Result<&mut Input> {
-        if self.input.is_none() {
-            let mut read = input::read(self.request, &self.parts.files)?;
-            if self.request.method == "DELETE" && read.is_empty() {
-                read.tree = self.query_tree()?;
-            }
-            self.input = Some(read);
+        self.read();
+        if let Some(error) = self.unreadable.take() {
+            return Err(error);
         }
         Ok(self.input.get_or_insert_default())
+    }
+
+    fn read(&mut self) {
+        if self.input.is_some() || self.unreadable.is_some() {
+            return;
+        }
+        match self.read_now() {
+            Ok(read) => self.input = Some(read),
+            Err(error) => self.unreadable = Some(error),
+        }
+    }
+
+    fn read_now(&mut self) -> Result<Input> {
+        let mut read = input::read(self.request, &self.parts.files)?;
+        if self.request.method == "DELETE" && read.is_empty() {
+            read.tree = self.query_tree()?;
+        }
+        Ok(read)
     }
 
     /// The files of the body, not yet kept: whoever takes them keeps or drops them.

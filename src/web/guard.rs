@@ -133,7 +133,7 @@ impl Key {
         let known: Option<(Vec<u8>, u16, Vec<u8>)> = view.maybe(
             "SELECT request_hash, status, body FROM idempotency_key
              WHERE user_id = :user AND key = :key AND created_at > :since",
-            named_params! { ":user": view.who().id, ":key": self.key, ":since": since },
+            named_params! { ":user": view.caller().person(), ":key": self.key, ":since": since },
         )?;
         match known {
             None => Ok(None),
@@ -149,7 +149,7 @@ impl Key {
     }
 
     fn keep(&self, change: &mut Change<'_>, reply: &Reply) -> Result<()> {
-        let (user, now) = (change.who().id, change.now());
+        let (user, now) = (change.view().caller().person(), change.now());
         let since = now.plus_secs(-REMEMBERED);
         let body = if reply.is_shown_once() {
             &[]

@@ -65,6 +65,8 @@ pub struct Route {
     /// Whether people read the answer: what goes wrong is a page too, and whoever has to
     /// sign in is sent to the page for it.
     pub is_page: bool,
+    /// Whether somebody whom nobody knows may be acted as: what is made makes them too.
+    pub takes_newcomers: bool,
     /// What a write's `If-Match` is compared with.
     pub(super) version: Option<VersionAt>,
     /// Whether a room named the source of the version; else it is what a GET answers.
@@ -91,6 +93,7 @@ impl Route {
             tag: path.split('/').nth(1).unwrap_or_default(),
             is_api: true,
             is_page: false,
+            takes_newcomers: false,
             version: handler.version(),
             has_own_version: false,
             describe: H::describe,
@@ -117,6 +120,13 @@ impl Route {
     pub fn page(mut self) -> Self {
         self.is_page = true;
         self.outside_api()
+    }
+
+    /// The same row for customers whom nobody knows yet, when somebody acts as one.
+    #[must_use]
+    pub fn for_newcomers(mut self) -> Self {
+        self.takes_newcomers = true;
+        self
     }
 
     /// The same row with a version from elsewhere than from what GET answers: for what

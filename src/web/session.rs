@@ -12,10 +12,10 @@ use super::call::Call;
 use super::extract::Extract;
 use super::openapi::Operation;
 use super::request::Request;
-use crate::access::session;
 use crate::access::token::Token;
-use crate::base::error::Result;
-use crate::base::who::CsrfToken;
+use crate::access::{Access, session};
+use crate::base::error::{Error, Message, Result};
+use crate::base::who::{CsrfToken, Who};
 
 /// The cookie's name behind https. Browsers take a cookie so named only over https, for
 /// this host alone and from nobody but this host.
@@ -125,20 +125,35 @@ fn is_id(value: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Whether a call that a cookie opened was meant by a page of ours: it only reads, or it
-/// carries the proof in its header or its body, and no browser says that it is foreign.
-pub fn is_meant(call: &mut Call<'_, '_>) -> Result<bool> {
+/// 403 for a call that a cookie opened and no page of ours meant. On a row for anyone it is
+/// nobody's, whatever the browser sends along.
+pub fn refuse_foreign(call: &mut Call<'_, '_>) -> Result<()> {
+    if call.caller.who.session.is_none() || is_meant(call) {
+        return Ok(());
+    }
+    if call.route.access != Access::Anyone {
+        return Err(Error::Forbidden(Message::new("error.csrf")));
+    }
+    call.caller.who = Who::nobody();
+    call.caller.csrf = None;
+    Ok(())
+}
+
+/// Whether a call was meant by a page of ours: it only reads, or it carries the proof in
+/// its header or its body, and no browser says that it is foreign.
+fn is_meant(call: &mut Call<'_, '_>) -> bool {
     if is_reading(&call.request.method) {
-        return Ok(true);
+        return true;
     }
     if is_foreign(call.request) {
-        return Ok(false);
+        return false;
     }
     let browser = Browser::of(call.request, call.parts.db.base_url());
     if let Some(sent) = call.request.header(HEADER) {
-        return Ok(browser.is_proved_by(sent));
+        return browser.is_proved_by(sent);
     }
-    Ok(browser.is_proved_by(field(&call.input()?.tree)))
+    call.body()
+        .is_some_and(|tree| browser.is_proved_by(field(tree)))
 }
 
 /// Whether what a form posted is proved by its own field, and no browser says that it is

@@ -18,9 +18,9 @@ fn operations(document: &Value) -> HashMap<String, Value> {
     let paths = document["paths"].as_object().expect("paths");
     let methods = paths
         .values()
-        .flat_map(|methods| methods.as_object().expect("methods").values());
+        .flat_map(|methods| methods.as_object().expect("methods"));
     let mut found = HashMap::new();
-    for operation in methods {
+    for (_, operation) in methods.filter(|(method, _)| *method != "parameters") {
         let id = operation["operationId"].as_str().expect("an id").to_owned();
         assert!(
             found.insert(id.clone(), operation.clone()).is_none(),
@@ -164,6 +164,28 @@ fn answers_headers_and_bodies_follow_from_the_row() {
     assert_eq!(edit[1]["$ref"], "#/components/parameters/If-Match");
     let create = &operations["post_labels"]["parameters"];
     assert_eq!(create[1]["$ref"], "#/components/parameters/Idempotency-Key");
+}
+
+/// Whom to act as is said once a path, and by no operation again.
+#[test]
+fn every_path_takes_whom_to_act_as_unless_it_is_for_anyone() {
+    let desk = Desk::new();
+    let document = document(&desk);
+    let both = ["actAsType", "actAsEmail"].map(|name| {
+        let path = format!("#/components/parameters/{name}");
+        assert!(document.pointer(&path[1..]).is_some(), "{path}");
+        json!({ "$ref": path })
+    });
+    let mut open = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        let mut all = methods.as_object().unwrap().iter();
+        let is_open = all.all(|(_, operation)| operation["security"] == json!([]));
+        let wanted = if is_open { Value::Null } else { json!(both) };
+        assert_eq!(methods["parameters"], wanted, "{path}");
+        open += usize::from(is_open);
+    }
+    assert!((3..12).contains(&open), "{open} paths are for anyone");
+    assert_eq!(document.to_string().matches("\"actAsType\"").count(), 2);
 }
 
 /// Sloppy values are said to be taken, behind the one that is meant.

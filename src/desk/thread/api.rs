@@ -7,13 +7,13 @@ use super::reply::{self, NewReply};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::html;
-use crate::base::input::{Email, Emails, Int, Optional, Text};
+use crate::base::input::{Emails, Int, Optional, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
 use crate::desk::thread_model::{self, Thread, ThreadShape, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
-use crate::desk::{company, impersonation, person, task_model};
+use crate::desk::{company, person, task_model};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
 use crate::web::listing;
 use crate::web::reply::{Download, Json, MessageReply};
@@ -51,7 +51,9 @@ pub(super) fn list(
     let page = listing::page(&query.page, &query.limit, PAGE_SIZE);
     let rows = thread_model::list(view, ticket.id, eyes, page)?;
     let total = thread_model::of_ticket_count(view, ticket.id, eyes)?;
-    if who.id == ticket.customer && !who.is_agent() {
+    // Whoever acts as the customer has read it, and not the customer.
+    let is_customer = who.id == ticket.customer && !who.is_agent();
+    if is_customer && view.caller().behind.is_none() {
         note_viewed(view, &rows);
     }
     let url = format!("#id/{}/page/replacePage", ticket.id);
@@ -102,12 +104,6 @@ pub(super) struct NewThread {
     /// Addresses that a forward goes to.
     #[serde(default)]
     to: Optional<Emails>,
-    /// `customer` or `agent`: act as the user of `actAsEmail`.
-    #[serde(default)]
-    act_as_type: Optional<Text>,
-    /// Whom to act as.
-    #[serde(default)]
-    act_as_email: Optional<Email>,
 }
 
 impl Checked for NewThread {
@@ -131,8 +127,8 @@ pub(super) fn create(
     Body(new): Body<NewThread>,
     Uploads(files): Uploads,
 ) -> Result<MessageReply> {
-    let who = impersonation::asked(&new.act_as_type, &new.act_as_email)?.resolve(change.view())?;
-    let ticket = ticket::by_id(change.view(), &who, id)?.or_not_found("ticket")?;
+    let who = change.who();
+    let ticket = ticket::by_id(change.view(), who, id)?.or_not_found("ticket")?;
     if who.is_customer() {
         let customer = person::by_id(change.view(), who.id)?.or_not_found("customer")?;
         spam::refuse_blocked(change.view(), &customer.email)?;
@@ -153,7 +149,7 @@ pub(super) fn create(
         source: "api",
         files,
     };
-    let thread = reply::say(change, &who, &ticket, speech)?;
+    let thread = reply::say(change, who, &ticket, speech)?;
     let key = match thread_type {
         ThreadType::Create | ThreadType::Reply => "thread.reply_added",
         ThreadType::Note => "thread.note_added",

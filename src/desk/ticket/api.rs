@@ -15,10 +15,9 @@ use crate::base::event::{Event, Property};
 use crate::base::html;
 use crate::base::input::{Email, Int, JsonText, Line, Map, Optional, Text};
 use crate::base::seal::Sealer;
-use crate::base::who::Who;
+use crate::base::who::{Caller, Who};
 use crate::desk::company::spam;
 use crate::desk::custom_field::{self, Answered, Answers, Moment};
-use crate::desk::impersonation::{self, Impersonation};
 use crate::desk::person::{self, Side};
 use crate::desk::{customer, label, status, thread_model};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing, Uploads};
@@ -26,9 +25,9 @@ use crate::web::input::StoredFile;
 use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn list(view: &View<'_>, Query(query): Query<TicketQuery>) -> Result<Json<TicketList>> {
-    let who = impersonation::asked(&query.act_as_type, &query.act_as_email)?.resolve(view)?;
-    let filter = filter::filter(view, &who, &query)?;
-    shape::list(view, &who, &filter).map(Json)
+    let who = view.who();
+    let filter = filter::filter(view, who, &query)?;
+    shape::list(view, who, &filter).map(Json)
 }
 
 /// A new ticket.
@@ -54,12 +53,6 @@ pub(super) struct NewTicketBody {
     /// Values of custom fields, keyed by custom field id.
     #[serde(default)]
     custom_fields: Optional<JsonText<Map<Value>>>,
-    /// `customer` or `agent`: act as the user of `actAsEmail`.
-    #[serde(default)]
-    act_as_type: Optional<Text>,
-    /// Whom to act as.
-    #[serde(default)]
-    act_as_email: Optional<Email>,
 }
 
 impl Checked for NewTicketBody {
@@ -84,6 +77,26 @@ pub(super) fn create(
     Uploads(files): Uploads,
     Sealing(sealer): Sealing,
 ) -> Result<MessageReply> {
+    let Some(email) = change.view().caller().newcomer.clone() else {
+        return open(change, new, files, &sealer);
+    };
+    let source = new.source_code().unwrap_or("api");
+    let name = new.name.as_ref().map_or("", Line::as_str);
+    let customer = customer::ensure(change, &email, name, source)?;
+    let caller = Caller {
+        who: Who::customer(customer),
+        newcomer: None,
+        ..change.view().caller().clone()
+    };
+    change.on_behalf_of(&caller, |change| open(change, new, files, &sealer))
+}
+
+fn open(
+    change: &mut Change<'_>,
+    new: NewTicketBody,
+    files: Vec<StoredFile>,
+    sealer: &Sealer,
+) -> Result<MessageReply> {
     let source = new.source_code().unwrap_or("api");
     let (of_fields, files) = parted(files);
     let answered = answered(change, &new, of_fields)?;
@@ -96,7 +109,7 @@ pub(super) fn create(
         files,
     };
     let ticket = create::create(change, new_ticket)?;
-    custom_field::keep(change, ticket.id, answered, &sealer)?;
+    custom_field::keep(change, ticket.id, answered, sealer)?;
     MessageReply::new("ticket.created")
         .with("id", ticket.increment_id)?
         .with("incrementId", ticket.increment_id)?
@@ -109,17 +122,14 @@ fn parted(files: Vec<StoredFile>) -> (Vec<StoredFile>, Vec<StoredFile>) {
     files.into_iter().partition(is_of_field)
 }
 
-/// The values of custom fields that the ticket comes with, judged for whoever the
-/// caller stands or acts as.
+/// The values of custom fields that the ticket comes with, judged for the caller's side.
 fn answered(
     change: &Change<'_>,
     new: &NewTicketBody,
     files: Vec<StoredFile>,
 ) -> Result<Vec<Answered>> {
-    let acting = impersonation::asked(&new.act_as_type, &new.act_as_email)?;
-    let is_customer = change.who().is_customer() || matches!(acting, Impersonation::Customer(_));
     let answers = Answers {
-        side: if is_customer {
+        side: if change.who().is_customer() {
             Side::Customer
         } else {
             Side::Agent
@@ -136,12 +146,8 @@ fn fields_of(sent: &Optional<JsonText<Map<Value>>>) -> &[(i64, Value)] {
     sent.as_ref().map_or(&[], |fields| fields.tree().as_slice())
 }
 
-/// Whose ticket it will be: the customer who calls or is acted for, else the one whom
-/// an agent names. A customer whom nobody knows is made.
+/// Whose ticket it will be: the customer who calls, else the one whom an agent names. A customer whom nobody knows is made.
 fn customer_of(change: &mut Change<'_>, new: &NewTicketBody, source: &'static str) -> Result<i64> {
-    let acting = impersonation::asked(&new.act_as_type, &new.act_as_email)?;
-    acting.allowed_to(change.who())?;
-    let name = new.name.as_ref().map_or("", Line::as_str);
     if change.who().is_customer() {
         let (me, from) = (change.who().id, new.from.as_ref());
         let own = person::by_id(change.view(), me)?.or_not_found("customer")?;
@@ -153,10 +159,7 @@ fn customer_of(change: &mut Change<'_>, new: &NewTicketBody, source: &'static st
             _ => Ok(me),
         };
     }
-    if let Impersonation::Customer(email) = &acting {
-        spam::refuse_blocked(change.view(), email.as_str())?;
-        return customer::ensure(change, email.as_str(), name, source);
-    }
+    let name = new.name.as_ref().map_or("", Line::as_str);
     let from = new
         .from
         .as_ref()

@@ -1,11 +1,11 @@
 //! Which tickets a list is of: the filters of a query, as conditions.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::base::db::{Select, Value, View, id_list, named_params, search_expression};
 use crate::base::error::{Faults, Result};
-use crate::base::input::{Email, Flag, Ids, Optional, Patch, Text, queried_email};
+use crate::base::input::{Flag, Ids, Optional, Patch, Text};
 use crate::base::page::Page;
 use crate::base::time::Zone;
 use crate::base::who::Who;
@@ -72,25 +72,6 @@ pub(super) struct TicketQuery {
     pub page: Optional<Text>,
     /// Tickets a page, 1 to 100; 15 without it.
     pub limit: Optional<Text>,
-    /// `customer` or `agent`: see what the user of `actAsEmail` sees (admins).
-    pub act_as_type: Optional<Text>,
-    /// Whom to act as.
-    #[serde(deserialize_with = "queried")]
-    pub act_as_email: Optional<Email>,
-}
-
-/// An address of a query, in which a `+` that was not escaped has become a space.
-fn queried<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optional<Email>, D::Error> {
-    let sent = Optional::<Queried>::deserialize(deserializer)?;
-    Ok(sent.get().map(|queried| queried.0).into())
-}
-
-struct Queried(Email);
-
-impl<'de> Deserialize<'de> for Queried {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        queried_email(deserializer).map(Self)
-    }
 }
 
 impl Checked for TicketQuery {

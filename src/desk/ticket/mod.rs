@@ -46,7 +46,8 @@ fn of_one() -> Vec<Route> {
             CustomerOr(CreateTicket),
             "Create a ticket",
             api::create,
-        ),
+        )
+        .for_newcomers(),
         get(
             "/ticket/{incrementId}",
             SignedIn,

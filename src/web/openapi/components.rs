@@ -140,8 +140,26 @@ fn headers() -> Value {
     })
 }
 
+/// What every path takes whose rows are not all for anyone.
+pub(super) const IMPERSONATION: [&str; 2] = ["actAsType", "actAsEmail"];
+
+/// What stands in the place of a parameter that is described once.
+pub(super) fn parameter(name: &str) -> Value {
+    json!({ "$ref": format!("#/components/parameters/{name}") })
+}
+
 fn parameters() -> Value {
     json!({
+        "actAsType": {
+            "name": "actAsType", "in": "query",
+            "description": "Do and see exactly what somebody else could: `customer` (admins, and agents who may create tickets) or `agent` (admins). With a body, also as a field of it.",
+            "schema": { "type": "string", "enum": ["customer", "agent", ""] },
+        },
+        "actAsEmail": {
+            "name": "actAsEmail", "in": "query",
+            "description": "The address of whom to act as; an `agent` without it is the caller. With a body, also as a field of it.",
+            "schema": { "anyOf": [{ "type": "string", "format": "email" }, { "enum": [""] }] },
+        },
         "If-None-Match": {
             "name": "If-None-Match", "in": "header",
             "description": "An `ETag` of this path: if it is still the same, the answer is 304 without a body.",

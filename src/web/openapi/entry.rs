@@ -4,7 +4,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 
 use super::resource::{self, PathNames};
-use super::{Operation, input};
+use super::{Operation, components, input};
 use crate::access::Access;
 use crate::base::error::Message;
 use crate::base::locale::Locale;
@@ -27,8 +27,7 @@ pub(super) fn of(
     let mut parameters = path_parameters(path, &around.names);
     parameters.extend(operation.query.iter().flat_map(input::query_parameters));
     let headers = header_parameters(route, &operation).into_iter();
-    parameters
-        .extend(headers.map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })));
+    parameters.extend(headers.map(components::parameter));
     let responses = responses(route, &operation);
     let title = resource::title(&resource::of(route.path), around.routes);
     let mut entry = json!({
@@ -100,13 +99,14 @@ fn responses(route: &Route, operation: &Operation<'_>) -> Value {
         .as_ref()
         .is_some_and(|(kind, _)| *kind == "*/*");
     let failures = [
-        ("400", "Invalid", takes_anything),
+        // Whom to act as can be wrong wherever somebody must have signed in.
+        ("400", "Invalid", !is_open || takes_anything),
         ("401", "Unauthenticated", !is_open || operation.takes_login),
         ("403", "Forbidden", !is_open),
         (
             "404",
             "NotFound",
-            has_number || gives_file || writes && takes_body,
+            !is_open || has_number || gives_file || writes && takes_body,
         ),
         ("409", "Conflict", writes),
         ("413", "TooLarge", takes_anything),

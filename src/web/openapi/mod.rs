@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::reply::IntoReply;
 use super::route::Route;
+use crate::access::Access;
 use crate::base::locale::Locale;
 use entry::Surroundings;
 use resource::PathNames;
@@ -131,6 +132,9 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
                 .entry(surroundings.names.target(route, path))
                 .or_insert_with(|| json!({}));
             methods[route.method.name().to_ascii_lowercase()] = entry;
+            if route.access != Access::Anyone {
+                methods["parameters"] = components::IMPERSONATION.map(components::parameter).into();
+            }
         }
     }
     let tags: Vec<Value> = resources(routes)

@@ -20,14 +20,24 @@ pub(super) enum Caller {
     Narrow,
     Admin,
     Owner,
+    /// The admin, who acts as the customer: no column, for it is the customer's.
+    ActingAdmin,
 }
 
 impl Caller {
+    /// Whose things and whose words the caller's are.
+    pub(super) fn acts_as(self) -> Self {
+        match self {
+            Self::ActingAdmin => Self::Customer,
+            other => other,
+        }
+    }
+
     /// Whether they must never learn of the foreign ticket.
     pub(super) fn sees_no_foreign_ticket(self) -> bool {
         matches!(
             self,
-            Self::Nobody | Self::Customer | Self::Stranger | Self::Narrow
+            Self::Nobody | Self::Customer | Self::Stranger | Self::Narrow | Self::ActingAdmin
         )
     }
 }
@@ -69,8 +79,25 @@ pub(super) struct Grid {
 }
 
 impl Grid {
+    /// The cases, and what each caller is to get in them. Whoever acts as the customer gets
+    /// what the customer does, or this.
+    pub(super) fn cells(&self, acting: Option<u16>) -> Vec<(Case, Caller, u16)> {
+        let mut cells = Vec::new();
+        for (case, line) in self.lines() {
+            cells.extend(
+                CALLERS
+                    .into_iter()
+                    .zip(line)
+                    .map(|(who, due)| (case, who, due)),
+            );
+            let [_, customer, ..] = line;
+            cells.push((case, Caller::ActingAdmin, acting.unwrap_or(customer)));
+        }
+        cells
+    }
+
     /// The cases that have a line, each with its line.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (Case, [u16; 8])> {
+    fn lines(&self) -> impl Iterator<Item = (Case, [u16; 8])> {
         let lines = [
             (Case::Own, Some(self.own)),
             (Case::Foreign, self.foreign),

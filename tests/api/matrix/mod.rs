@@ -33,9 +33,12 @@ use pocketdesk::base::who::Privilege;
 use pocketdesk::web::route::Route;
 
 use crate::support::{Answer, Client, Desk};
-use grid::{CALLERS, Caller, Case};
+use grid::{Caller, Case};
 use rows::{Row, rows};
 use world::{SECRET, World};
+
+/// What lets somebody in, which nobody makes or ends for somebody else by acting as them.
+const IN_NOBODY_ELSES_NAME: [&str; 2] = ["POST /access-tokens", "DELETE /access-token/{id}"];
 
 #[test]
 fn every_route_gives_each_caller_what_its_row_says() {
@@ -53,12 +56,11 @@ fn every_route_gives_each_caller_what_its_row_says() {
             continue;
         };
         world.hand_out(row.privilege.or(privilege_of(route.access)));
-        for (case, expected) in row.grid.lines() {
-            for (caller, status) in CALLERS.into_iter().zip(expected) {
-                let found = try_one(&mut world, (route, &row), (case, caller), status);
-                let about = format!("{} {} as {caller:?}, {case:?}", row.route, row.body);
-                wrong.extend(found.into_iter().map(|one| format!("{about}: {one}")));
-            }
+        let acting = IN_NOBODY_ELSES_NAME.contains(&row.route).then_some(403);
+        for (case, caller, status) in row.grid.cells(acting) {
+            let found = try_one(&mut world, (route, &row), (case, caller), status);
+            let about = format!("{} {} as {caller:?}, {case:?}", row.route, row.body);
+            wrong.extend(found.into_iter().map(|one| format!("{about}: {one}")));
         }
     }
     assert!(wrong.is_empty(), "{} cells: {wrong:#?}", wrong.len());

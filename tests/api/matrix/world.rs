@@ -53,6 +53,7 @@ impl World {
             ),
             (Caller::Admin, desk.as_email(email_of(Caller::Admin))),
             (Caller::Owner, desk.ada()),
+            (Caller::ActingAdmin, desk.as_email(email_of(Caller::Admin))),
         ];
         // The first call of a token is noted.
         for (_, client) in &clients {
@@ -178,8 +179,9 @@ impl World {
         &mut self,
         route: &Route,
         row: &Row,
-        (case, caller): (Case, Caller),
+        (case, called): (Case, Caller),
     ) -> (&'static str, String, String) {
+        let caller = called.acts_as();
         let in_body = places(row.body);
         let kinds: Vec<&str> = row.names.iter().copied().chain(in_body).collect();
         let moving: Vec<usize> = (0..kinds.len()).filter(|at| follows(kinds[*at])).collect();
@@ -215,11 +217,14 @@ impl World {
             .fold(row.body.to_owned(), |body, (kind, id)| {
                 body.replacen(&format!("<{kind}>"), id, 1)
             });
-        let target = if route.is_api {
+        let mut target = if route.is_api {
             format!("/api{path}.json")
         } else {
             path
         };
+        if called != caller {
+            target += &format!("?actAsType=customer&actAsEmail={}", email_of(called));
+        }
         (route.method.name(), target, body)
     }
 
@@ -265,7 +270,7 @@ impl World {
 /// The address of a caller; nobody has a customer's.
 fn email_of(caller: Caller) -> &'static str {
     match caller {
-        Caller::Nobody | Caller::Customer => "alan@example.com",
+        Caller::Nobody | Caller::Customer | Caller::ActingAdmin => "alan@example.com",
         Caller::Stranger => "eve@example.com",
         Caller::Without => "without@example.com",
         Caller::With => "with@example.com",

@@ -21,8 +21,6 @@ const HINTS: &[(&str, &str, &[&str])] = &[
         "updateType",
         &[r#""lock""#, r#""unlock""#, r#""bookmark""#],
     ),
-    ("", "actAsType", &["null", "null", r#""customer""#]),
-    ("", "actAsEmail", &["null", "null", r#""alan@example.com""#]),
     (
         "",
         "password",
