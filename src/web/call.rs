@@ -4,13 +4,14 @@ use serde_json::Value;
 
 use super::form;
 use super::input::{self, Input, Upload};
+use super::path::PathValues;
 use super::request::Request;
 use super::route::Route;
 use crate::base::error::{Error, Result};
 use crate::base::parts::Parts;
 use crate::base::who::Caller;
 
-/// A request with its row, its caller and the numbers of its path.
+/// A request with its row, its caller and what its path names.
 pub struct Call<'a, 'b> {
     /// What was opened at start.
     pub parts: &'a Parts,
@@ -18,8 +19,8 @@ pub struct Call<'a, 'b> {
     pub caller: Caller,
     /// The row.
     pub route: &'a Route,
-    /// The numbers of the path, in order.
-    pub numbers: Vec<i64>,
+    /// What the path names.
+    pub path: PathValues,
     /// The query as sent, without its question mark.
     pub query: String,
     /// The request itself.
@@ -36,14 +37,14 @@ impl<'a, 'b> Call<'a, 'b> {
         parts: &'a Parts,
         caller: Caller,
         route: &'a Route,
-        numbers: Vec<i64>,
+        path: PathValues,
         (query, request): (&str, &'a mut Request<'b>),
     ) -> Self {
         Self {
             parts,
             caller,
             route,
-            numbers,
+            path,
             query: query.to_owned(),
             request,
             input: None,

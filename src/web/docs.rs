@@ -303,9 +303,15 @@ impl<'a> Maker<'a> {
 
     fn curl(&self, method: &str, target: &str, entry: &Value, body: Option<&Value>) -> String {
         let mut path = target.to_owned();
-        while let Some((before, after)) = path.split_once('{') {
-            let rest = after.split_once('}').map_or("", |(_, rest)| rest);
-            path = format!("{before}7{rest}");
+        for parameter in entry["parameters"].as_array().into_iter().flatten() {
+            let schema = &parameter["schema"];
+            let example = match (schema["type"].as_str(), &schema["enum"][0]) {
+                (Some("string"), Value::String(choice)) => choice,
+                (Some("string"), _) => "TEXT",
+                _ => "7",
+            };
+            let name = parameter["name"].as_str().unwrap_or_default();
+            path = path.replace(&format!("{{{name}}}"), example);
         }
         let verb = if method == "GET" {
             String::new()

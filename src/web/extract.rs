@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::input::{StoredFile, Upload};
 use super::openapi::Operation;
+use super::path::PathValues;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::files::Files;
 use crate::base::input::Secret;
@@ -23,12 +24,12 @@ pub trait Extract: Sized + Send + 'static {
     /// Adds it to the description of an operation.
     fn describe(operation: &mut Operation<'_>);
 
-    /// Whether the numbers of the path are all that it is read from.
+    /// Whether what the path names is all that it is read from.
     const IS_PATH: bool = false;
 
-    /// The same from the numbers of a path alone, where they are all that it takes.
-    fn from_path(numbers: &[i64]) -> Option<Self> {
-        let _ = numbers;
+    /// The same from a path alone, where that is all that it takes.
+    fn from_path(path: &PathValues) -> Option<Self> {
+        let _ = path;
         None
     }
 }
@@ -53,7 +54,7 @@ pub struct PathId(pub i64);
 
 impl Extract for PathId {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        Self::from_path(&call.numbers).ok_or_else(|| {
+        Self::from_path(&call.path).ok_or_else(|| {
             Error::internal("a handler wants one number, its row's path has another count")
         })
     }
@@ -62,8 +63,8 @@ impl Extract for PathId {
 
     const IS_PATH: bool = true;
 
-    fn from_path(numbers: &[i64]) -> Option<Self> {
-        match numbers {
+    fn from_path(path: &PathValues) -> Option<Self> {
+        match path.numbers.as_slice() {
             [id] => Some(Self(*id)),
             _ => None,
         }
@@ -75,7 +76,7 @@ pub struct PathIds(pub i64, pub i64);
 
 impl Extract for PathIds {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        Self::from_path(&call.numbers).ok_or_else(|| {
+        Self::from_path(&call.path).ok_or_else(|| {
             Error::internal("a handler wants two numbers, its row's path has another count")
         })
     }
@@ -84,41 +85,12 @@ impl Extract for PathIds {
 
     const IS_PATH: bool = true;
 
-    fn from_path(numbers: &[i64]) -> Option<Self> {
-        match numbers {
+    fn from_path(path: &PathValues) -> Option<Self> {
+        match path.numbers.as_slice() {
             [first, second] => Some(Self(*first, *second)),
             _ => None,
         }
     }
-}
-
-/// The last number of the path, and the one before it in those of the row's paths that
-/// have one: `/workflow/{type}/{id}` is also `/workflow/{id}`.
-#[derive(Debug, Clone, Copy)]
-pub struct PathTail {
-    /// The number before the last one, where there is one.
-    pub before: Option<i64>,
-    /// The last number.
-    pub id: i64,
-}
-
-impl Extract for PathTail {
-    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        Self::from_path(&call.numbers)
-            .ok_or_else(|| Error::internal("a handler wants a number, its row's path has none"))
-    }
-
-    const IS_PATH: bool = true;
-
-    fn from_path(numbers: &[i64]) -> Option<Self> {
-        let (id, before) = numbers.split_last()?;
-        Some(Self {
-            before: before.last().copied(),
-            id: *id,
-        })
-    }
-
-    fn describe(_: &mut Operation<'_>) {}
 }
 
 /// The query.
@@ -255,6 +227,43 @@ impl Extract for Sealing {
     }
 
     fn describe(_: &mut Operation<'_>) {}
+}
+
+/// The one text of the path.
+pub struct PathText(pub String);
+
+impl Extract for PathText {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        Self::from_path(&call.path).ok_or_else(|| {
+            Error::internal("a handler wants one text, its row's path has another count")
+        })
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
+
+    const IS_PATH: bool = true;
+
+    fn from_path(path: &PathValues) -> Option<Self> {
+        match path.texts.as_slice() {
+            [text] => Some(Self(text.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// The text of the path, in those of the row's paths that have one.
+impl Extract for Option<PathText> {
+    fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
+        Ok(PathText::from_path(&call.path))
+    }
+
+    fn describe(_: &mut Operation<'_>) {}
+
+    const IS_PATH: bool = true;
+
+    fn from_path(path: &PathValues) -> Option<Self> {
+        Some(PathText::from_path(path))
+    }
 }
 
 /// Makes a tree a typed value, with the path of the field that does not fit.

@@ -2,6 +2,7 @@
 //! (`ETag`, `If-Match`) and answers that are given only once (`Idempotency-Key`).
 
 use super::call::Call;
+use super::path::PathValues;
 use super::reply::Reply;
 use super::version::{self, Version, VersionAt};
 use crate::base::db::{Change, View, named_params};
@@ -14,7 +15,7 @@ const REMEMBERED: i64 = 24 * 60 * 60;
 pub(super) struct Guard {
     version: Option<VersionAt>,
     has_own_version: bool,
-    numbers: Vec<i64>,
+    path: PathValues,
     if_match: Option<String>,
     if_none_match: Option<String>,
     key: Option<Key>,
@@ -33,7 +34,7 @@ impl Guard {
         Self {
             version: call.route.version.clone(),
             has_own_version: call.route.has_own_version,
-            numbers: call.numbers.clone(),
+            path: call.path.clone(),
             if_match: header("if-match"),
             if_none_match: header("if-none-match"),
             key: key.map(|key| Key {
@@ -52,7 +53,7 @@ impl Guard {
         // it, such as the reader's labels, may be new all the same.
         let (version, is_of_all) = match (reply.header("ETag"), &self.version) {
             (Some(tag), _) => (Some(Version::written(tag)), true),
-            (None, Some(version)) if self.has_own_version => (version(view, &self.numbers)?, false),
+            (None, Some(version)) if self.has_own_version => (version(view, &self.path)?, false),
             _ => (Some(Version::of(reply.bytes())), true),
         };
         let Some(version) = version else {
@@ -110,7 +111,7 @@ impl Guard {
             // What has no version can have no wanted one, but it is there.
             return Ok((wanted.trim() != "*").then_some("error.no_version"));
         };
-        let version = version::if_there(version(view, &self.numbers))?;
+        let version = version::if_there(version(view, &self.path))?;
         let is_stale = version.is_some_and(|version| !version.is_in(wanted));
         Ok(is_stale.then_some("error.stale"))
     }
@@ -118,12 +119,12 @@ impl Guard {
 
 /// What tells this request from another that carries the same key.
 fn fingerprint(call: &Call<'_, '_>) -> Vec<u8> {
-    let numbers = format!("{:?}", call.numbers);
+    let path = format!("{:?}", call.path);
     let (tree, files) = match &call.input {
         Some(input) => (input.tree.to_string(), format!("{:?}", input.files)),
         None => Default::default(),
     };
-    let parts = [call.route.path, &numbers, &call.query, &tree, &files].map(str::as_bytes);
+    let parts = [call.route.path, &path, &call.query, &tree, &files].map(str::as_bytes);
     call.parts.sealer.fingerprint(&parts)
 }
 

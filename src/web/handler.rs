@@ -64,10 +64,10 @@ macro_rules! handlers {
                 let handler = self.clone();
                 let is_path = true $(&& $arg::IS_PATH)*;
                 is_path.then(|| -> VersionAt {
-                    Arc::new(move |view, numbers| {
-                        // A handler without arguments reads no numbers.
-                        let _ = numbers;
-                        $(let Some($value) = $arg::from_path(numbers) else { return Ok(None) };)*
+                    Arc::new(move |view, path| {
+                        // A handler without arguments reads no path.
+                        let _ = path;
+                        $(let Some($value) = $arg::from_path(path) else { return Ok(None) };)*
                         let reply = handler(view, $($value),*)?.into_reply(view.locale())?;
                         Ok(Some(Version::of(reply.bytes())))
                     })

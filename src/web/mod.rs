@@ -16,6 +16,7 @@ pub mod listing;
 pub mod multipart;
 pub mod openapi;
 pub mod page;
+pub mod path;
 pub mod reply;
 pub mod request;
 pub mod route;

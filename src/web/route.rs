@@ -10,6 +10,7 @@ use super::address::Address;
 use super::call::Call;
 use super::handler::Handler;
 use super::openapi::Operation;
+use super::path::{PathTextName, PathValues, Pattern};
 use super::reply::Reply;
 use super::version::{VersionAt, VersionOf};
 use crate::access::Access;
@@ -50,8 +51,11 @@ pub type Run = Box<dyn Fn(&mut Call<'_, '_>) -> Result<Reply> + Send + Sync>;
 pub struct Route {
     /// The method.
     pub method: Method,
-    /// The path, below `/api` unless `is_api` says otherwise, with `{name}` where a number stands.
+    /// The path, below `/api` unless `is_api` says otherwise, with `{name}` where a number
+    /// stands, or a text that is among `texts`.
     pub path: &'static str,
+    /// The places of the path that take a text.
+    pub texts: Vec<PathTextName>,
     /// Other spellings of the path that clients use.
     pub aliases: Vec<&'static str>,
     /// Who may call.
@@ -87,6 +91,7 @@ impl Route {
         Self {
             method,
             path,
+            texts: Vec::new(),
             aliases: Vec::new(),
             access,
             summary,
@@ -105,6 +110,14 @@ impl Route {
     #[must_use]
     pub fn also(mut self, alias: &'static str) -> Self {
         self.aliases.push(alias);
+        self
+    }
+
+    /// The same row with a text at this place of its path: one of `choices`, or any where
+    /// there are none. It gives way to rows with a word or a number there.
+    #[must_use]
+    pub fn text(mut self, name: &'static str, choices: &'static [&'static str]) -> Self {
+        self.texts.push(PathTextName { name, choices });
         self
     }
 
@@ -133,7 +146,7 @@ impl Route {
     /// is read and written by different numbers, and for what a reading changes.
     #[must_use]
     pub fn versioned(mut self, version_of: VersionOf) -> Self {
-        self.version = Some(Arc::new(version_of));
+        self.version = Some(Arc::new(move |view, path| version_of(view, &path.numbers)));
         self.has_own_version = true;
         self
     }
@@ -199,21 +212,14 @@ pub fn delete<Args, H: Handler<Args>>(
 /// All rows, ready to be looked up.
 pub struct Table {
     routes: Vec<Route>,
-    /// Every pattern with the index of its row.
-    patterns: Vec<(Vec<Segment>, usize)>,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Segment {
-    Literal(&'static str),
-    /// Digits.
-    Number,
+    /// Every pattern with the index of its row, in the order in which they count.
+    patterns: Vec<(Pattern, usize)>,
 }
 
 /// What the table has for a path.
 pub enum RouteMatch<'t> {
-    /// The row, and the numbers of the path in order.
-    Route(&'t Route, Vec<i64>),
+    /// The row, and what the path names.
+    Route(&'t Route, PathValues),
     /// The path exists, with these methods.
     OtherMethods(Vec<&'static str>),
     /// There is no such path.
@@ -223,10 +229,10 @@ pub enum RouteMatch<'t> {
 impl Table {
     /// Joins the rows. Two that can match one path are a mistake in the program, and refused.
     pub fn new(mut routes: Vec<Route>) -> Result<Self> {
-        let mut patterns: Vec<(Vec<Segment>, usize)> = Vec::new();
+        let mut patterns: Vec<(Pattern, usize)> = Vec::new();
         for (index, route) in routes.iter().enumerate() {
             for path in std::iter::once(&route.path).chain(&route.aliases) {
-                let pattern = segments(path);
+                let pattern = Pattern::of(path, &route.texts);
                 let twin = patterns.iter().find(|(other, at)| {
                     let known = &routes[*at];
                     *other == pattern
@@ -242,6 +248,7 @@ impl Table {
                 patterns.push((pattern, index));
             }
         }
+        patterns.sort_by(|(one, _), (other, _)| one.precedence(other));
         give_versions(&mut routes);
         Ok(Self { routes, patterns })
     }
@@ -254,16 +261,22 @@ impl Table {
     /// The row for a method and an address.
     pub fn find(&self, method: &str, address: &Address) -> RouteMatch<'_> {
         let mut methods = Vec::new();
+        let mut first: Option<&Pattern> = None;
         for (pattern, index) in &self.patterns {
             let route = &self.routes[*index];
             if route.is_api != address.is_api {
                 continue;
             }
-            let Some(numbers) = matched(pattern, &address.path) else {
+            let Some(values) = pattern.matched(&address.path) else {
                 continue;
             };
+            // A pattern that counts less says nothing of this path.
+            if first.is_some_and(|first| first != pattern) {
+                break;
+            }
+            first = Some(pattern);
             if route.method.name() == method {
-                return RouteMatch::Route(route, numbers);
+                return RouteMatch::Route(route, values);
             }
             methods.push(route.method.name());
         }
@@ -281,56 +294,25 @@ impl Table {
 /// Gives each row that writes the version of the nearest row that reads: that of its own
 /// path, or of what its path lies below, as `/task/{id}/follower` below `/task/{id}`.
 fn give_versions(routes: &mut [Route]) {
-    let read: Vec<(Vec<Segment>, bool, VersionAt)> = routes
+    let pattern = |route: &Route| Pattern::of(route.path, &route.texts);
+    let read: Vec<(Pattern, bool, VersionAt)> = routes
         .iter()
         .filter(|route| route.method == Method::Get)
-        .filter_map(|route| Some((segments(route.path), route.is_api, route.version.clone()?)))
+        .filter_map(|route| Some((pattern(route), route.is_api, route.version.clone()?)))
         .collect();
     for route in routes.iter_mut() {
         if route.method == Method::Get || route.has_own_version {
             continue;
         }
-        let path = segments(route.path);
+        let path = pattern(route);
         route.version = read
             .iter()
-            .filter(|(above, is_api, _)| *is_api == route.is_api && path.starts_with(above))
+            .filter(|(above, is_api, _)| *is_api == route.is_api && path.begins_with(above))
             .max_by_key(|(above, _, _)| above.len())
             .map(|(above, _, version)| {
-                let numbers = above.iter().filter(|one| **one == Segment::Number).count();
-                let version = Arc::clone(version);
-                let at: VersionAt =
-                    Arc::new(move |view, all| version(view, all.get(..numbers).unwrap_or(all)));
+                let (version, above) = (Arc::clone(version), above.clone());
+                let at: VersionAt = Arc::new(move |view, all| version(view, &above.own(all)));
                 at
             });
     }
-}
-
-fn segments(path: &'static str) -> Vec<Segment> {
-    path.split('/')
-        .filter(|segment| !segment.is_empty())
-        .map(|segment| {
-            if segment.starts_with('{') {
-                Segment::Number
-            } else {
-                Segment::Literal(segment)
-            }
-        })
-        .collect()
-}
-
-fn matched(pattern: &[Segment], path: &[String]) -> Option<Vec<i64>> {
-    if pattern.len() != path.len() {
-        return None;
-    }
-    let mut numbers = Vec::new();
-    for (want, have) in pattern.iter().zip(path) {
-        match want {
-            Segment::Literal(text) if text == have => {}
-            Segment::Number if have.bytes().all(|byte| byte.is_ascii_digit()) => {
-                numbers.push(have.parse().ok()?);
-            }
-            _ => return None,
-        }
-    }
-    Some(numbers)
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::path::PathValues;
 use crate::base::db::View;
 use crate::base::error::{Error, Result};
 
@@ -48,7 +49,8 @@ impl Version {
 pub type VersionOf = fn(&View<'_>, &[i64]) -> Result<Option<Version>>;
 
 /// The same, made from a handler that reads.
-pub(super) type VersionAt = Arc<dyn Fn(&View<'_>, &[i64]) -> Result<Option<Version>> + Send + Sync>;
+pub(super) type VersionAt =
+    Arc<dyn Fn(&View<'_>, &PathValues) -> Result<Option<Version>> + Send + Sync>;
 
 /// What is not there for the caller has no version; the handler says why.
 pub(super) fn if_there(version: Result<Option<Version>>) -> Result<Option<Version>> {

@@ -14,7 +14,7 @@ use crate::base::input::{Flag, Int, Optional, Order, Text};
 use crate::base::page::pagination;
 use crate::base::who::Privilege::{ApplyWorkflow, ManageWorkflowAutomatic, ManageWorkflowManual};
 use crate::base::who::Who;
-use crate::web::extract::{Body, Checked, PathTail, Query};
+use crate::web::extract::{Body, Checked, PathId, PathText, Query};
 use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Json, MessageReply};
 
@@ -165,35 +165,44 @@ impl Checked for WorkflowOrder {
     }
 }
 
-pub(super) fn show(view: &View<'_>, path: PathTail) -> Result<Json<WorkflowShape>> {
-    let row = named(view, &path)?;
+pub(super) fn show(
+    view: &View<'_>,
+    PathId(id): PathId,
+    kind: Option<PathText>,
+) -> Result<Json<WorkflowShape>> {
+    let row = named(view, id, kind)?;
     may_see(view.who(), &row)?;
     shown(view, row.id).map(Json)
 }
 
 pub(super) fn edit(
     change: &mut Change<'_>,
-    path: PathTail,
+    PathId(id): PathId,
+    in_path: Option<PathText>,
     Body(edited): Body<WorkflowBody>,
 ) -> Result<MessageReply> {
-    let row = store::by_id(change.view(), path.id)?.or_not_found("workflow")?;
+    let row = store::by_id(change.view(), id)?.or_not_found("workflow")?;
     let kind = edited.kind().unwrap_or(row.kind);
     // A workflow that becomes another kind is addressed by either.
-    let is_named = |before: i64| before == row.kind.id() || before == kind.id();
-    if path.before.is_some_and(|before| !is_named(before)) {
+    let in_path = kind_of(in_path)?;
+    if in_path.is_some_and(|named| named != row.kind && named != kind) {
         return Err(Error::NotFound("workflow"));
     }
     change.who().need(row.kind.privilege())?;
     let before = store::stored(change.view(), row)?;
     let edited = define(change.view(), edited, kind, before)?;
-    store::update(change, path.id, &edited)?;
+    store::update(change, id, &edited)?;
     MessageReply::new("workflow.updated")
-        .with("id", path.id)?
-        .with("workflow", shown(change.view(), path.id)?)
+        .with("id", id)?
+        .with("workflow", shown(change.view(), id)?)
 }
 
-pub(super) fn remove(change: &mut Change<'_>, path: PathTail) -> Result<MessageReply> {
-    let row = named(change.view(), &path)?;
+pub(super) fn remove(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+    kind: Option<PathText>,
+) -> Result<MessageReply> {
+    let row = named(change.view(), id, kind)?;
     change.who().need(row.kind.privilege())?;
     change.run(
         "DELETE FROM workflow WHERE id = :id",
@@ -203,10 +212,17 @@ pub(super) fn remove(change: &mut Change<'_>, path: PathTail) -> Result<MessageR
 }
 
 /// The workflow that a path names, by its id or by its type and its id.
-fn named(view: &View<'_>, path: &PathTail) -> Result<WorkflowRow> {
-    let row = store::by_id(view, path.id)?;
-    let is_of_kind = |row: &WorkflowRow| path.before.is_none_or(|kind| kind == row.kind.id());
+fn named(view: &View<'_>, id: i64, kind: Option<PathText>) -> Result<WorkflowRow> {
+    let kind = kind_of(kind)?;
+    let row = store::by_id(view, id)?;
+    let is_of_kind = |row: &WorkflowRow| kind.is_none_or(|kind| kind == row.kind);
     row.filter(is_of_kind).or_not_found("workflow")
+}
+
+/// The type that a path names, where it names one.
+fn kind_of(text: Option<PathText>) -> Result<Option<Kind>> {
+    let known = text.map(|PathText(text)| Kind::from_path(&text).or_not_found("workflow"));
+    known.transpose()
 }
 
 /// Who applies manual workflows sees those that can be applied; all others are for those

@@ -45,13 +45,16 @@ pub fn routes() -> Vec<Route> {
             "Order the workflows",
             api::order,
         ),
-        get("/workflow/{type}/{id}", read, "Show a workflow", api::show).also("/workflow/{id}"),
+        get("/workflow/{type}/{id}", read, "Show a workflow", api::show)
+            .text("type", &Kind::IN_PATHS)
+            .also("/workflow/{id}"),
         put(
             "/workflow/{type}/{id}",
             manage,
             "Change a workflow",
             api::edit,
         )
+        .text("type", &Kind::IN_PATHS)
         .also("/workflow/{id}"),
         delete(
             "/workflow/{type}/{id}",
@@ -59,6 +62,7 @@ pub fn routes() -> Vec<Route> {
             "Delete a workflow",
             api::remove,
         )
+        .text("type", &Kind::IN_PATHS)
         .also("/workflow/{id}"),
     ]
 }
@@ -84,6 +88,18 @@ impl Kind {
     /// The kind with this number.
     fn from_id(id: i64) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.id() == id)
+    }
+
+    /// What a path may call them.
+    const IN_PATHS: [&str; 4] = ["automatic", "manual", "1", "0"];
+
+    /// The kind that a path names.
+    fn from_path(text: &str) -> Option<Self> {
+        match text {
+            "automatic" | "1" => Some(Self::Automatic),
+            "manual" | "0" => Some(Self::Manual),
+            _ => None,
+        }
     }
 
     /// What it takes to manage workflows of this kind.

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::address::Address;
 use super::openapi;
+use super::path::{PathValues, place_name};
 use super::reply::{Body, PAGE_POLICY, Reply};
 use super::route::{Method, Route};
 use crate::access;
@@ -80,8 +81,8 @@ pub struct HtmlView<'a> {
     pub desk: &'a str,
     /// The caller's language.
     pub locale: Locale,
-    /// The row that was asked for, and the numbers of the path.
-    pub route: Option<(&'a Route, Vec<i64>)>,
+    /// The row that was asked for, and what its path names.
+    pub route: Option<(&'a Route, PathValues)>,
     /// All rows.
     pub routes: &'a [Route],
     /// Where ids lead.
@@ -277,7 +278,7 @@ impl HtmlView<'_> {
     /// path of a form has the numbers that its own row takes: a ticket is read by one and
     /// written by another.
     fn write_forms(&self, thing: &Map<String, Value>) -> Vec<Form> {
-        let Some((page, numbers)) = &self.route else {
+        let Some((page, values)) = &self.route else {
             return Vec::new();
         };
         let writes = self.routes.iter().filter(|other| {
@@ -288,7 +289,7 @@ impl HtmlView<'_> {
             faults: None,
         };
         let forms = writes.filter(|other| self.may_use(other)).map(|other| {
-            let path = filled(other.path, page.path, numbers, thing)?;
+            let path = filled(other.path, (page, values), thing)?;
             let action = format!("/{}/api{path}.html", self.locale.code());
             Some(forms::of_body(other, action, held))
         });
@@ -319,7 +320,7 @@ impl HtmlView<'_> {
 
     /// The other rows of this resource that can be read with the numbers that are known.
     fn related(&self, shown: &Map<String, Value>) -> Vec<Related> {
-        let Some((route, numbers)) = &self.route else {
+        let Some((route, values)) = &self.route else {
             return Vec::new();
         };
         let resource = openapi::resource_of(route.path);
@@ -332,7 +333,7 @@ impl HtmlView<'_> {
         };
         let others = self.routes.iter().filter(is_other);
         let related = others.filter_map(|other| {
-            let path = filled(other.path, route.path, numbers, shown)?;
+            let path = filled(other.path, (route, values), shown)?;
             Some(Related {
                 link: format!("/{}/api{path}.html", self.locale.code()),
                 summary: other.summary,
@@ -358,23 +359,32 @@ fn is_same_path(one: &str, other: &str) -> bool {
     one.split('/').count() == other.split('/').count() && pairs.all(is_same)
 }
 
-/// A path with the numbers of the page, as far as both begin alike; where the page names
-/// a number otherwise, with what the answer has under the path's own name of it.
-fn filled(path: &str, page: &str, numbers: &[i64], shown: &Map<String, Value>) -> Option<String> {
-    let mut of_page = page.split('/').skip(1);
-    let mut numbers = numbers.iter();
+/// A path with what the page's own path names, as far as both begin alike; where the page
+/// names a number otherwise, with what the answer has under the path's own name of it.
+fn filled(
+    path: &str,
+    (page, values): (&Route, &PathValues),
+    shown: &Map<String, Value>,
+) -> Option<String> {
+    let mut of_page = page.path.split('/').skip(1);
+    let (mut numbers, mut texts) = (values.numbers.iter(), values.texts.iter());
     let mut is_alike = true;
     let mut made = String::new();
     for segment in path.split('/').skip(1) {
         let beside = of_page.next().filter(|_| is_alike);
         made.push('/');
-        let Some(name) = number_name(segment) else {
+        let Some(name) = place_name(segment) else {
             is_alike = beside == Some(segment);
             made.push_str(segment);
             continue;
         };
+        let named = place_name(beside?)?;
+        if page.texts.iter().any(|text| text.name == named) {
+            made.push_str(texts.next()?);
+            continue;
+        }
         let known = *numbers.next()?;
-        let number = if number_name(beside?)? == name {
+        let number = if named == name {
             known
         } else {
             shown.get(name)?.as_i64()?
@@ -382,11 +392,6 @@ fn filled(path: &str, page: &str, numbers: &[i64], shown: &Map<String, Value>) -
         made.push_str(&number.to_string());
     }
     Some(made)
-}
-
-/// The name of the number that stands in this segment of a pattern.
-fn number_name(segment: &str) -> Option<&str> {
-    segment.strip_prefix('{')?.strip_suffix('}')
 }
 
 #[cfg(test)]
@@ -399,26 +404,40 @@ mod tests {
     fn a_path_is_filled_with_what_the_page_knows() {
         let shown = json!({ "id": 3, "incrementId": 70_003 });
         let shown = shown.as_object().unwrap();
-        for (path, page, numbers, want) in [
-            ("/labels", "/label/{id}", &[7][..], Some("/labels")),
-            ("/label/{id}/x", "/label/{id}", &[7], Some("/label/7/x")),
+        let routes = crate::routes::all(&std::sync::Arc::default());
+        for (path, page, numbers, texts, want) in [
+            ("/labels", "/label/{id}", &[7][..], &[][..], Some("/labels")),
+            (
+                "/label/{id}/x",
+                "/label/{id}",
+                &[7],
+                &[],
+                Some("/label/7/x"),
+            ),
             (
                 "/ticket/{id}/threads",
                 "/ticket/{incrementId}",
                 &[70_003],
+                &[],
                 Some("/ticket/3/threads"),
             ),
-            (
-                "/ticket/{incrementId}",
-                "/ticket/{id}/threads",
-                &[3],
-                Some("/ticket/70003"),
             ),
-            ("/ticket/attachment/{id}", "/ticket/{id}", &[3], None),
-            ("/label/{id}", "/labels", &[], None),
+            ("/ticket/attachment/{id}", "/ticket/{id}", &[3], &[], None),
+            (
+                "/workflow/{type}/{id}/x",
+                "/workflow/{type}/{id}",
+                &[5],
+                &["manual"],
+                Some("/workflow/manual/5/x"),
+            ),
         ] {
+            let route = routes.iter().find(|route| route.path == page).unwrap();
+            let values = PathValues {
+                numbers: numbers.to_vec(),
+                texts: texts.iter().map(|text: &&str| (*text).to_owned()).collect(),
+            };
             assert_eq!(
-                filled(path, page, numbers, shown).as_deref(),
+                filled(path, (route, &values), shown).as_deref(),
                 want,
                 "{path} on {page}"
             );
@@ -448,7 +467,13 @@ mod tests {
                 address: &address,
                 desk: "Kettle & Crane",
                 locale: Locale::German,
-                route: Some((route, vec![7])),
+                route: Some((
+                    route,
+                    PathValues {
+                        numbers: vec![7],
+                        ..PathValues::default()
+                    },
+                )),
                 routes: &routes,
                 links: &links,
                 signed_in,

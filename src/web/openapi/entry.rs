@@ -8,6 +8,7 @@ use super::{Operation, components, input};
 use crate::access::Access;
 use crate::base::error::Message;
 use crate::base::locale::Locale;
+use crate::web::path::PathTextName;
 use crate::web::route::{Method, Route};
 
 /// What an entry depends on beside its row.
@@ -24,7 +25,7 @@ pub(super) fn of(
     schemas: &mut SchemaGenerator,
 ) -> Value {
     let operation = route.operation(schemas);
-    let mut parameters = path_parameters(path, &around.names);
+    let mut parameters = path_parameters(route, path, &around.names);
     parameters.extend(operation.query.iter().flat_map(input::query_parameters));
     let headers = header_parameters(route, &operation).into_iter();
     parameters.extend(headers.map(components::parameter));
@@ -46,7 +47,7 @@ pub(super) fn of(
     entry
 }
 
-fn path_parameters(path: &'static str, names: &PathNames) -> Vec<Value> {
+fn path_parameters(route: &Route, path: &'static str, names: &PathNames) -> Vec<Value> {
     let mut own = resource::names_of(path).into_iter();
     let mut agreed = names.names(path).into_iter();
     let mut before = "";
@@ -59,6 +60,10 @@ fn path_parameters(path: &'static str, names: &PathNames) -> Vec<Value> {
         let (Some(own), Some(name)) = (own.next(), agreed.next()) else {
             continue;
         };
+        if let Some(text) = route.texts.iter().find(|text| text.name == own) {
+            parameters.push(path_text(text, name));
+            continue;
+        }
         let noun = resource::singular(before).replace('-', " ");
         let is_id = own == name || own.ends_with("Id") && own.starts_with(&noun);
         let words = if is_id {
@@ -72,6 +77,14 @@ fn path_parameters(path: &'static str, names: &PathNames) -> Vec<Value> {
         }));
     }
     parameters
+}
+
+fn path_text(text: &PathTextName, name: &str) -> Value {
+    let mut schema = json!({ "type": "string", "minLength": 1 });
+    if !text.choices.is_empty() {
+        schema["enum"] = json!(text.choices);
+    }
+    json!({ "name": name, "in": "path", "required": true, "description": format!("The {name}."), "schema": schema })
 }
 
 /// The headers that the table itself gives a row, by the names of their components.

@@ -32,6 +32,14 @@ fn a_workflow_is_made_shown_changed_and_removed_as_documented() {
     assert_eq!(shown["dateAdded"]["date"], "2025-06-02 09:30:20");
     assert_eq!(ada.get(&format!("/api/workflow/1/{id}.json")).ok(), shown);
     assert_eq!(
+        ada.get(&format!("/api/workflow/automatic/{id}.json")).ok(),
+        shown
+    );
+    for other in ["manual", "2", "king", "Automatic"] {
+        let path = format!("/api/workflow/{other}/{id}");
+        assert_eq!(ada.get(&path).error(404), "not_found", "{path}");
+    }
+    assert_eq!(
         ada.get(&format!("/api/workflow/0/{id}")).error(404),
         "not_found"
     );
