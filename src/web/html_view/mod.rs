@@ -421,7 +421,6 @@ mod tests {
                 &[],
                 Some("/ticket/3/threads"),
             ),
-            ),
             ("/ticket/attachment/{id}", "/ticket/{id}", &[3], &[], None),
             (
                 "/workflow/{type}/{id}/x",
