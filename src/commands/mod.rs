@@ -8,7 +8,10 @@ mod serve;
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
 
-use tracing_subscriber::EnvFilter;
+use tracing::Level;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::app::{self, Settings};
 use crate::base::error::{Error, Message, Result};
@@ -87,14 +90,17 @@ fn tell(text: &str) {
 
 /// Logs to standard error, as much as `POCKETDESK_LOG` asks for (`info` without it).
 pub fn start_log() {
-    let filter =
-        EnvFilter::try_from_env("POCKETDESK_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let wanted: Option<Targets> = std::env::var("POCKETDESK_LOG")
+        .ok()
+        .and_then(|wanted| wanted.parse().ok());
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(io::stderr)
         // Colours are for people at a terminal, not for a journal.
         .with_ansi(io::stderr().is_terminal())
-        .with_target(false)
+        .with_target(false);
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(wanted.unwrap_or_else(|| Targets::new().with_default(Level::INFO)))
         .init();
 }
 

@@ -6,6 +6,7 @@ use pocketdesk::base::who::{Privilege, Role, TicketView};
 use pocketdesk::desk::person::{self, NewSide};
 use pocketdesk::web::route::Route;
 
+use crate::support::snapshot::assert_snapshot;
 use crate::support::{Answer, Client, Desk};
 
 /// Which test file is about the rows of which tag. A new room is entered here when its
@@ -290,14 +291,15 @@ fn the_rows_are_these() {
             )
         })
         .collect();
-    insta::assert_snapshot!("routes", rows.join("\n"));
+    assert_snapshot("routes.txt", &rows.join("\n"));
 }
 
 #[test]
 fn the_document_says_this() {
     let desk = Desk::new();
     let document = desk.anyone().get("/api/openapi.json").ok();
-    insta::assert_json_snapshot!("openapi", document);
+    let text = serde_json::to_string_pretty(&document).expect("JSON");
+    assert_snapshot("openapi.json", &text);
 }
 
 #[test]

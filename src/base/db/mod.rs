@@ -3,6 +3,7 @@
 //! No other module opens a connection, begins a transaction or commits.
 
 mod change;
+mod migrations;
 mod open;
 mod reader;
 mod remembered;
@@ -23,7 +24,8 @@ use super::who::Caller;
 use reader::Reader;
 
 pub use change::Change;
-pub use open::{FolderLock, latest_schema};
+pub use migrations::latest_schema;
+pub use open::FolderLock;
 pub use row::FromRow;
 pub use rusqlite::{Row, named_params, params, types::Value};
 pub use search::{Search, search_expression};

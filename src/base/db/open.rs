@@ -9,11 +9,8 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::migrations::{latest_schema, migrate};
 use crate::base::error::{Context, Error, Result};
-
-mod embedded {
-    refinery::embed_migrations!("migrations");
-}
 
 /// How long a connection waits for a lock that another process holds.
 const BUSY: Duration = Duration::from_secs(10);
@@ -64,25 +61,11 @@ pub(super) fn prepare(folder: &Path, path: &Path) -> Result<()> {
     if have == latest {
         return Ok(());
     }
-    let mut connection = connect(path)?;
+    let connection = connect(path)?;
     if have > 0 {
         copy_before_migration(&connection, path, have)?;
     }
-    embedded::migrations::runner()
-        .run(&mut connection)
-        .context("migrating the database")?;
-    Ok(())
-}
-
-/// The number of the newest migration in this binary.
-pub fn latest_schema() -> i64 {
-    let runner = embedded::migrations::runner();
-    let newest = runner
-        .get_migrations()
-        .iter()
-        .map(|one| i64::from(one.version()))
-        .max();
-    newest.unwrap_or(0)
+    migrate(connection)
 }
 
 /// The schema of the file at `path`, read without changing it; 0 where there is none yet.
@@ -92,16 +75,7 @@ fn schema_of(path: &Path) -> Result<i64> {
     }
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(BUSY)?;
-    let history: i64 = connection.query_row(
-        "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'",
-        [],
-        |row| row.get(0),
-    )?;
-    if history == 0 {
-        return Ok(0);
-    }
-    let newest = "SELECT ifnull(max(version), 0) FROM refinery_schema_history";
-    Ok(connection.query_row(newest, [], |row| row.get(0))?)
+    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
 /// Keeps the database as it was beside the one that is about to change.
