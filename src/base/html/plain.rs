@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use linkify::{LinkFinder, LinkKind};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use super::clean::within_bounds;
+
 /// What may stand in a `mailto:` address as it is; `?`, `&` and `%` would begin headers.
 const ADDRESS: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@')
@@ -17,14 +19,38 @@ const ADDRESS: &AsciiSet = &NON_ALPHANUMERIC
 
 static FINDER: LazyLock<LinkFinder> = LazyLock::new(LinkFinder::new);
 
+/// How many lines are shown as such; more are one element that keeps its lines.
+const MOST_LINES: usize = 20_000;
+
+/// How many ampersands and letters of U+0080 to U+00BF may stand in one run of text. For
+/// each, the serialiser (html5ever 0.40) searches the whole rest of the run. A `<wbr>`,
+/// which shows nothing, begins a new one.
+const MOST_SPECIAL: usize = 512;
+
 /// The HTML of a plain text: what [`clean`](super::clean()) would leave as it is.
 pub(super) fn to_html(text: &str) -> String {
+    // Before anything is looked for in it: what is shown is the same text then.
+    let text: String = text.chars().filter(|letter| is_kept(*letter)).collect();
     let text = text.trim_start_matches(['\r', '\n', '\u{feff}']).trim_end();
-    let mut html = String::with_capacity(text.len() + text.len() / 8);
-    if !may_hold_links(text) {
-        push_text(&mut html, text);
+    if memchr::memchr2_iter(b'\n', b'\r', text.as_bytes()).count() > MOST_LINES {
+        let mut html = String::from("<pre>");
+        push_text(&mut html, text, "\n");
+        html.push_str("</pre>");
         return html;
     }
+    // The finder and a browser may not agree on what an address is: the cleaner decides.
+    let linked = may_hold_links(text).then(|| linked(text));
+    linked
+        .and_then(|html| within_bounds(&html))
+        .unwrap_or_else(|| {
+            let mut html = String::with_capacity(text.len() + text.len() / 8);
+            push_text(&mut html, text, "<br>\n");
+            html
+        })
+}
+
+fn linked(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + text.len() / 4);
     for span in FINDER.spans(text) {
         match span.kind() {
             Some(LinkKind::Url) if is_web(span.as_str()) => {
@@ -34,18 +60,15 @@ pub(super) fn to_html(text: &str) -> String {
                 let address = utf8_percent_encode(span.as_str(), ADDRESS);
                 push_link(&mut html, &format!("mailto:{address}"), span.as_str());
             }
-            _ => push_text(&mut html, span.as_str()),
+            _ => push_text(&mut html, span.as_str(), "<br>\n"),
         }
     }
-    // The finder and a browser may not agree on what an address is: the cleaner decides.
-    super::clean(&html)
+    html
 }
 
-/// The same without links.
-pub(super) fn unlinked(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    push_text(&mut html, text);
-    html
+/// Of the characters below U+0020, those that are whitespace.
+fn is_kept(letter: char) -> bool {
+    !letter.is_ascii_control() || matches!(letter, '\t' | '\n' | '\r')
 }
 
 /// Most texts hold none, and need no search.
@@ -66,28 +89,34 @@ fn is_web(url: &str) -> bool {
 fn push_link(html: &mut String, target: &str, shown: &str) {
     // Writing to a string cannot fail.
     let _ = write!(html, "<a href=\"{}\">", super::escape(target));
-    push_text(html, shown);
+    push_text(html, shown, "<br>\n");
     html.push_str("</a>");
 }
 
 /// Escapes what stands between tags, as the cleaner's serialiser does, so that a plain
 /// text without links needs no cleaning. Quotes may stay there, and then most texts are
 /// stored once and not twice.
-fn push_text(html: &mut String, text: &str) {
+fn push_text(html: &mut String, text: &str, line_break: &str) {
+    let mut special = 0;
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
+        if matches!(letter, '&' | '\u{80}'..='\u{bf}') {
+            if special == MOST_SPECIAL {
+                html.push_str("<wbr>");
+                special = 0;
+            }
+            special += 1;
+        }
         match letter {
             '&' => html.push_str("&amp;"),
             '<' => html.push_str("&lt;"),
             '>' => html.push_str("&gt;"),
             '\u{a0}' => html.push_str("&nbsp;"),
-            '\n' => html.push_str("<br>\n"),
+            '\n' => html.push_str(line_break),
             '\r' => {
                 letters.next_if_eq(&'\n');
-                html.push_str("<br>\n");
+                html.push_str(line_break);
             }
-            '\t' => html.push('\t'),
-            control if control.is_ascii_control() => {}
             other => html.push(other),
         }
     }

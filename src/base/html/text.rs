@@ -7,28 +7,74 @@ const INLINE: &[&str] = &[
     "time", "tt", "u", "var", "wbr",
 ];
 
+/// What the cleaner writes: tags and, between them, text.
+enum Piece<'a> {
+    /// With its entities.
+    Text(&'a str),
+    /// From its `<` on, without its `>`.
+    Tag(&'a str),
+}
+
 /// The words of HTML that [`clean`](super::clean()) or [`escape`](super::escape) made:
 /// block ends and line breaks are spaces, entities are decoded, whitespace is folded. It
 /// reads no other HTML: there, a tag may hide in places where this does not look.
 pub fn text_of(clean: &str) -> String {
     let mut folded = Folded::default();
-    let mut rest = clean;
-    while let Some(at) = memchr::memchr2(b'<', b'&', rest.as_bytes()) {
-        folded.push_str(&rest[..at]);
-        rest = if rest.as_bytes()[at] == b'<' {
-            let end = at + tag_length(&rest[at..]);
-            if !is_inline(&rest[at + 1..end]) {
-                folded.push(' ');
-            }
-            rest.get(end + 1..).unwrap_or_default()
-        } else {
-            let (letter, length) = entity(&rest[at..]);
-            folded.push(letter);
-            &rest[at + length..]
-        };
+    for piece in pieces(clean) {
+        match piece {
+            Piece::Text(text) => folded.push_escaped(text),
+            Piece::Tag(tag) => folded.space_due |= !is_inline(tag) && !folded.text.is_empty(),
+        }
     }
-    folded.push_str(rest);
     folded.text
+}
+
+/// Cleaned HTML without a single element that breaks lines was written by somebody who
+/// took the ends of lines for breaks: so they become.
+pub(super) fn with_line_breaks(clean: String) -> String {
+    let breaks_lines =
+        |piece| matches!(piece, Piece::Tag(tag) if !is_inline(tag) && name(tag) != "img");
+    if !clean.contains('\n') || pieces(&clean).any(breaks_lines) {
+        return clean;
+    }
+    let mut out = String::with_capacity(clean.len() + 64);
+    for piece in pieces(clean.trim_matches(['\n', '\u{feff}'])) {
+        match piece {
+            Piece::Text(text) => out.push_str(&text.replace('\n', "<br>\n")),
+            Piece::Tag(tag) => {
+                out.push_str(tag);
+                out.push('>');
+            }
+        }
+    }
+    out
+}
+
+/// The tags of cleaned HTML, without their brackets.
+#[cfg(test)]
+pub(super) fn tags(clean: &str) -> impl Iterator<Item = &str> {
+    pieces(clean).filter_map(|piece| match piece {
+        Piece::Tag(tag) => tag.strip_prefix('<'),
+        Piece::Text(_) => None,
+    })
+}
+
+fn pieces(clean: &str) -> impl Iterator<Item = Piece<'_>> {
+    let mut rest = clean;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let text = memchr::memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
+        if text > 0 {
+            let (text, after) = rest.split_at(text);
+            rest = after;
+            return Some(Piece::Text(text));
+        }
+        let (tag, after) = rest.split_at(tag_length(rest));
+        rest = after.get(1..).unwrap_or_default();
+        Some(Piece::Tag(tag))
+    })
 }
 
 /// The start of `text`, at most `max_chars` characters with the ellipsis that shows the
@@ -62,37 +108,67 @@ pub(super) fn is_invisible(letter: char) -> bool {
 
 /// Length of the tag that `text` begins with, from `<` up to, without, its `>`.
 fn tag_length(text: &str) -> usize {
-    let mut quoted = false;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'"' => quoted = !quoted,
-            b'>' if !quoted => return at,
-            _ => {}
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b'"', b'>', &bytes[at..]) {
+        at += found;
+        if bytes[at] == b'>' {
+            return at;
+        }
+        match memchr::memchr(b'"', &bytes[at + 1..]) {
+            Some(quoted) => at += quoted + 2,
+            None => break,
         }
     }
-    text.len()
+    bytes.len()
+}
+
+fn name(tag: &str) -> &str {
+    let name = tag.trim_start_matches(['<', '/']);
+    name.split([' ', '/']).next().unwrap_or_default()
 }
 
 fn is_inline(tag: &str) -> bool {
-    let name = tag.strip_prefix('/').unwrap_or(tag);
-    let name = name.split([' ', '/']).next().unwrap_or_default();
-    INLINE.contains(&name)
+    INLINE.binary_search(&name(tag)).is_ok()
 }
 
-/// The entities that the serialiser writes (and `&#39;` of our own), with their length.
-fn entity(text: &str) -> (char, usize) {
-    const ENTITIES: [(&str, char); 6] = [
-        ("&amp;", '&'),
-        ("&lt;", '<'),
-        ("&gt;", '>'),
-        ("&nbsp;", ' '),
-        ("&quot;", '"'),
-        ("&#39;", '\''),
-    ];
-    ENTITIES
-        .iter()
-        .find(|(name, _)| text.starts_with(name))
-        .map_or(('&', 1), |(name, letter)| (*letter, name.len()))
+/// The entities that the serialiser writes, and those that [`escape`](super::escape) adds.
+const ENTITIES: [(&str, char); 6] = [
+    ("&amp;", '&'),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&nbsp;", '\u{a0}'),
+    ("&quot;", '"'),
+    ("&#39;", '\''),
+];
+
+/// The entity that `text` begins with, and its length.
+fn entity(text: &str) -> Option<(char, usize)> {
+    let mut known = ENTITIES.iter();
+    let found = known.find(|(name, _)| text.starts_with(name));
+    found.map(|(name, letter)| (*letter, name.len()))
+}
+
+/// The text of what is shown of a plain one: without tags, and each ampersand in it begins
+/// one of the entities that stand for a character there. `None` for any other text, which
+/// therefore means every character in it.
+pub(super) fn unescaped(text: &str) -> Option<String> {
+    if text.contains(['<', '>']) {
+        return None;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+        let (letter, length) = entity(&rest[at..])?;
+        if matches!(letter, '"' | '\'') {
+            return None;
+        }
+        out.push_str(&rest[..at]);
+        out.push(letter);
+        rest = &rest[at + length..];
+    }
+    out.push_str(rest);
+    Some(out)
 }
 
 /// Text in which each run of whitespace is one space, with none at the ends.
@@ -103,19 +179,29 @@ struct Folded {
 }
 
 impl Folded {
-    fn push_str(&mut self, text: &str) {
-        text.chars().for_each(|letter| self.push(letter));
+    fn push_escaped(&mut self, text: &str) {
+        let mut rest = text;
+        while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
+            let (letter, length) = entity(&rest[at..]).unwrap_or(('&', 1));
+            self.push_str(&rest[..at]);
+            self.push_str(letter.encode_utf8(&mut [0; 4]));
+            rest = &rest[at + length..];
+        }
+        self.push_str(rest);
     }
 
-    fn push(&mut self, letter: char) {
-        if letter.is_whitespace() {
-            self.space_due = !self.text.is_empty();
-            return;
+    fn push_str(&mut self, text: &str) {
+        self.space_due |= text.starts_with(char::is_whitespace);
+        for word in text.split_whitespace() {
+            if std::mem::take(&mut self.space_due) && !self.text.is_empty() {
+                self.text.push(' ');
+            }
+            self.text.push_str(word);
+            self.space_due = true;
         }
-        if std::mem::take(&mut self.space_due) {
-            self.text.push(' ');
+        if !text.is_empty() {
+            self.space_due = text.ends_with(char::is_whitespace);
         }
-        self.text.push(letter);
     }
 }
 

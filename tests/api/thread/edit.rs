@@ -40,6 +40,31 @@ fn an_edit_gives_a_thread_other_words_and_nothing_else() {
 }
 
 #[test]
+fn what_is_shown_is_saved_again_as_it_was() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Words");
+    let ada = desk.ada();
+    for words in [
+        "if 1 < 2 & 3 > 2",
+        "Noël & fils",
+        "two\nlines & <one> more",
+        "09:30 <Ines> ready<br>09:31 <Ravi> go",
+        "<p>a &amp;amp; b</p>",
+        "&lt;b&gt;",
+    ] {
+        let path = path_of(ticket, &say(&ada, ticket, "note", words).ok());
+        let shown = words_of(&ada, ticket).remove(0);
+        for _ in 0..2 {
+            ada.put(&path, json!({ "reply": shown })).ok();
+            assert_eq!(words_of(&ada, ticket).remove(0), shown, "{words}");
+        }
+    }
+    let (chat, plain) = (&words_of(&ada, ticket)[2], &words_of(&ada, ticket)[3]);
+    assert_eq!(chat, "09:30 &lt;Ines&gt; ready<br>09:31 &lt;Ravi&gt; go");
+    assert_eq!(plain, "two<br>\nlines &amp; &lt;one&gt; more");
+}
+
+#[test]
 fn a_deleted_thread_takes_its_files_and_its_count_along() {
     let desk = Desk::new();
     let ticket = desk.ticket("Files");
