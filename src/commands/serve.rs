@@ -16,7 +16,7 @@ use crate::base::time::Clock;
 use crate::base::who::Caller;
 use crate::config::Server;
 use crate::desk::setup;
-use crate::web::fault;
+use crate::web::fault::Fault;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::server::{self, Deadlines, RequestHandler, Running};
@@ -101,11 +101,10 @@ fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
     let answer: RequestHandler = Arc::new(move |request: Request<'_>| -> Reply {
         match behind.get() {
             Some(app) => app.handle(request),
-            None => fault::reply(
-                &Error::unavailable("the desk is opening"),
-                Locale::default(),
-                &request.id,
-            ),
+            None => {
+                let opening = Error::unavailable("the desk is opening");
+                Fault::of(&opening, Locale::default(), &request.id).json()
+            }
         }
     });
     let workers = workers(options);

@@ -52,13 +52,6 @@ impl<'a, 'b> Call<'a, 'b> {
         }
     }
 
-    /// The same call with its body, where that was read before the row was known.
-    #[must_use]
-    pub fn with_input(mut self, input: Option<Input>) -> Self {
-        self.input = input;
-        self
-    }
-
     /// The query as a tree.
     pub fn query_tree(&self) -> Result<Value> {
         form::parse(self.query.as_bytes())

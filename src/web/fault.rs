@@ -7,19 +7,50 @@ use super::reply::Reply;
 use crate::base::error::{Error, Faults, Message};
 use crate::base::locale::Locale;
 
-/// The reply that an error makes.
-pub fn reply(error: &Error, locale: Locale, request_id: &str) -> Reply {
-    let body = body(error, locale, request_id);
-    let reply = Reply::new(status(error), "application/json", body.to_string());
-    match error {
-        Error::Unauthenticated => reply.with_header("WWW-Authenticate", "Bearer"),
-        Error::TokenEnded => {
-            reply.with_header("WWW-Authenticate", "Bearer error=\"invalid_token\"")
+/// An error in words, not yet written.
+pub struct Fault {
+    /// The status code.
+    pub(super) status: u16,
+    /// What programs are told beside it.
+    pub(super) headers: Vec<(String, String)>,
+    /// What a JSON answer says.
+    pub(super) body: Value,
+}
+
+impl Fault {
+    /// What an error says to a caller who reads this language.
+    pub fn of(error: &Error, locale: Locale, request_id: &str) -> Self {
+        let header = match error {
+            Error::Unauthenticated => Some(("WWW-Authenticate", "Bearer".to_owned())),
+            Error::TokenEnded => {
+                let ended = "Bearer error=\"invalid_token\"".to_owned();
+                Some(("WWW-Authenticate", ended))
+            }
+            Error::Method(methods) => Some(("Allow", methods.join(", "))),
+            Error::TooMany(after) => Some(("Retry-After", after.to_string())),
+            Error::Unavailable(_) => Some(("Retry-After", "1".to_owned())),
+            _ => None,
+        };
+        Self {
+            status: status(error),
+            headers: header
+                .map(|(name, value)| (name.to_owned(), value))
+                .into_iter()
+                .collect(),
+            body: body(error, locale, request_id),
         }
-        Error::Method(methods) => reply.with_header("Allow", methods.join(", ")),
-        Error::TooMany(after) => reply.with_header("Retry-After", after.to_string()),
-        Error::Unavailable(_) => reply.with_header("Retry-After", "1"),
-        _ => reply,
+    }
+
+    /// The sentence for people.
+    pub(super) fn description(&self) -> &str {
+        self.body["error_description"].as_str().unwrap_or_default()
+    }
+
+    /// The answer for programs.
+    pub fn json(self) -> Reply {
+        let mut reply = Reply::new(self.status, "application/json", self.body.to_string());
+        reply.headers.extend(self.headers);
+        reply
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod call;
+pub mod cors;
 pub mod docs;
 pub mod documents;
 pub mod extract;
@@ -17,6 +18,8 @@ pub mod multipart;
 pub mod openapi;
 pub mod page;
 pub mod path;
+pub mod proof;
+pub mod render;
 pub mod reply;
 pub mod request;
 pub mod route;

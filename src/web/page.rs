@@ -3,9 +3,9 @@
 
 use askama::Template;
 use schemars::{Schema, SchemaGenerator, json_schema};
-use serde_json::Value;
 
 use super::address::Address;
+use super::fault::Fault;
 use super::reply::{IntoReply, PAGE_POLICY, Reply};
 use super::request::Request;
 use crate::base::error::Result;
@@ -95,21 +95,16 @@ struct ProblemPage<'a> {
 }
 
 /// What went wrong, as a page: the same status and sentence as the JSON answer.
-pub fn problem(reply: Reply, locale: Locale) -> Reply {
-    let body: Value = serde_json::from_slice(reply.bytes()).unwrap_or_default();
+pub(super) fn problem(fault: Fault, locale: Locale) -> Reply {
     let page = ProblemPage {
         locale,
-        description: body["error_description"].as_str().unwrap_or_default(),
+        description: fault.description(),
     };
     // A template that is compiled in fails only where memory does; the JSON is still an answer.
     let Ok(html) = page.render() else {
-        return reply;
+        return fault.json();
     };
-    let mut made = HtmlPage::new(reply.status, html).0;
-    let kept = reply
-        .headers
-        .into_iter()
-        .filter(|(name, _)| !name.eq_ignore_ascii_case("Content-Type"));
-    made.headers.extend(kept);
+    let mut made = HtmlPage::new(fault.status, html).0;
+    made.headers.extend(fault.headers);
     made
 }

@@ -3,6 +3,9 @@
 use std::io::Read;
 use std::net::IpAddr;
 
+use super::address::Address;
+use crate::base::locale::Locale;
+
 /// One request. The gate has checked its framing, so the length of the body is the true one.
 pub struct Request<'a> {
     /// `GET`, `POST`, … in capitals, as sent.
@@ -24,6 +27,20 @@ pub struct Request<'a> {
 }
 
 impl Request<'_> {
+    /// The method by which its row is found: HEAD works where GET does.
+    pub fn row_method(&self) -> &str {
+        match self.method.as_str() {
+            "HEAD" => "GET",
+            other => other,
+        }
+    }
+
+    /// The language of the answer: that of the path, else the browser's own.
+    pub fn locale(&self, address: &Address) -> Locale {
+        let accepted = || Locale::from_accepted(self.header("accept-language")?);
+        address.locale.or_else(accepted).unwrap_or_default()
+    }
+
     /// The value of the first header of this name (lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers

@@ -258,6 +258,14 @@ impl Table {
         &self.routes
     }
 
+    /// The row that reads what an address names, and what its path names.
+    pub(super) fn reading(&self, address: &Address) -> Option<(&Route, PathValues)> {
+        match self.find("GET", address) {
+            RouteMatch::Route(route, values) => Some((route, values)),
+            RouteMatch::OtherMethods(_) | RouteMatch::Nothing => None,
+        }
+    }
+
     /// The row for a method and an address.
     pub fn find(&self, method: &str, address: &Address) -> RouteMatch<'_> {
         let mut methods = Vec::new();

@@ -156,12 +156,6 @@ fn is_meant(call: &mut Call<'_, '_>) -> bool {
         .is_some_and(|tree| browser.is_proved_by(field(tree)))
 }
 
-/// Whether what a form posted is proved by its own field, and no browser says that it is
-/// foreign.
-pub(super) fn is_form_of_ours(request: &Request<'_>, base_url: &str, tree: &Value) -> bool {
-    !is_foreign(request) && Browser::of(request, base_url).is_proved_by(field(tree))
-}
-
 fn field(tree: &Value) -> &str {
     tree.get(FIELD).and_then(Value::as_str).unwrap_or_default()
 }

@@ -340,7 +340,7 @@ fn addresses_of_every_shape_lead_to_the_same_place() {
 }
 
 #[test]
-fn the_face_for_people_says_the_same_and_runs_nothing() {
+fn the_page_of_an_answer_says_the_same_and_runs_nothing() {
     let desk = Desk::new();
     let ada = desk.ada();
     let body = json!({ "type": 1, "name": "<i>Al</i>", "from": "alan@example.com",

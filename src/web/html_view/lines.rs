@@ -16,14 +16,14 @@ pub(super) struct Line {
 
 /// The lines of an answer.
 pub(super) struct Lines<'f> {
-    pub(super) face: &'f HtmlView<'f>,
+    pub(super) view: &'f HtmlView<'f>,
     pub(super) all: Vec<Line>,
 }
 
 impl Lines<'_> {
     /// Adds what lies in a value; `noun` is what it is, or what the things in it are.
     pub(super) fn walk(&mut self, depth: usize, value: &Value, noun: Noun<'_>) {
-        let links = self.face.links;
+        let links = self.view.links;
         match value {
             Value::Object(object) => {
                 for (key, value) in object {
@@ -48,7 +48,7 @@ impl Lines<'_> {
 
     /// Whether the page names no one thing by its number.
     fn is_of_several(&self) -> bool {
-        let mut path = self.face.address.path.iter();
+        let mut path = self.view.address.path.iter();
         !path.any(|segment| segment.bytes().all(|byte| byte.is_ascii_digit()))
     }
 
@@ -58,7 +58,7 @@ impl Lines<'_> {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let by_table = || self.face.links.link(self.face.locale, noun, key, value);
+        let by_table = || self.view.links.link(self.view.locale, noun, key, value);
         self.all.push(Line {
             depth: depth.min(12),
             key: key.to_owned(),

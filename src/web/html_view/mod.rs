@@ -1,28 +1,25 @@
-//! The `.html` face of an answer: the same keys and values as a page that a person
-//! can read, escaped, with links to the ids it names and forms for what its path takes.
+//! The `.html` view of an answer: the same keys and values as a page that a person can
+//! read, escaped, with links to the ids it names. It only reads.
 
-mod forms;
 mod lines;
 mod links;
-mod posted;
 
 use askama::Template;
 use serde_json::{Map, Value};
 
 use super::address::Address;
+use super::fault::Fault;
 use super::openapi;
 use super::path::{PathValues, place_name};
 use super::reply::{Body, PAGE_POLICY, Reply};
 use super::route::{Method, Route};
 use crate::access;
 use crate::base::locale::Locale;
-use crate::base::who::{CsrfToken, Who};
-use forms::{Form, Held};
+use crate::base::who::Who;
 use lines::{Line, Lines};
 use links::Noun;
 
 pub use links::Links;
-pub use posted::Posted;
 
 #[derive(Template)]
 #[template(path = "layout/answer.html")]
@@ -31,109 +28,88 @@ struct AnswerPage<'a> {
     title: &'a str,
     desk: &'a str,
     status: u16,
-    signed_in: Option<&'a SignedIn>,
+    /// What was wrong with what was asked.
+    alert: Option<&'a str>,
+    /// Whether the reader has a session, which the page at `sign_in` ends.
+    is_signed_in: bool,
     /// Where to sign in and come back from.
     sign_in: String,
-    /// What was done, or what was wrong with what was sent.
-    notice: Option<&'a str>,
-    back: Option<String>,
-    /// The address of this page, to come back to from what its forms do.
-    here: String,
     documentation: Option<String>,
     languages: Vec<(&'a str, String)>,
     related: Vec<Related>,
     previous: Option<String>,
     next: Option<String>,
-    query: Option<Form>,
-    writes: Vec<Form>,
     lines: Vec<Line>,
-}
-
-impl AnswerPage<'_> {
-    fn is_failure(&self) -> bool {
-        self.status >= 400
-    }
 }
 
 /// Another page of the same resource.
 struct Related {
     link: String,
     summary: &'static str,
-    /// Whether it is there whatever becomes of this page.
-    is_list: bool,
-}
-
-/// Who reads a page in a session.
-pub struct SignedIn {
-    /// Who they are.
-    pub who: Who,
-    /// What they are called.
-    pub name: String,
-    /// What their forms prove themselves by.
-    pub csrf: CsrfToken,
 }
 
 /// What a page shows beside the answer itself.
 pub struct HtmlView<'a> {
     /// What was asked for.
     pub address: &'a Address,
-    /// The desk's name.
-    pub desk: &'a str,
     /// The caller's language.
     pub locale: Locale,
-    /// The row that was asked for, and what its path names.
+    /// The row that reads what was asked for, and what its path names.
     pub route: Option<(&'a Route, PathValues)>,
     /// All rows.
     pub routes: &'a [Route],
     /// Where ids lead.
     pub links: &'a Links,
-    /// Nobody for a caller without a session, who is shown no form that writes.
-    pub signed_in: Option<&'a SignedIn>,
-    /// The form that this answers.
-    pub posted: Option<&'a Posted>,
-    /// The row that the form was for.
-    pub row: Option<&'a Route>,
+    /// What the desk is called.
+    pub desk: String,
+    /// Who reads, as far as that is known.
+    pub reader: Option<&'a Who>,
 }
 
-/// The reply as a page; a file stays what it is.
-pub fn page(reply: Reply, face: &HtmlView<'_>) -> Reply {
+/// An answer as a page; a file stays what it is.
+pub fn answer(reply: Reply, view: &HtmlView<'_>) -> Reply {
     let is_json = reply
         .header("Content-Type")
         .is_some_and(|kind| kind.starts_with("application/json"));
     let Body::Bytes(bytes) = &reply.body else {
         return reply;
     };
-    let Ok(value) = serde_json::from_slice::<Value>(bytes) else {
+    let Some(value) = serde_json::from_slice::<Value>(bytes)
+        .ok()
+        .filter(|_| is_json)
+    else {
         return reply;
     };
-    if !is_json {
-        return reply;
-    }
-    // A template that is compiled in fails only where memory does; the JSON is still an answer.
-    let Ok(text) = face.render(reply.status, &value) else {
+    let Some(mut page) = view.page(reply.status, &value) else {
         return reply;
     };
     // The version is that of the answer, and the page depends on its reader as well.
     let is_kept = |name: &str| {
         !name.eq_ignore_ascii_case("Content-Type") && !name.eq_ignore_ascii_case("ETag")
     };
-    let kept = reply.headers.into_iter().filter(|(name, _)| is_kept(name));
-    let mut headers = vec![
-        (
-            "Content-Type".to_owned(),
-            "text/html; charset=utf-8".to_owned(),
-        ),
-        ("Content-Security-Policy".to_owned(), PAGE_POLICY.to_owned()),
-    ];
-    headers.extend(kept);
-    Reply {
-        status: reply.status,
-        headers,
-        body: Body::Bytes(text.into_bytes()),
-    }
+    let kept = reply.headers.into_iter();
+    page.headers.extend(kept.filter(|(name, _)| is_kept(name)));
+    page
+}
+
+/// A failure as a page.
+pub fn failure(fault: Fault, view: &HtmlView<'_>) -> Reply {
+    let Some(mut page) = view.page(fault.status, &fault.body) else {
+        return fault.json();
+    };
+    page.headers.extend(fault.headers);
+    page
 }
 
 impl HtmlView<'_> {
+    /// Nothing where a template that is compiled in fails, which it does only where memory
+    /// does: the JSON is still an answer.
+    fn page(&self, status: u16, value: &Value) -> Option<Reply> {
+        let html = self.render(status, value).ok()?;
+        let page = Reply::new(status, "text/html; charset=utf-8", html);
+        Some(page.with_header("Content-Security-Policy", PAGE_POLICY))
+    }
+
     fn render(&self, status: u16, value: &Value) -> askama::Result<String> {
         let title = format!("/api/{}", self.address.path.join("/"));
         let empty = Map::new();
@@ -143,34 +119,27 @@ impl HtmlView<'_> {
             let number = pagination.and_then(|pages| pages[way].as_i64());
             number.map(|number| self.page_link(number))
         };
-        let thing = self.thing(shown);
         let mut lines = Lines {
-            face: self,
+            view: self,
             all: Vec::new(),
         };
         lines.walk(0, value, self.noun().filter(|_| status == 200));
-        let related = self.related(thing);
+        let languages = Locale::ALL.into_iter();
         let page = AnswerPage {
             locale: self.locale,
             title: &title,
-            desk: self.desk,
+            desk: &self.desk,
             status,
-            signed_in: self.signed_in,
+            alert: shown.get("error_description").and_then(Value::as_str),
+            is_signed_in: self.reader.is_some_and(|who| who.session.is_some()),
             sign_in: self.sign_in(),
-            notice: self.notice(status, shown),
-            back: self.back(&related),
-            here: self.same_in(self.locale),
             documentation: self.documentation(),
-            languages: self.languages(),
-            related,
+            languages: languages
+                .map(|locale| (locale.code(), self.same_in(locale)))
+                .collect(),
+            related: self.related(self.thing(shown)),
             previous: turn("previous"),
             next: turn("next"),
-            query: self.query_form(),
-            writes: match self.posted {
-                Some(posted) => self.refused_form(posted, status, shown),
-                None if status >= 400 => Vec::new(),
-                None => self.write_forms(thing),
-            },
             lines: lines.all,
         };
         page.render()
@@ -218,48 +187,10 @@ impl HtmlView<'_> {
         query
     }
 
-    /// What was written cannot be read again in another language.
-    fn languages(&self) -> Vec<(&'static str, String)> {
-        if self.posted.is_some() {
-            return Vec::new();
-        }
-        let all = Locale::ALL.into_iter();
-        all.map(|locale| (locale.code(), self.same_in(locale)))
-            .collect()
-    }
-
     fn sign_in(&self) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("next", &self.same_in(self.locale));
         format!("/{}/sign-in?{}", self.locale.code(), query.finish())
-    }
-
-    /// What a write did, in its own words, or why there is no answer.
-    fn notice<'v>(&self, status: u16, shown: &'v Map<String, Value>) -> Option<&'v str> {
-        let text = |key: &str| shown.get(key).and_then(Value::as_str);
-        if status >= 400 {
-            return text("error_description");
-        }
-        self.posted?;
-        ["message", "msg", "alertMessage"]
-            .into_iter()
-            .find_map(text)
-    }
-
-    /// Where to go on after a form: to the page on which it stood, unless what that
-    /// showed is gone.
-    fn back(&self, related: &[Related]) -> Option<String> {
-        let posted = self.posted?;
-        let is_gone = posted.method == Method::Delete
-            && self
-                .route
-                .as_ref()
-                .is_none_or(|(route, _)| route.path.ends_with('}'));
-        if is_gone {
-            let list = related.iter().find(|other| other.is_list);
-            return list.map(|list| list.link.clone());
-        }
-        posted.from.clone()
     }
 
     fn documentation(&self) -> Option<String> {
@@ -268,54 +199,10 @@ impl HtmlView<'_> {
         Some(format!("/{}/api/docs#{id}", self.locale.code()))
     }
 
-    fn query_form(&self) -> Option<Form> {
-        let (route, _) = self.route.as_ref()?;
-        let form = forms::of_query(route, self.address);
-        (self.posted.is_none() && !form.fields.is_empty()).then_some(form)
-    }
-
-    /// The forms of the rows that write on this page's path, which the caller may call. The
-    /// path of a form has the numbers that its own row takes: a ticket is read by one and
-    /// written by another.
-    fn write_forms(&self, thing: &Map<String, Value>) -> Vec<Form> {
-        let Some((page, values)) = &self.route else {
-            return Vec::new();
-        };
-        let writes = self.routes.iter().filter(|other| {
-            other.method != Method::Get && other.is_api && is_same_path(other.path, page.path)
-        });
-        let held = Held {
-            values: thing,
-            faults: None,
-        };
-        let forms = writes.filter(|other| self.may_use(other)).map(|other| {
-            let path = filled(other.path, (page, values), thing)?;
-            let action = format!("/{}/api{path}.html", self.locale.code());
-            Some(forms::of_body(other, action, held))
-        });
-        forms.flatten().collect()
-    }
-
-    /// The form that was posted and refused, as it was sent.
-    fn refused_form(&self, posted: &Posted, status: u16, shown: &Map<String, Value>) -> Vec<Form> {
-        let none = Map::new();
-        let held = Held {
-            values: &posted.fields,
-            faults: Some(
-                shown
-                    .get("errors")
-                    .and_then(Value::as_object)
-                    .unwrap_or(&none),
-            ),
-        };
-        let row = self.row.filter(|row| status >= 400 && self.may_use(row));
-        let form = row.map(|row| forms::of_body(row, self.target(self.locale), held));
-        form.into_iter().collect()
-    }
-
+    /// Whether the reader may call a row; whoever is not known may sign in first.
     fn may_use(&self, route: &Route) -> bool {
-        let reader = self.signed_in.map(|reader| &reader.who);
-        reader.is_some_and(|who| access::decide(who, route.access).is_ok())
+        let known = self.reader.filter(|who| who.role.is_some());
+        known.is_none_or(|who| access::decide(who, route.access).is_ok())
     }
 
     /// The other rows of this resource that can be read with the numbers that are known.
@@ -329,7 +216,7 @@ impl HtmlView<'_> {
                 && other.is_api
                 && !is_same_path(other.path, route.path)
                 && openapi::resource_of(other.path) == resource
-                && (self.signed_in.is_none() || self.may_use(other))
+                && self.may_use(other)
         };
         let others = self.routes.iter().filter(is_other);
         let related = others.filter_map(|other| {
@@ -337,7 +224,6 @@ impl HtmlView<'_> {
             Some(Related {
                 link: format!("/{}/api{path}.html", self.locale.code()),
                 summary: other.summary,
-                is_list: !other.path.contains('{'),
             })
         });
         related.collect()
@@ -397,7 +283,6 @@ fn filled(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::who::Role;
     use serde_json::json;
 
     #[test]
@@ -441,60 +326,5 @@ mod tests {
                 "{path} on {page}"
             );
         }
-    }
-
-    #[test]
-    fn forms_that_write_are_for_callers_who_can_prove_them() {
-        let routes = crate::routes::all(&std::sync::Arc::default());
-        let route = routes
-            .iter()
-            .find(|route| route.path == "/label/{id}")
-            .unwrap();
-        let address = Address::of("/de/api/label/7.html");
-        let links = Links::of(&routes);
-        let label = json!({ "id": 7, "name": "<b>\"One\"", "color": null, "labelUser": 1 });
-        let ada = SignedIn {
-            who: Who {
-                role: Some(Role::Owner),
-                ..Who::nobody()
-            },
-            name: "Ada".into(),
-            csrf: CsrfToken::new("proof".into()),
-        };
-        let page = |signed_in: Option<&SignedIn>| {
-            let face = HtmlView {
-                address: &address,
-                desk: "Kettle & Crane",
-                locale: Locale::German,
-                route: Some((
-                    route,
-                    PathValues {
-                        numbers: vec![7],
-                        ..PathValues::default()
-                    },
-                )),
-                routes: &routes,
-                links: &links,
-                signed_in,
-                posted: None,
-                row: None,
-            };
-            face.render(200, &label).unwrap()
-        };
-        assert!(!page(None).contains("method=\"post\""));
-        let page = page(Some(&ada));
-        assert!(page.contains("action=\"/de/api/label/7.html\""), "{page}");
-        for method in ["PUT", "DELETE"] {
-            let hidden = format!("name=\"_method\" value=\"{method}\"");
-            assert_eq!(page.matches(&hidden).count(), 1, "{method}");
-        }
-        // One more signs out.
-        assert_eq!(page.matches("name=\"_csrf\" value=\"proof\"").count(), 3);
-        assert!(!page.contains("<b>\"One"), "{page}");
-        assert!(
-            page.contains("name=\"name\" value=\"&#60;b&#62;&#34;One&#34;\""),
-            "{page}"
-        );
-        assert!(page.contains("href=\"/de/api/member/1.html\""), "{page}");
     }
 }

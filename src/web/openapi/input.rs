@@ -1,85 +1,13 @@
 //! What a row takes, as the document says it and as forms are made from it.
 
-use schemars::{Schema, SchemaGenerator};
+use schemars::Schema;
 use serde_json::{Map, Value, json};
 
-use super::{Operation, generator};
+use super::Operation;
 use crate::web::listing;
-use crate::web::route::Route;
 
 /// The media types that every body may come in.
 const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
-
-/// A field that a row takes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Field {
-    /// Its name, in the brackets of a form where it lies deeper.
-    pub name: String,
-    /// What it is for.
-    pub words: String,
-    /// What kind of value it takes first of all: `string`, `integer`, `boolean`, `array`, `object`.
-    pub kind: String,
-    /// The values that it takes, where they are few.
-    pub choices: Vec<String>,
-    /// Whether it must be there.
-    pub is_required: bool,
-    /// Whether it is meant for more than one line.
-    pub is_long: bool,
-    /// Whether it must not be shown as it is typed.
-    pub is_secret: bool,
-}
-
-/// All that a row takes beside its path.
-#[derive(Debug, Default)]
-pub struct Inputs {
-    /// In its query.
-    pub query: Vec<Field>,
-    /// In its body; nothing where it takes none.
-    pub body: Option<Vec<Field>>,
-    /// The fields that files may come in.
-    pub files: &'static [&'static str],
-}
-
-/// What a row takes beside its path.
-pub fn inputs(route: &Route) -> Inputs {
-    let mut schemas = generator();
-    let operation = route.operation(&mut schemas);
-    let (query, body, files) = (operation.query, operation.body, operation.files);
-    let schemas = &mut schemas;
-    Inputs {
-        query: query
-            .map(|query| fields(&query, schemas))
-            .unwrap_or_default(),
-        body: body.map(|body| fields(&body, schemas)),
-        files,
-    }
-}
-
-fn fields(schema: &Schema, schemas: &mut SchemaGenerator) -> Vec<Field> {
-    let required = schema.get("required").and_then(Value::as_array);
-    let properties = schema.get("properties").and_then(Value::as_object);
-    let one = |(name, schema): (&String, &Value)| {
-        let canonical = canonical(schema, schemas.definitions());
-        let text = |key: &str| canonical[key].as_str().unwrap_or_default();
-        let choices = canonical["enum"].as_array().into_iter().flatten();
-        let words = schema["description"].as_str();
-        Field {
-            name: name.clone(),
-            words: words.unwrap_or_default().to_owned(),
-            kind: kind(&canonical).to_owned(),
-            choices: choices
-                .filter_map(|one| one.as_str().map(str::to_owned))
-                .collect(),
-            is_required: required.is_some_and(|all| all.iter().any(|one| one == name)),
-            is_long: canonical["maxLength"]
-                .as_u64()
-                .is_some_and(|most| most > 255)
-                || canonical["contentMediaType"].is_string(),
-            is_secret: text("format") == "password",
-        }
-    };
-    properties.into_iter().flatten().map(one).collect()
-}
 
 /// The first of the forms that a value may have, with what it refers to looked up.
 pub fn canonical(schema: &Value, definitions: &Map<String, Value>) -> Value {

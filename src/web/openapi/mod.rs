@@ -21,7 +21,7 @@ use resource::PathNames;
 pub use components::failures;
 pub use entry::{access_words, operation_id};
 pub use example::{example, request_example};
-pub use input::{Field, Inputs, canonical, inputs};
+pub use input::canonical;
 pub use resource::{Resource, of as resource_of, resources, singular};
 
 /// What a handler takes and gives.
