@@ -92,12 +92,6 @@ CREATE TRIGGER task_counted_out AFTER DELETE ON task BEGIN
     DELETE FROM task_search WHERE rowid = old.id;
 END;
 
--- Subject and words of each task; rowid is the task's id.
-CREATE VIRTUAL TABLE task_search USING fts5 (
-    subject, message, content = '', contentless_delete = 1,
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
-);
-
 CREATE TABLE task_follower (
     task_id INTEGER NOT NULL REFERENCES task (id) ON DELETE CASCADE,
     user_id INTEGER NOT NULL REFERENCES user (id),

@@ -10,7 +10,7 @@ pub fn all(base_url: &str) -> Vec<Route> {
     routes.extend(desk::label::routes());
     routes.extend(desk::group::routes());
     routes.extend(desk::mailbox::routes());
-    routes.extend(desk::solution::routes());
+    routes.extend(desk::folder::routes());
     routes.extend(desk::category::routes());
     routes.extend(desk::article::routes());
     routes.extend(desk::customer::routes());
@@ -26,7 +26,7 @@ pub fn all(base_url: &str) -> Vec<Route> {
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());
     routes.extend(desk::thread::routes());
-    routes.extend(desk::sub_group::routes());
+    routes.extend(desk::team::routes());
     routes.extend(desk::ticket_type::routes());
     routes.extend(desk::todo::routes());
     routes.extend(desk::agent_privilege::routes());

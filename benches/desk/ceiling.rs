@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pocketdesk::web::reply::Reply;
-use pocketdesk::web::server::{self, Answer, Deadlines, Settings};
+use pocketdesk::web::server::{self, Deadlines, RequestHandler, Settings};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rusqlite::Connection;
@@ -20,7 +20,7 @@ use crate::words::Words;
 /// The gate before an answer of 1 KiB that costs nothing.
 pub(crate) fn gate(strength: Strength) -> Outcome<Load> {
     let folder = tempfile::tempdir()?;
-    let answer: Answer = Arc::new(|_| Reply::new(200, "text/plain", vec![b'x'; 1024]));
+    let answer: RequestHandler = Arc::new(|_| Reply::new(200, "text/plain", vec![b'x'; 1024]));
     let settings = Settings {
         listen: "127.0.0.1:0".into(),
         workers: 0,

@@ -99,8 +99,8 @@ impl Growth {
         for folder in 1..=FOLDERS {
             let is_private = folder % 5 == 0;
             transaction.execute(
-                "INSERT INTO solution (id, name, visibility, created_at, updated_at)
-                 VALUES (?1, 'Folder ' || ?1, ?2, ?3, ?3)",
+                "INSERT INTO folder (id, name, name_key, visibility, created_at, updated_at)
+                 VALUES (?1, 'Folder ' || ?1, 'folder ' || ?1, ?2, ?3, ?3)",
                 (
                     folder,
                     if is_private { "private" } else { "public" },
@@ -110,8 +110,8 @@ impl Growth {
         }
         for category in 1..=CATEGORIES {
             transaction.execute(
-                "INSERT INTO category (id, solution_id, name, sort_order, created_at, updated_at)
-                 VALUES (?1, ?2, 'Category ' || ?1, ?1, ?3, ?3)",
+                "INSERT INTO category (id, folder_id, name, name_key, sort_order, created_at, updated_at)
+                 VALUES (?1, ?2, 'Category ' || ?1, 'category ' || ?1, ?1, ?3, ?3)",
                 [category, category % FOLDERS + 1, self.now],
             )?;
         }
@@ -141,7 +141,7 @@ impl Growth {
     fn tag(&mut self, transaction: &Transaction<'_>, number: i64) -> Outcome<()> {
         let name = format!("{} {number}", self.name(number, 2));
         transaction
-            .prepare_cached("INSERT INTO tag (id, name) VALUES (?1, ?2)")?
+            .prepare_cached("INSERT INTO tag (id, name, name_key) VALUES (?1, ?2, ?2)")?
             .execute((number, name))?;
         Ok(())
     }
@@ -156,9 +156,9 @@ impl Growth {
         };
         transaction
             .prepare_cached(
-                "INSERT INTO article (id, category_id, name, status, sort_order, user_id, revision, views,
+                "INSERT INTO article (id, category_id, name, name_key, status, sort_order, user_id, revision, views,
                      created_at, updated_at)
-                 VALUES (:id, :category, :name, :status, :id, :user, 1, :views, :now, :updated_at)",
+                 VALUES (:id, :category, :name, name_key(:name), :status, :id, :user, 1, :views, :now, :updated_at)",
             )?
             .execute(named_params! {
                 ":id": number, ":category": self.random.random_range(1..=CATEGORIES), ":name": name,
@@ -231,7 +231,8 @@ impl Growth {
             .execute((number, author, format!("<p>{text}</p>"), CLEANER, created_at))?;
         transaction
             .prepare_cached(
-                "INSERT INTO task_search (rowid, subject, message) VALUES (?1, ?2, ?3)",
+                "INSERT INTO task_search (rowid, subject, message)
+                 VALUES (?1, search_words(?2), search_words(?3))",
             )?
             .execute((number, subject, text))?;
         if self.random.random_bool(0.2) {
@@ -249,8 +250,8 @@ impl Growth {
         let (name, text) = (self.name(number, 3), self.text(number, 30));
         transaction
             .prepare_cached(
-                "INSERT INTO saved_reply (id, user_id, name, message, is_for_everybody, created_at, updated_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+                "INSERT INTO saved_reply (id, user_id, name, name_key, message, is_for_everybody, created_at, updated_at)
+                 VALUES (?1, ?2, ?3, name_key(?3), ?4, ?5, ?6, ?6)",
             )?
             .execute((
                 number,

@@ -2,6 +2,7 @@
 //! on a connection. Seeding fills a desk with them, and the ceiling is how fast they are
 //! when nothing stands around them.
 
+use pocketdesk::base::db;
 use pocketdesk::base::html::CLEANER;
 use rusqlite::{Connection, OpenFlags, Transaction, named_params};
 
@@ -84,6 +85,7 @@ pub(crate) struct Person<'a> {
 pub(crate) fn connect(folder: &Folder) -> Outcome<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(folder.database(), flags)?;
+    db::register_functions(&connection)?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
@@ -99,10 +101,10 @@ pub(crate) fn connect(folder: &Folder) -> Outcome<Connection> {
 /// Keeps a ticket with its threads, its history and its rows in the search index.
 pub(crate) fn insert(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> {
     insert_ticket(transaction, ticket)?;
-    for (place, thread) in (0..).zip(&ticket.threads) {
-        insert_thread(transaction, ticket, place, thread)?;
+    for thread in &ticket.threads {
+        insert_thread(transaction, ticket, thread)?;
     }
-    Ok(())
+    index(transaction, ticket)
 }
 
 fn insert_ticket(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> {
@@ -117,15 +119,14 @@ fn insert_ticket(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> 
         .iter()
         .filter(|thread| matches!(thread.kind, Kind::AgentReply | Kind::CustomerReply));
     let replies = i64::try_from(replies.count())?;
-    let places = i64::try_from(ticket.threads.len())?;
     transaction
         .prepare_cached(
             "INSERT INTO ticket (id, increment_id, subject, source, status_id, priority_id, type_id,
                  customer_id, agent_id, group_id, team_id, is_starred, is_trashed, is_new, is_replied,
-                 reply_count, thread_places, reply_token, created_at, updated_at)
+                 reply_count, reply_token, created_at, updated_at, status_changed_at)
              VALUES (:id, :increment_id, :subject, 'email', :status, :priority, :type,
                  :customer, :agent, :group, :team, :is_starred, :is_trashed, :is_new, :is_replied,
-                 :replies, :places, lower(hex(randomblob(32))), :created_at, :updated_at)",
+                 :replies, lower(hex(randomblob(32))), :created_at, :updated_at, :updated_at)",
         )?
         .execute(named_params! {
             ":id": ticket.id, ":increment_id": ticket.increment_id, ":subject": ticket.subject,
@@ -133,7 +134,7 @@ fn insert_ticket(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> 
             ":customer": ticket.customer, ":agent": ticket.agent, ":group": ticket.group,
             ":team": ticket.team, ":is_starred": ticket.is_starred, ":is_trashed": ticket.is_trashed,
             ":is_new": ticket.is_new, ":is_replied": is_replied, ":replies": replies,
-            ":places": places, ":created_at": ticket.created_at, ":updated_at": last,
+            ":created_at": ticket.created_at, ":updated_at": last,
         })?;
     transaction
         .prepare_cached("UPDATE company SET next_increment_id = :next WHERE id = 1")?
@@ -141,64 +142,68 @@ fn insert_ticket(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> 
     Ok(())
 }
 
-fn insert_thread(
-    transaction: &Transaction<'_>,
-    ticket: &Ticket,
-    place: i64,
-    thread: &Thread,
-) -> Outcome<()> {
+fn insert_thread(transaction: &Transaction<'_>, ticket: &Ticket, thread: &Thread) -> Outcome<()> {
     let id = transaction
         .prepare_cached(
-            "INSERT INTO thread (ticket_id, place, user_id, user_type, thread_type, source, clean,
+            "INSERT INTO thread (ticket_id, user_id, user_type, thread_type, source, clean,
                  cleaner, created_at)
-             VALUES (:ticket, :place, :user, :user_type, :thread_type, 'email', :clean, :cleaner, :now)",
+             VALUES (:ticket, :user, :user_type, :thread_type, 'email', :clean, :cleaner, :now)",
         )?
         .insert(named_params! {
-            ":ticket": ticket.id, ":place": place, ":user": thread.user,
+            ":ticket": ticket.id, ":user": thread.user,
             ":user_type": thread.kind.user_type(), ":thread_type": thread.kind.thread_type(),
             ":clean": format!("<p>{}</p>", thread.text), ":cleaner": CLEANER, ":now": thread.created_at,
         })?;
     record(transaction, ticket, thread, id)?;
-    let (message, note) = if thread.kind == Kind::Note {
-        ("", thread.text.as_str())
-    } else {
-        (thread.text.as_str(), "")
+    Ok(())
+}
+
+/// The ticket's row in the search index.
+fn index(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> {
+    let said = |is_note: bool| {
+        let threads = ticket.threads.iter();
+        let texts = threads.filter(|thread| (thread.kind == Kind::Note) == is_note);
+        let texts: Vec<&str> = texts.map(|thread| thread.text.as_str()).collect();
+        texts.join(" ")
     };
     transaction
         .prepare_cached(
             "INSERT INTO ticket_search (rowid, subject, people, message, note)
-             VALUES (:rowid, :subject, :people, :message, :note)",
+             VALUES (:ticket, search_words(:subject), search_words(:people), search_words(:message), search_words(:note))",
         )?
         .execute(named_params! {
-            ":rowid": ticket.id * 1_048_576 + place,
-            ":subject": format!("{} {}", ticket.increment_id, ticket.subject),
-            ":people": ticket.people, ":message": message, ":note": note,
+            ":ticket": ticket.id, ":subject": format!("{} {}", ticket.increment_id, ticket.subject),
+            ":people": ticket.people, ":message": said(false), ":note": said(true),
         })?;
     Ok(())
 }
 
 /// The event and the line of history that every thread leaves.
 fn record(transaction: &Transaction<'_>, ticket: &Ticket, thread: &Thread, id: i64) -> Outcome<()> {
-    let (kind, what) = match thread.kind {
+    let (kind, property) = match thread.kind {
         Kind::Create => ("ticket_created", "created"),
         Kind::AgentReply | Kind::CustomerReply | Kind::Note => ("thread_added", "thread_added"),
     };
+    let batch = transaction
+        .prepare_cached("INSERT INTO batch (cause, user_id, created_at) VALUES ('person', ?1, ?2)")?
+        .insert((thread.user, thread.created_at))?;
     transaction
         .prepare_cached(
-            "INSERT INTO event (kind, user_id, ticket_id, data, created_at)
-             VALUES (:kind, :user, :ticket, :data, :now)",
+            "INSERT INTO event (batch_id, kind, ticket_id, data, created_at)
+             VALUES (:batch, :kind, :ticket, :data, :now)",
         )?
         .execute(named_params! {
-            ":kind": kind, ":user": thread.user, ":ticket": ticket.id, ":now": thread.created_at,
+            ":batch": batch, ":kind": kind, ":ticket": ticket.id, ":now": thread.created_at,
             ":data": format!(r#"{{"kind":"{kind}","ticket":{},"thread":{id}}}"#, ticket.id),
         })?;
     transaction
         .prepare_cached(
-            "INSERT INTO activity (ticket_id, user_id, what, thread_id, created_at)
-             VALUES (:ticket, :user, :what, :thread, :now)",
+            "INSERT INTO activity (batch_id, ticket_id, user_id, property, thread_id, created_at)
+             VALUES (:batch, :ticket, :user, :property, :thread, :now)",
         )?
         .execute(named_params! {
-            ":ticket": ticket.id, ":user": thread.user, ":what": what, ":thread": id,
+            ":batch": batch, ":ticket": ticket.id, ":user": thread.user, ":property": property,
+            ":thread": id,
             ":now": thread.created_at,
         })?;
     Ok(())
@@ -207,13 +212,21 @@ fn record(transaction: &Transaction<'_>, ticket: &Ticket, thread: &Thread, id: i
 /// Keeps a person.
 pub(crate) fn insert_person(transaction: &Transaction<'_>, person: &Person<'_>) -> Outcome<()> {
     transaction
-        .prepare_cached("INSERT INTO user (id, email, created_at) VALUES (?1, ?2, ?3)")?
+        .prepare_cached(
+            "INSERT INTO user (id, email, email_key, created_at) VALUES (?1, ?2, ?2, ?3)",
+        )?
         .execute((person.id, &person.email, person.created_at))?;
     transaction
         .prepare_cached(
-            "INSERT INTO profile (user_id, side, role_id, first_name, last_name, ticket_view,
+            "INSERT INTO user_address (user_id, email, email_key, is_primary, created_at)
+             VALUES (?1, ?2, ?2, 1, ?3)",
+        )?
+        .execute((person.id, &person.email, person.created_at))?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO profile (user_id, side, role_id, first_name, last_name, name_key, ticket_view,
                  is_starred, created_at)
-             VALUES (:user, :side, :role, :first, :last, :view, :is_starred, :now)",
+             VALUES (:user, :side, :role, :first, :last, name_key(:first || ' ' || :last), :view, :is_starred, :now)",
         )?
         .execute(named_params! {
             ":user": person.id, ":side": person.side, ":role": person.role,

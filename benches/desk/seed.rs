@@ -155,27 +155,32 @@ impl Seeding {
     fn houses(&mut self, transaction: &Transaction<'_>) -> Outcome<()> {
         for group in 2..=GROUPS {
             transaction.execute(
-                "INSERT INTO \"group\" (id, name, description, created_at) VALUES (?1, 'Group ' || ?1, 'seeded', ?2)",
+                "INSERT INTO \"group\" (id, name, name_key, description, created_at)
+                 VALUES (?1, 'Group ' || ?1, 'group ' || ?1, 'seeded', ?2)",
                 [group, self.now],
             )?;
         }
         for team in 1..=TEAMS {
             transaction.execute(
-                "INSERT INTO sub_group (id, name, description, created_at) VALUES (?1, 'Team ' || ?1, 'seeded', ?2)",
+                "INSERT INTO team (id, name, name_key, description, created_at)
+                 VALUES (?1, 'Team ' || ?1, 'team ' || ?1, 'seeded', ?2)",
                 [team, self.now],
             )?;
             transaction.execute(
-                "INSERT INTO group_sub_group (group_id, sub_group_id) VALUES (?1, ?2)",
+                "INSERT INTO group_team (group_id, team_id) VALUES (?1, ?2)",
                 [team % GROUPS + 1, team],
             )?;
         }
         for tag in 1..=TAGS {
             let name = format!("{} {tag}", self.words.one(&mut self.random));
-            transaction.execute("INSERT INTO tag (id, name) VALUES (?1, ?2)", (tag, name))?;
+            transaction.execute(
+                "INSERT INTO tag (id, name, name_key) VALUES (?1, ?2, ?2)",
+                (tag, name),
+            )?;
         }
         for label in 1..=LABELS {
             transaction.execute(
-                "INSERT INTO label (id, user_id, name) VALUES (?1, ?2, 'Label ' || ?1)",
+                "INSERT INTO label (id, user_id, name, name_key) VALUES (?1, ?2, 'Label ' || ?1, 'label ' || ?1)",
                 [label, OWNER],
             )?;
         }
@@ -193,12 +198,13 @@ impl Seeding {
                 [agent % GROUPS + 1, agent],
             )?;
             transaction.execute(
-                "INSERT INTO sub_group_user (sub_group_id, user_id) VALUES (?1, ?2)",
+                "INSERT INTO team_user (team_id, user_id) VALUES (?1, ?2)",
                 [agent % TEAMS + 1, agent],
             )?;
         }
         transaction.execute(
-            "INSERT INTO agent_privilege (id, name, description, created_at) VALUES (1, 'All', 'seeded', ?1)",
+            "INSERT INTO agent_privilege (id, name, name_key, description, created_at)
+             VALUES (1, 'All', 'all', 'seeded', ?1)",
             [self.now],
         )?;
         for privilege in Privilege::ALL {
@@ -214,7 +220,8 @@ impl Seeding {
         )?;
         for user in [OWNER, AGENT_OF_GROUPS, AGENT_OF_OWN, CUSTOMER] {
             transaction.execute(
-                "INSERT INTO access_token (user_id, name, hash, created_at) VALUES (?1, 'bench', ?2, ?3)",
+                "INSERT INTO access_token (user_id, side, name, name_key, hash, created_at)
+                 VALUES (?1, (SELECT side FROM profile WHERE user_id = ?1), 'bench', 'bench', ?2, ?3)",
                 (user, token::hash(&token_of(user)), self.now),
             )?;
         }

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::family::{self, Grant, Issued, NewFamily};
+use super::identify::side_of;
 use super::token::{self, Token};
 use crate::base::db::{Change, FromRow, Row, named_params};
 use crate::base::error::{Context, Result};
@@ -74,10 +75,10 @@ pub fn issue(change: &mut Change<'_>, new: &NewCode) -> Result<Token> {
     change
         .insert(
             "INSERT INTO authorization_code
-                 (user_id, api_client_id, hash, redirect_uri, code_challenge, expires_at)
-             VALUES (:user, :client, :hash, :redirect_uri, :challenge, :end)",
+                 (user_id, side, api_client_id, hash, redirect_uri, code_challenge, expires_at)
+             VALUES (:user, :side, :client, :hash, :redirect_uri, :challenge, :end)",
             named_params! {
-                ":user": new.user, ":client": new.client, ":hash": token::hash(code.reveal()),
+                ":user": new.user, ":side": side_of(change.view(), new.user)?, ":client": new.client, ":hash": token::hash(code.reveal()),
                 ":redirect_uri": new.redirect_uri, ":challenge": new.challenge,
                 ":end": now.plus_secs(LIFE_SECS),
             },

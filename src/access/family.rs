@@ -2,6 +2,7 @@
 //! before. A refresh token is spent for the next; one that comes a second time was
 //! stolen, by whoever sent it first or second, and ends its whole family.
 
+use super::identify::side_of;
 use super::token::{self, Kind, Token};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Context, Error, Message, Result};
@@ -85,10 +86,10 @@ impl FromRow for Spendable {
 pub fn begin(change: &mut Change<'_>, new: &NewFamily) -> Result<Issued> {
     let now = change.now();
     let family = change.insert(
-        "INSERT INTO token_family (user_id, api_client_id, grant_type, created_at, expires_at)
-         VALUES (:user, :client, :grant, :now, :now)",
+        "INSERT INTO token_family (user_id, side, api_client_id, grant_type, created_at, expires_at)
+         VALUES (:user, :side, :client, :grant, :now, :now)",
         named_params! {
-            ":user": new.user, ":client": new.client, ":grant": new.grant.name(), ":now": now,
+            ":user": new.user, ":side": side_of(change.view(), new.user)?, ":client": new.client, ":grant": new.grant.name(), ":now": now,
         },
     )?;
     let surplus: Vec<i64> = change.view().all(

@@ -94,7 +94,7 @@ fn agent(view: &View<'_>, user: i64, ticket_view: Option<i64>) -> Result<Who> {
         named_params! { ":user": user },
     )?;
     let groups = "SELECT group_id FROM group_user WHERE user_id = :user";
-    let teams = "SELECT sub_group_id FROM sub_group_user WHERE user_id = :user";
+    let teams = "SELECT team_id FROM team_user WHERE user_id = :user";
     Ok(Who {
         id: user,
         role: Some(Role::Agent),
@@ -110,4 +110,13 @@ fn agent(view: &View<'_>, user: i64, ticket_view: Option<i64>) -> Result<Who> {
         teams: view.all(teams, named_params! { ":user": user })?,
         ..Who::nobody()
     })
+}
+
+/// The side that a new session or token of a user opens: the agent's where they have one.
+pub(super) fn side_of(view: &View<'_>, user: i64) -> Result<String> {
+    view.one(
+        "SELECT iif(count(*) > 0, 'agent', 'customer') FROM profile
+         WHERE user_id = :user AND side = 'agent' AND is_active = 1 AND removed_at IS NULL",
+        named_params! { ":user": user },
+    )
 }

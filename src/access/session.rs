@@ -4,6 +4,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::identify::side_of;
 use super::identify::{NOTED_EVERY, by_user};
 use super::token::{self, Token};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
@@ -42,8 +43,12 @@ pub fn begin(change: &mut Change<'_>, user: i64) -> Result<Token> {
     let now = change.now();
     change
         .insert(
-            "INSERT INTO session (user_id, hash, created_at, last_seen_at) VALUES (:user, :hash, :now, :now)",
-            named_params! { ":user": user, ":hash": token::hash(id.reveal()), ":now": now },
+            "INSERT INTO session (user_id, side, hash, created_at, last_seen_at)
+             VALUES (:user, :side, :hash, :now, :now)",
+            named_params! {
+                ":user": user, ":side": side_of(change.view(), user)?,
+                ":hash": token::hash(id.reveal()), ":now": now,
+            },
         )
         .context("keeping a session")?;
     change.run(

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::identify::side_of;
 use crate::base::db::{Change, named_params};
 use crate::base::error::{Context, Result};
 use crate::base::time::Timestamp;
@@ -77,10 +78,10 @@ pub(super) fn keep(
     };
     let id = change
         .insert(
-            "INSERT INTO access_token (user_id, name, hash, created_at, expires_at, kind, token_family_id)
-             VALUES (:user, :name, :hash, :now, :expires_at, :kind, :family)",
+            "INSERT INTO access_token (user_id, side, name, name_key, hash, created_at, expires_at, kind, token_family_id)
+             VALUES (:user, :side, :name, name_key(:name), :hash, :now, :expires_at, :kind, :family)",
             named_params! {
-                ":user": user, ":name": name, ":hash": hash(token.reveal()),
+                ":user": user, ":side": side_of(change.view(), user)?, ":name": name, ":hash": hash(token.reveal()),
                 ":now": now, ":expires_at": expires_at, ":kind": kind, ":family": family,
             },
         )

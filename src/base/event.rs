@@ -321,4 +321,22 @@ impl Event {
             | Self::CompanyChanged { .. } => None,
         }
     }
+
+    /// The person that it happened to or with, where it was one.
+    pub fn user(&self) -> Option<i64> {
+        match *self {
+            Self::CollaboratorAdded { user, .. }
+            | Self::CollaboratorRemoved { user, .. }
+            | Self::TaskFollowerAdded { user, .. }
+            | Self::TaskFollowerRemoved { user, .. }
+            | Self::PersonRenamed { user }
+            | Self::CustomerCreated { user }
+            | Self::CustomerChanged { user }
+            | Self::CustomerRemoved { user }
+            | Self::MemberCreated { user }
+            | Self::MemberChanged { user }
+            | Self::MemberRemoved { user } => Some(user),
+            _ => None,
+        }
+    }
 }

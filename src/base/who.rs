@@ -4,6 +4,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use super::cause::Cause;
 use super::closed_list::closed_list;
 use super::error::{Error, Result};
 use super::locale::Locale;
@@ -293,6 +294,8 @@ pub struct Caller {
     pub who: Who,
     /// The id of the one who really calls, where they act as somebody else.
     pub behind: Option<i64>,
+    /// What makes the changes that are made.
+    pub cause: Cause,
     /// The address of a customer whom nobody knows yet, where one is acted as.
     pub newcomer: Option<String>,
     /// The language that they read.
@@ -309,10 +312,19 @@ impl Caller {
         Self {
             who: Who::desk(),
             behind: None,
+            cause: Cause::Person,
             newcomer: None,
             locale: Locale::English,
             address: None,
             csrf: None,
+        }
+    }
+
+    /// The desk itself, because of nothing but `cause`.
+    pub fn because_of(cause: Cause) -> Self {
+        Self {
+            cause,
+            ..Self::desk()
         }
     }
 

@@ -47,7 +47,7 @@ fn list(view: &View<'_>, Query(query): Query<TokenQuery>) -> Result<Json<TokenLi
     select.and("user_id = ?", [view.who().id.into()]);
     select.and("kind = 'personal' AND revoked_at IS NULL", []);
     if let Some(words) = query.search.as_ref() {
-        select.and("name LIKE ? ESCAPE '\\'", [like(words)]);
+        select.and("name_key LIKE ? ESCAPE '\\'", [like(words)]);
     }
     let counted = select.over("count(*)", "access_token INDEXED BY access_token_personal");
     let total = view.select::<i64>(&counted)?.pop().unwrap_or(0);
@@ -60,10 +60,8 @@ fn list(view: &View<'_>, Query(query): Query<TokenQuery>) -> Result<Json<TokenLi
     let order = match (by_name, direction) {
         (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
         (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => {
-            "ORDER BY name COLLATE NOCASE DESC, id DESC LIMIT ? OFFSET ?"
-        }
-        (true, Direction::Ascending) => "ORDER BY name COLLATE NOCASE, id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY name_key DESC, id DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY name_key, id LIMIT ? OFFSET ?",
     };
     select.then(order, [page.limit().into(), page.offset().into()]);
     let rows: Vec<TokenRow> = view.select(&select)?;

@@ -91,7 +91,7 @@ pub fn make(
 ) -> Result<i64> {
     let now = change.now();
     let id = change.insert(
-        "INSERT INTO agent_privilege (name, description, created_at) VALUES (:name, :description, :now)",
+        "INSERT INTO agent_privilege (name, name_key, description, created_at) VALUES (:name, name_key(:name), :description, :now)",
         named_params! { ":name": name, ":description": description, ":now": now },
     )?;
     set_codes(change, id, granted)?;
@@ -115,7 +115,7 @@ fn edit(
     refuse_beyond(change.who(), edited.granted())?;
     refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
-        "UPDATE agent_privilege SET name = :name, description = :description WHERE id = :id",
+        "UPDATE agent_privilege SET name = :name, name_key = name_key(:name), description = :description WHERE id = :id",
         named_params! {
             ":id": id, ":name": edited.name.as_str(), ":description": edited.description.as_str(),
         },
@@ -292,7 +292,7 @@ fn refuse_foreign(view: &View<'_>, set: i64) -> Result<()> {
 
 fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM agent_privilege WHERE name = :name AND id <> :except",
+        "SELECT count(*) FROM agent_privilege WHERE name_key = name_key(:name) AND id <> :except",
         named_params! { ":name": name, ":except": except },
     )?;
     if taken == 0 {

@@ -27,7 +27,7 @@ pub fn of(who: &Who) -> ArticleVisibility {
 }
 
 impl ArticleVisibility {
-    /// The rule as a condition on a row `s` of `solution`.
+    /// The rule as a condition on a row `s` of `folder`.
     pub fn folders(self) -> &'static str {
         match self {
             Self::Whole => "1",

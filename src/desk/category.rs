@@ -10,7 +10,7 @@ use crate::base::input::{Id, Int, Line, Optional, Patch, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::Privilege::ManageKnowledgebase;
 use crate::desk::article_visibility::{self, ArticleVisibility};
-use crate::desk::solution;
+use crate::desk::folder;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
@@ -34,10 +34,10 @@ fn list(view: &View<'_>, Query(query): Query<CategoryQuery>) -> Result<Json<Cate
     let mut select = Select::new(columns(article_visibility), SOURCE);
     select.and(article_visibility.folders(), []);
     if let Some(folder) = query.solution.as_ref() {
-        select.and("c.solution_id = ?", [folder.get().into()]);
+        select.and("c.folder_id = ?", [folder.get().into()]);
     }
     if let Some(words) = query.search.as_ref() {
-        select.and("c.name LIKE ? ESCAPE '\\'", [like(words)]);
+        select.and("c.name_key LIKE ? ESCAPE '\\'", [like(words)]);
     }
     let total = view
         .select::<i64>(&select.over("count(*)", SOURCE))?
@@ -50,8 +50,10 @@ fn list(view: &View<'_>, Query(query): Query<CategoryQuery>) -> Result<Json<Cate
         _ => Direction::Descending,
     };
     let order = match (sort, Direction::of(&query.direction, usual)) {
-        (Some("name"), Direction::Descending) => "ORDER BY c.name DESC, c.id DESC LIMIT ? OFFSET ?",
-        (Some("name"), Direction::Ascending) => "ORDER BY c.name, c.id LIMIT ? OFFSET ?",
+        (Some("name"), Direction::Descending) => {
+            "ORDER BY c.name_key DESC, c.id DESC LIMIT ? OFFSET ?"
+        }
+        (Some("name"), Direction::Ascending) => "ORDER BY c.name_key, c.id LIMIT ? OFFSET ?",
         (Some("sortOrder"), Direction::Descending) => {
             "ORDER BY c.sort_order DESC, c.id DESC LIMIT ? OFFSET ?"
         }
@@ -107,7 +109,7 @@ fn edit(
     refuse_taken_name(change.view(), (folder, &name), id)?;
     let now = change.now();
     change.run(
-        "UPDATE category SET solution_id = :folder, name = :name, description = :description,
+        "UPDATE category SET folder_id = :folder, name = :name, name_key = name_key(:name), description = :description,
              sort_order = :sort_order, updated_at = :now
          WHERE id = :id",
         named_params! {
@@ -235,7 +237,7 @@ struct CategoryList {
 }
 
 /// Categories lead, for the order of a list is theirs.
-const SOURCE: &str = "category c CROSS JOIN solution s ON s.id = c.solution_id";
+const SOURCE: &str = "category c CROSS JOIN folder s ON s.id = c.folder_id";
 
 /// Every column that [`CategoryShape`] reads.
 fn columns(article_visibility: ArticleVisibility) -> &'static str {
@@ -301,9 +303,9 @@ pub fn create(change: &mut Change<'_>, new: &NewCategory<'_>) -> Result<i64> {
     refuse_taken_name(change.view(), (new.folder, new.name), 0)?;
     let now = change.now();
     change.insert(
-        "INSERT INTO category (solution_id, name, description, sort_order, created_at, updated_at)
-         SELECT :folder, :name, :description,
-             coalesce(:sort_order, (SELECT min(max(sort_order), :last - 1) + 1 FROM category WHERE solution_id = :folder), 1),
+        "INSERT INTO category (folder_id, name, name_key, description, sort_order, created_at, updated_at)
+         SELECT :folder, :name, name_key(:name), :description,
+             coalesce(:sort_order, (SELECT min(max(sort_order), :last - 1) + 1 FROM category WHERE folder_id = :folder), 1),
              :now, :now",
         named_params! {
             ":folder": new.folder, ":name": new.name, ":description": new.description,
@@ -313,7 +315,7 @@ pub fn create(change: &mut Change<'_>, new: &NewCategory<'_>) -> Result<i64> {
 }
 
 fn refuse_unknown_folder(view: &View<'_>, folder: i64) -> Result<()> {
-    if solution::is_there(view, folder)? {
+    if folder::is_there(view, folder)? {
         return Ok(());
     }
     let message = Message::new("category.unknown_solution").with("id", folder);
@@ -323,7 +325,7 @@ fn refuse_unknown_folder(view: &View<'_>, folder: i64) -> Result<()> {
 /// 409 where another category of the folder has this name.
 fn refuse_taken_name(view: &View<'_>, (folder, name): (i64, &str), except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM category WHERE solution_id = :folder AND name = :name AND id <> :except",
+        "SELECT count(*) FROM category WHERE folder_id = :folder AND name_key = name_key(:name) AND id <> :except",
         named_params! { ":folder": folder, ":name": name, ":except": except },
     )?;
     if taken == 0 {

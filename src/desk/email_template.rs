@@ -103,15 +103,15 @@ fn list(view: &View<'_>, Query(query): Query<TemplateQuery>) -> Result<Json<Vec<
         "email_template",
     );
     if let Some(words) = query.search.as_ref() {
-        select.and("name LIKE ? ESCAPE '\\'", [like(words)]);
+        select.and("name_key LIKE ? ESCAPE '\\'", [like(words)]);
     }
     let by_name = query.sort.as_ref().map(Text::as_str) == Some("name");
     let direction = Direction::of(&query.direction, Direction::Descending);
     let order = match (by_name, direction) {
         (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
         (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY name DESC, id DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name, id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY name_key DESC, id DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY name_key, id LIMIT ? OFFSET ?",
     };
     let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
     select.then(order, [page.limit().into(), page.offset().into()]);
@@ -121,8 +121,8 @@ fn list(view: &View<'_>, Query(query): Query<TemplateQuery>) -> Result<Json<Vec<
 fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<MessageReply> {
     let now = change.now();
     let id = change.insert(
-        "INSERT INTO email_template (name, subject, message, created_at, updated_at)
-         VALUES (:name, :subject, :message, :now, :now)",
+        "INSERT INTO email_template (name, name_key, subject, message, created_at, updated_at)
+         VALUES (:name, name_key(:name), :subject, :message, :now, :now)",
         named_params! {
             ":name": new.name.as_str(), ":subject": new.subject.as_str(),
             ":message": new.message.as_str(), ":now": now,
@@ -159,7 +159,7 @@ fn edit(
     by_id(change.view(), id)?.or_not_found("email_template")?;
     let now = change.now();
     change.run(
-        "UPDATE email_template SET name = :name, subject = :subject, message = :message, updated_at = :now
+        "UPDATE email_template SET name = :name, name_key = name_key(:name), subject = :subject, message = :message, updated_at = :now
          WHERE id = :id",
         named_params! {
             ":id": id, ":name": edited.name.as_str(), ":subject": edited.subject.as_str(),

@@ -15,8 +15,8 @@ use crate::desk::mailbox::{self, MailboxOption};
 use crate::desk::person::list::{self, Listed, PeopleFilter, Sort, Span};
 use crate::desk::person::{self, Side};
 use crate::desk::status::{self, Priority, Status};
-use crate::desk::sub_group::{self, TeamOption};
 use crate::desk::tag::{self, TagShape};
+use crate::desk::team::{self, TeamOption};
 use crate::desk::ticket_type::{self, TypeShape};
 use crate::web::extract::{Checked, Query};
 use crate::web::reply::Json;
@@ -146,7 +146,7 @@ fn show(view: &View<'_>, Query(query): Query<FilterQuery>) -> Result<Json<Filter
     Ok(Json(Filters {
         group: asked(query.group, || groups(view))?,
         usergroup: asked(query.usergroup, || group::options(view, who))?,
-        team: asked(query.team, || sub_group::options(view, who))?,
+        team: asked(query.team, || team::options(view, who))?,
         status: asked(query.status, || Ok(status::statuses(locale)))?,
         types: asked(query.types, || ticket_type::options(view))?,
         priority: asked(query.priority, || Ok(status::priorities(locale)))?,

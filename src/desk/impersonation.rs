@@ -45,6 +45,7 @@ pub fn impersonate(call: &mut Call<'_, '_>) -> Result<()> {
         behind: Some(caller.who.id),
         who,
         newcomer,
+        cause: caller.cause,
         locale: caller.locale,
         address: caller.address,
         // What opens the session of whoever calls opens nothing in another's name.

@@ -43,7 +43,7 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewLabel>) -> Result<MessageR
 pub fn make(change: &mut Change<'_>, name: &str, color: Option<&str>) -> Result<i64> {
     let user = change.who().id;
     change.insert(
-        "INSERT INTO label (user_id, name, color) VALUES (:user, :name, :color)",
+        "INSERT INTO label (user_id, name, name_key, color) VALUES (:user, :name, name_key(:name), :color)",
         named_params! { ":user": user, ":name": name, ":color": color },
     )
 }
@@ -65,7 +65,7 @@ fn edit(
     };
     refuse_taken_name(change.view(), &name, id)?;
     change.run(
-        "UPDATE label SET name = :name, color = :color WHERE id = :id",
+        "UPDATE label SET name = :name, name_key = name_key(:name), color = :color WHERE id = :id",
         named_params! { ":id": id, ":name": name, ":color": color },
     )?;
     Ok(MessageReply::new("label.updated")
@@ -170,7 +170,7 @@ pub fn counted(view: &View<'_>, who: &Who) -> Result<Vec<CountedLabel>> {
     }
     let labels: Vec<OwnLabel> = view.all(
         "SELECT id, name, color, user_id, tickets FROM label WHERE user_id = :user
-         ORDER BY name COLLATE NOCASE",
+         ORDER BY name_key",
         named_params! { ":user": who.id },
     )?;
     let seen = visible(view, who, &labels)?;
@@ -231,14 +231,14 @@ fn visible(view: &View<'_>, who: &Who, labels: &[OwnLabel]) -> Result<Option<Has
 pub fn of_ticket(view: &View<'_>, who: &Who, ticket: i64) -> Result<Vec<LabelShape>> {
     view.all(
         "SELECT l.id, l.name, l.color, l.user_id FROM ticket_label tl JOIN label l ON l.id = tl.label_id
-         WHERE tl.ticket_id = :ticket AND l.user_id = :user ORDER BY l.name COLLATE NOCASE",
+         WHERE tl.ticket_id = :ticket AND l.user_id = :user ORDER BY l.name_key",
         named_params! { ":ticket": ticket, ":user": who.id },
     )
 }
 
 fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM label WHERE user_id = :user AND name = :name AND id <> :except",
+        "SELECT count(*) FROM label WHERE user_id = :user AND name_key = name_key(:name) AND id <> :except",
         named_params! { ":user": view.who().id, ":name": name, ":except": except },
     )?;
     if taken == 0 {

@@ -38,8 +38,8 @@ fn create(change: &mut Change<'_>, Body(new): Body<MailboxBody>) -> Result<Messa
     refuse_taken_email(change.view(), &new.email, 0)?;
     let now = change.now();
     let id = change.insert(
-        "INSERT INTO mailbox (name, email, mailbox_email, is_active, created_at)
-         VALUES (:name, :email, :mailbox_email, :is_active, :now)",
+        "INSERT INTO mailbox (name, name_key, email, email_key, mailbox_email, is_active, created_at)
+         VALUES (:name, name_key(:name), :email, email_key(:email), :mailbox_email, :is_active, :now)",
         named_params! {
             ":name": new.name.as_str(), ":email": new.email.as_str(),
             ":mailbox_email": forwarding_address(&new.email),
@@ -72,7 +72,7 @@ fn edit(
         .as_ref()
         .map_or(before.is_active, |flag| flag.get());
     change.run(
-        "UPDATE mailbox SET name = :name, email = :email, is_active = :is_active WHERE id = :id",
+        "UPDATE mailbox SET name = :name, name_key = name_key(:name), email = :email, email_key = email_key(:email), is_active = :is_active WHERE id = :id",
         named_params! {
             ":id": id, ":name": edited.name.as_str(), ":email": edited.email.as_str(), ":is_active": is_active,
         },
@@ -214,7 +214,7 @@ fn forwarding_address(email: &Email) -> String {
 
 fn refuse_taken_email(view: &View<'_>, email: &Email, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM mailbox WHERE email = :email AND id <> :except",
+        "SELECT count(*) FROM mailbox WHERE email_key = email_key(:email) AND id <> :except",
         named_params! { ":email": email.as_str(), ":except": except },
     )?;
     if taken == 0 {

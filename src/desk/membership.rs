@@ -89,7 +89,7 @@ pub fn page<T: FromRow>(
     }
     if let Some(words) = query.search.as_ref() {
         select.and(
-            "ap.name LIKE ? ESCAPE '\\' OR ap.description LIKE ? ESCAPE '\\'",
+            "ap.name_key LIKE ? ESCAPE '\\' OR name_key(ap.description) LIKE ? ESCAPE '\\'",
             [like(words), like(words)],
         );
     }
@@ -102,8 +102,8 @@ pub fn page<T: FromRow>(
             "ORDER BY ap.created_at DESC, ap.id DESC LIMIT ? OFFSET ?"
         }
         (false, Direction::Ascending) => "ORDER BY ap.created_at, ap.id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY ap.name DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY ap.name LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY ap.name_key DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY ap.name_key LIMIT ? OFFSET ?",
     };
     select.then(order, [page.limit().into(), page.offset().into()]);
     let rows: Vec<T> = view.select(&select)?;
@@ -134,7 +134,7 @@ pub fn agents(view: &View<'_>, users: &[i64]) -> Result<Vec<AgentOption>> {
     view.all(
         "SELECT user.id, user.email, profile.name FROM user
          JOIN profile ON profile.user_id = user.id AND profile.side = 'agent' AND profile.removed_at IS NULL
-         WHERE user.id IN (SELECT value FROM json_each(:users)) ORDER BY profile.name COLLATE NOCASE, user.id",
+         WHERE user.id IN (SELECT value FROM json_each(:users)) ORDER BY profile.name_key, user.id",
         named_params! { ":users": id_list(users) },
     )
 }
@@ -165,7 +165,7 @@ pub fn refuse_unknown(view: &View<'_>, what: Member, ids: &[i64], field: &str) -
             "membership.unknown_groups",
         ),
         Member::SubGroup => (
-            "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM sub_group)",
+            "SELECT value FROM json_each(:ids) WHERE value NOT IN (SELECT id FROM team)",
             "membership.unknown_sub_groups",
         ),
         Member::PrivilegeSet => (

@@ -37,11 +37,11 @@ pub mod impersonation;
 pub mod label;
 pub mod mailbox;
 pub mod sign_in;
-pub mod sub_group;
+pub mod team;
 
 pub mod article;
 pub mod category;
-pub mod solution;
+pub mod folder;
 
 pub mod tag;
 pub mod ticket_type;

@@ -8,6 +8,7 @@ use crate::access::Access::SignedIn;
 use crate::base::db::View;
 use crate::base::error::Result;
 use crate::base::input::{Optional, Text};
+use crate::base::search::Search;
 use crate::desk::article::{self, ArticleItem};
 use crate::desk::customer::{self, CustomerItem};
 use crate::desk::ticket::{self, TicketItem};
@@ -27,6 +28,9 @@ pub fn routes() -> Vec<Route> {
 
 fn search(view: &View<'_>, Query(query): Query<SearchQuery>) -> Result<Json<Found>> {
     let SearchQuery { search, limit } = &query;
+    if Search::of(search.as_ref().map(Text::as_str)) == Search::None {
+        return Ok(Json(Found::default()));
+    }
     let (tickets, ticket_total) = ticket::search(view, search, limit)?;
     // Customers are for agents to see.
     let (customers, customer_total) = if view.who().is_agent() {
@@ -60,7 +64,7 @@ struct SearchQuery {
 impl Checked for SearchQuery {}
 
 /// What was found, within what the caller sees.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 struct Found {
     /// The newest tickets outside the trash, of any status.
     tickets: Vec<TicketItem>,
@@ -72,7 +76,7 @@ struct Found {
 }
 
 /// How many there are of each kind. Of what is very common not all are counted.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 struct Totals {
     tickets: i64,
     customers: i64,

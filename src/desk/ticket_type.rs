@@ -49,7 +49,7 @@ fn list(view: &View<'_>, Query(query): Query<TypeQuery>) -> Result<Json<TypeList
     }
     if let Some(words) = query.search.as_ref() {
         select.and(
-            "name LIKE ? ESCAPE '\\' OR description LIKE ? ESCAPE '\\'",
+            "name_key LIKE ? ESCAPE '\\' OR name_key(description) LIKE ? ESCAPE '\\'",
             [like(words), like(words)],
         );
     }
@@ -65,8 +65,8 @@ fn list(view: &View<'_>, Query(query): Query<TypeQuery>) -> Result<Json<TypeList
     let order = match (by_name, query.direction()) {
         (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
         (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY name COLLATE NOCASE DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name COLLATE NOCASE LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY name_key DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY name_key LIMIT ? OFFSET ?",
     };
     select.then(order, [page.limit().into(), page.offset().into()]);
     let types: Vec<TypeShape> = view.select(&select)?;
@@ -81,7 +81,7 @@ fn list(view: &View<'_>, Query(query): Query<TypeQuery>) -> Result<Json<TypeList
 fn create(change: &mut Change<'_>, Body(new): Body<NewType>) -> Result<MessageReply> {
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let id = change.insert(
-        "INSERT INTO ticket_type (name, description, is_active) VALUES (:name, :description, :is_active)",
+        "INSERT INTO ticket_type (name, name_key, description, is_active) VALUES (:name, name_key(:name), :description, :is_active)",
         named_params! {
             ":name": new.name.as_str(), ":description": new.description.as_str(), ":is_active": new.is_active(),
         },
@@ -101,7 +101,7 @@ fn edit(
     option(change.view(), id)?.or_not_found("ticket_type")?;
     refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
-        "UPDATE ticket_type SET name = :name, description = :description, is_active = :is_active WHERE id = :id",
+        "UPDATE ticket_type SET name = :name, name_key = name_key(:name), description = :description, is_active = :is_active WHERE id = :id",
         named_params! {
             ":id": id, ":name": edited.name.as_str(), ":description": edited.description.as_str(),
             ":is_active": edited.is_active(),
@@ -233,7 +233,7 @@ pub fn options(view: &View<'_>) -> Result<Vec<TypeShape>> {
 
 fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM ticket_type WHERE name = :name AND id <> :except",
+        "SELECT count(*) FROM ticket_type WHERE name_key = name_key(:name) AND id <> :except",
         named_params! { ":name": name, ":except": except },
     )?;
     if taken == 0 {

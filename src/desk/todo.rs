@@ -41,8 +41,8 @@ fn list(view: &View<'_>, Query(query): Query<TodoQuery>) -> Result<Json<TodoList
     let order = match (by_text, direction) {
         (false, Direction::Descending) => "ORDER BY d.id DESC",
         (false, Direction::Ascending) => "ORDER BY d.id",
-        (true, Direction::Descending) => "ORDER BY d.description COLLATE NOCASE DESC, d.id DESC",
-        (true, Direction::Ascending) => "ORDER BY d.description COLLATE NOCASE, d.id",
+        (true, Direction::Descending) => "ORDER BY name_key(d.description) DESC, d.id DESC",
+        (true, Direction::Ascending) => "ORDER BY name_key(d.description), d.id",
     };
     let page = listing::page(&query.page, &query.limit, 10);
     let todos = task_model::page_of_own_todos(view, &filter, order, page)?;

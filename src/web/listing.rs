@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::base::db::Value;
 use crate::base::error::{Faults, Message};
 use crate::base::input::{Optional, Text};
+use crate::base::name_key::name_key;
 use crate::base::page::{LARGEST_SIZE, Page};
 
 /// Which way a list runs.
@@ -63,10 +64,10 @@ pub fn sorted(
     }
 }
 
-/// A pattern for `LIKE … ESCAPE '\'` that finds `words` anywhere, with nothing in them a wildcard.
+/// A pattern for `LIKE … ESCAPE '\'` that finds `words` anywhere in a `name_key`, with nothing in
+/// them a wildcard.
 pub fn like(words: &Text) -> Value {
-    let escaped = words
-        .as_str()
+    let escaped = name_key(words.as_str())
         .replace('\\', "\\\\")
         .replace('%', "\\%")
         .replace('_', "\\_");

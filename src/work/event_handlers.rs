@@ -22,12 +22,13 @@ fn record(change: &mut Change<'_>, event: &Event) -> Result<()> {
         .and_then(serde_json::Value::as_str)
         .unwrap_or_default()
         .to_owned();
-    let (user, now) = (change.who().id, change.now());
+    let (batch, now) = (change.batch()?, change.now());
     change.run(
-        "INSERT INTO event (kind, user_id, ticket_id, data, created_at)
-         VALUES (:kind, nullif(:user, 0), :ticket, :data, :now)",
+        "INSERT INTO event (batch_id, kind, ticket_id, user_id, data, created_at)
+         VALUES (:batch, :kind, :ticket, :user, :data, :now)",
         named_params! {
-            ":kind": kind, ":user": user, ":ticket": event.ticket(), ":data": data.to_string(), ":now": now,
+            ":batch": batch, ":kind": kind, ":ticket": event.ticket(), ":user": event.user(),
+            ":data": data.to_string(), ":now": now,
         },
     )?;
     Ok(())

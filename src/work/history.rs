@@ -7,34 +7,34 @@ use crate::base::event::Event;
 /// A line of the log.
 #[derive(Default)]
 struct Line<'a> {
-    what: &'a str,
+    property: &'a str,
     thread: Option<i64>,
     from: Option<&'a str>,
     to: Option<String>,
 }
 
 /// Something that happened to a thread.
-fn of_thread(what: &str, thread: i64) -> Line<'_> {
+fn of_thread(property: &str, thread: i64) -> Line<'_> {
     Line {
-        what,
+        property,
         thread: Some(thread),
         ..Line::default()
     }
 }
 
 /// Something that happened with the thing of this id.
-fn of_thing(what: &str, id: i64) -> Line<'_> {
+fn of_thing(property: &str, id: i64) -> Line<'_> {
     Line {
-        what,
+        property,
         to: Some(id.to_string()),
         ..Line::default()
     }
 }
 
 /// Something that needs no more words.
-fn plain(what: &str) -> Line<'_> {
+fn plain(property: &str) -> Line<'_> {
     Line {
-        what,
+        property,
         ..Line::default()
     }
 }
@@ -47,12 +47,12 @@ pub(super) fn write(change: &mut Change<'_>, event: &Event) -> Result<()> {
     let Some(line) = line(event) else {
         return Ok(());
     };
-    let (user, now) = (change.who().id, change.now());
+    let (batch, user, now) = (change.batch()?, change.who().id, change.now());
     change.run(
-        "INSERT INTO activity (ticket_id, user_id, what, thread_id, from_value, to_value, created_at)
-         VALUES (:ticket, nullif(:user, 0), :what, :thread, :from, :to, :now)",
+        "INSERT INTO activity (batch_id, ticket_id, user_id, property, thread_id, from_value, to_value, created_at)
+         VALUES (:batch, :ticket, nullif(:user, 0), :property, :thread, :from, :to, :now)",
         named_params! {
-            ":ticket": ticket, ":user": user, ":what": line.what, ":thread": line.thread,
+            ":batch": batch, ":ticket": ticket, ":user": user, ":property": line.property, ":thread": line.thread,
             ":from": line.from, ":to": line.to, ":now": now,
         },
     )?;
@@ -65,7 +65,7 @@ fn line(event: &Event) -> Option<Line<'_>> {
         Event::TicketChanged {
             property, from, to, ..
         } => Line {
-            what: property.name(),
+            property: property.name(),
             thread: None,
             from: from.as_deref(),
             to: to.clone(),

@@ -1,7 +1,7 @@
 //! The search indexes of tickets and tasks, kept in the same transaction as what they find.
-//! A ticket has a row a thread, with the ticket's number, subject and people in each, so that one row
-//! can hold all the words of a search. The words of locked threads are in no row. A task has
-//! one row, for little is said in it.
+//! A ticket has one row, with its number, its subject, its people and all that is said in it,
+//! so that it is found by words that stand in different messages. The words of locked threads
+//! are in no row. A task has one row too.
 
 use crate::base::db::{Change, FromRow, Row, named_params};
 use crate::base::error::Result;
@@ -11,18 +11,19 @@ use crate::base::html;
 /// Brings the index in line with what happened.
 pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
     match event {
-        Event::TicketCreated { ticket, thread }
-        | Event::ThreadAdded { ticket, thread }
-        | Event::ThreadEdited { ticket, thread }
-        | Event::ThreadLocked { ticket, thread, .. } => reindex_thread(change, *ticket, *thread),
-        Event::TicketChanged {
+        Event::TicketCreated { ticket, .. }
+        | Event::ThreadAdded { ticket, .. }
+        | Event::ThreadEdited { ticket, .. }
+        | Event::ThreadRemoved { ticket, .. }
+        | Event::ThreadLocked { ticket, .. }
+        | Event::TicketChanged {
             ticket,
-            property: Property::Subject | Property::Customer | Property::Agent,
+            property: Property::Subject | Property::Customer,
             ..
         } => reindex_ticket(change, *ticket),
         Event::PersonRenamed { user } => {
             let tickets: Vec<i64> = change.view().all(
-                "SELECT id FROM ticket WHERE customer_id = :user OR agent_id = :user",
+                "SELECT id FROM ticket WHERE customer_id = :user",
                 named_params! { ":user": user },
             )?;
             tickets
@@ -42,75 +43,55 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
     }
 }
 
-struct Entry {
-    rowid: i64,
+/// What the search knows of a ticket beside what is said in it.
+struct Heading {
     subject: String,
     people: String,
-    clean: String,
-    is_note: bool,
-    is_locked: bool,
 }
 
-impl FromRow for Entry {
+impl FromRow for Heading {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
         Ok(Self {
-            rowid: row.get("entry")?,
             subject: row.get("subject")?,
             people: row.get("people")?,
-            clean: row.get("clean")?,
-            is_note: row.get("is_note")?,
-            is_locked: row.get("is_locked")?,
         })
     }
 }
 
 fn reindex_ticket(change: &mut Change<'_>, ticket: i64) -> Result<()> {
-    let threads: Vec<i64> = change.view().all(
-        "SELECT id FROM thread WHERE ticket_id = :ticket",
-        named_params! { ":ticket": ticket },
-    )?;
-    threads
-        .into_iter()
-        .try_for_each(|thread| reindex_thread(change, ticket, thread))
-}
-
-fn reindex_thread(change: &mut Change<'_>, ticket: i64, thread: i64) -> Result<()> {
-    change.run(
-        "DELETE FROM ticket_search WHERE rowid =
-             (SELECT ticket_id * 1048576 + place FROM thread WHERE id = :thread AND ticket_id = :ticket)",
-        named_params! { ":thread": thread, ":ticket": ticket },
-    )?;
-    let entry: Option<Entry> = change.view().maybe(
-        "SELECT m.ticket_id * 1048576 + m.place AS entry, t.increment_id || ' ' || t.subject AS subject,
-             m.clean, m.is_locked, m.thread_type IN ('note', 'forward') AS is_note,
-             c.email || ' ' || ifnull(cp.name, '') || ' ' || ifnull(ap.name, '') AS people
-         FROM thread m
-         JOIN ticket t ON t.id = m.ticket_id
+    let heading: Option<Heading> = change.view().maybe(
+        "SELECT t.increment_id || ' ' || t.subject AS subject,
+             c.email || ' ' || ifnull(cp.name, '') AS people
+         FROM ticket t
          JOIN user c ON c.id = t.customer_id
          LEFT JOIN profile cp ON cp.user_id = t.customer_id AND cp.side = 'customer'
-         LEFT JOIN profile ap ON ap.user_id = t.agent_id AND ap.side = 'agent'
-         WHERE m.id = :thread",
-        named_params! { ":thread": thread },
+         WHERE t.id = :ticket",
+        named_params! { ":ticket": ticket },
     )?;
-    let Some(entry) = entry else {
+    let Some(heading) = heading else {
         return Ok(());
     };
     // What is locked away is not found; that its ticket is there is no secret.
-    let text = if entry.is_locked {
-        String::new()
-    } else {
-        html::text_of(&entry.clean)
-    };
-    let (message, note) = if entry.is_note {
-        ("", text.as_str())
-    } else {
-        (text.as_str(), "")
-    };
+    let threads: Vec<(bool, String)> = change.view().all(
+        "SELECT thread_type IN ('note', 'forward'), clean FROM thread
+         WHERE ticket_id = :ticket AND is_locked = 0 ORDER BY created_at, id",
+        named_params! { ":ticket": ticket },
+    )?;
+    let (mut message, mut note) = (String::new(), String::new());
+    for (is_note, clean) in threads {
+        let words = if is_note { &mut note } else { &mut message };
+        words.push_str(&html::text_of(&clean));
+        words.push(' ');
+    }
+    change.run(
+        "DELETE FROM ticket_search WHERE rowid = :ticket",
+        named_params! { ":ticket": ticket },
+    )?;
     change.run(
         "INSERT INTO ticket_search (rowid, subject, people, message, note)
-         VALUES (:rowid, :subject, :people, :message, :note)",
+         VALUES (:ticket, search_words(:subject), search_words(:people), search_words(:message), search_words(:note))",
         named_params! {
-            ":rowid": entry.rowid, ":subject": entry.subject, ":people": entry.people,
+            ":ticket": ticket, ":subject": heading.subject, ":people": heading.people,
             ":message": message, ":note": note,
         },
     )?;
@@ -135,7 +116,7 @@ fn reindex_task(change: &mut Change<'_>, task: i64) -> Result<()> {
         named_params! { ":task": task },
     )?;
     change.run(
-        "INSERT INTO task_search (rowid, subject, message) VALUES (:task, :subject, :message)",
+        "INSERT INTO task_search (rowid, subject, message) VALUES (:task, search_words(:subject), search_words(:message))",
         named_params! { ":task": task, ":subject": subject, ":message": words.join(" ") },
     )?;
     Ok(())

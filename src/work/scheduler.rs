@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crate::access;
+use crate::base::cause::Cause;
 use crate::base::db::named_params;
 use crate::base::error::Result;
 use crate::base::parts::Parts;
@@ -83,17 +84,19 @@ fn run(task: &Task, parts: &Parts) {
 
 /// Removes sessions, tokens and codes that ended long ago.
 fn sweep_access(parts: &Parts) -> Result<()> {
-    parts.db.write(&Caller::desk(), access::sweep)
+    parts
+        .db
+        .write(&Caller::because_of(Cause::Clock), access::sweep)
 }
 
 /// Removes what was received and never kept, and what no row names any more.
 fn sweep_attachments(parts: &Parts) -> Result<()> {
     let is_used = |hash: &str| {
-        parts.db.read(&Caller::desk(), |view| {
+        parts.db.read(&Caller::because_of(Cause::Clock), |view| {
             let rows: i64 = view.one(
                 "SELECT (SELECT count(*) FROM attachment WHERE hash = :hash)
                      + (SELECT count(*) FROM custom_field_file WHERE hash = :hash)
-                     + (SELECT count(*) FROM solution_image WHERE hash = :hash)
+                     + (SELECT count(*) FROM folder_image WHERE hash = :hash)
                      + (SELECT count(*) FROM task_attachment WHERE hash = :hash)
                      + (SELECT count(*) FROM theme_image WHERE hash = :hash)",
                 named_params! { ":hash": hash },

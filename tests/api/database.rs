@@ -43,7 +43,10 @@ fn a_lost_transaction_takes_no_later_change_for_its_own() {
         let db = db.clone();
         thread::spawn(move || {
             db.write(&Caller::desk(), |change| {
-                change.insert("INSERT INTO tag (name) VALUES ('after')", [])
+                change.insert(
+                    "INSERT INTO tag (name, name_key) VALUES ('after', name_key('after'))",
+                    [],
+                )
             })
         })
     };
@@ -66,7 +69,12 @@ fn the_writer_goes_on_after_a_lost_transaction() {
     let db = &desk.app.parts().db;
     let lost = db.write(&Caller::desk(), lose_the_transaction);
     assert!(matches!(lost, Err(Error::Internal(_))), "{lost:?}");
-    desk.write(|change| change.insert("INSERT INTO tag (name) VALUES ('next')", []));
+    desk.write(|change| {
+        change.insert(
+            "INSERT INTO tag (name, name_key) VALUES ('next', name_key('next'))",
+            [],
+        )
+    });
     assert_eq!(desk.number("SELECT count(*) FROM tag"), 1);
 }
 

@@ -112,12 +112,12 @@ fn people_are_active_bounded_and_told_apart() {
         )?;
         for number in 0..120 {
             let user = change.insert(
-                "INSERT INTO user (email, created_at) VALUES (:email, 0)",
+                "INSERT INTO user (email, email_key, created_at) VALUES (:email, :email, 0)",
                 named_params! { ":email": format!("c{number}@example.com") },
             )?;
             change.run(
-                "INSERT INTO profile (user_id, side, role_id, first_name, created_at)
-                 VALUES (:user, 'customer', 4, 'C', :number)",
+                "INSERT INTO profile (user_id, side, role_id, first_name, name_key, created_at)
+                 VALUES (:user, 'customer', 4, 'C', 'c', :number)",
                 named_params! { ":user": user, ":number": number },
             )?;
         }

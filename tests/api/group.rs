@@ -237,7 +237,7 @@ fn a_group_in_use_is_not_deleted() {
     assert_eq!(ada.delete("/api/group/1").error(409), "conflict");
     for use_of in [
         "UPDATE ticket SET group_id = 2",
-        "INSERT INTO group_sub_group (group_id, sub_group_id) VALUES (2, 1)",
+        "INSERT INTO group_team (group_id, team_id) VALUES (2, 1)",
         "UPDATE company SET default_group_id = 2",
     ] {
         let desk = Desk::new();

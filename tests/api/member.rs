@@ -31,7 +31,7 @@ pub(crate) fn set(desk: &Desk, name: &str, privileges: &[Privilege]) -> i64 {
     let (name, privileges) = (name.to_owned(), privileges.to_vec());
     desk.write(move |change| {
         let set = change.insert(
-            "INSERT INTO agent_privilege (name, description, created_at) VALUES (:name, '', 0)",
+            "INSERT INTO agent_privilege (name, name_key, description, created_at) VALUES (:name, name_key(:name), '', 0)",
             named_params! { ":name": name },
         )?;
         for privilege in privileges {
@@ -48,7 +48,7 @@ pub(crate) fn set(desk: &Desk, name: &str, privileges: &[Privilege]) -> i64 {
 pub(crate) fn team(desk: &Desk) -> i64 {
     desk.write(|change| {
         change.insert(
-            "INSERT INTO sub_group (name, description, created_at) VALUES ('T', '', 0)",
+            "INSERT INTO team (name, name_key, description, created_at) VALUES ('T', name_key('T'), '', 0)",
             [],
         )
     })
@@ -62,7 +62,7 @@ pub(crate) fn state(desk: &Desk) -> Vec<Option<String>> {
              || ifnull(removed_at, '-') || ifnull(contact_number, '-') || ifnull(signature, '-')) FROM profile",
         "SELECT group_concat(user_id || ':' || agent_privilege_id) FROM user_agent_privilege",
         "SELECT group_concat(user_id || ':' || group_id) FROM group_user",
-        "SELECT group_concat(user_id || ':' || sub_group_id) FROM sub_group_user",
+        "SELECT group_concat(user_id || ':' || team_id) FROM team_user",
         "SELECT group_concat(id || ifnull(revoked_at, '-')) FROM access_token",
         "SELECT group_concat(kind) FROM event",
     ]
@@ -143,7 +143,7 @@ fn a_member_is_made_shown_changed_and_removed_as_documented() {
     );
     let memberships = format!(
         "SELECT (SELECT count(*) FROM group_user WHERE user_id = {id} AND group_id = 1)
-             + (SELECT count(*) FROM sub_group_user WHERE user_id = {id} AND sub_group_id = {team})"
+             + (SELECT count(*) FROM team_user WHERE user_id = {id} AND team_id = {team})"
     );
     assert_eq!(desk.number(&memberships), 2);
     assert_eq!(
@@ -386,12 +386,8 @@ fn a_profile_that_keeps_its_name_leaves_the_search_index_alone() {
         let body = json!({ "firstName": first, "lastName": "Hopper", "email": "grace@example.com",
             "contactNumber": number });
         ada.put(&format!("/api/member/{grace}"), body).ok();
-        let found = ada.get(&format!("/api/tickets?search={first}")).ok();
-        assert_eq!(
-            found["tickets"].as_array().map(Vec::len),
-            Some(1),
-            "{first}"
-        );
+        let found = ada.get(&format!("/api/members?search={first}")).ok();
+        assert_eq!(found["users"].as_array().map(Vec::len), Some(1), "{found}");
     };
     save("Grace", "1");
     save("Grace", "2");

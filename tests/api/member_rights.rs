@@ -317,7 +317,7 @@ fn a_removed_members_tickets_wait_for_another() {
         desk.number("SELECT count(*) FROM ticket WHERE agent_id IS NOT NULL"),
         0
     );
-    let told = "SELECT count(*) FROM activity WHERE what = 'agent' AND to_value IS NULL";
+    let told = "SELECT count(*) FROM activity WHERE property = 'agent' AND to_value IS NULL";
     assert_eq!(desk.number(told), 2);
     let shown = ada
         .get(&format!("/api/ticket/{}", tickets[0].increment_id))

@@ -1,6 +1,6 @@
 //! Lists of people: what the database does for each.
 
-use pocketdesk::base::db::Search;
+use pocketdesk::base::search::Search;
 use pocketdesk::desk::person::Side;
 use pocketdesk::desk::person::list::{PeopleFilter, Sort, Span, ids};
 
@@ -27,11 +27,8 @@ fn every_list_walks_an_index() {
                 },
                 "profile_by_creation (side=?)",
             ),
-            (by(Sort::Name), "profile_living_by_name (side=?)"),
-            (
-                by(Sort::Email),
-                "SCAN u USING COVERING INDEX sqlite_autoindex_user_1",
-            ),
+            (by(Sort::Name), "profile_listed_by_name (side=?)"),
+            (by(Sort::Email), "SCAN u USING COVERING INDEX user_by_email"),
         ];
         for (filter, step) in wanted {
             for is_descending in [false, true] {
@@ -50,11 +47,11 @@ fn every_list_walks_an_index() {
             emails: vec!["a@example.com".into()],
             ..whole.clone()
         };
-        let step = "SEARCH u USING COVERING INDEX sqlite_autoindex_user_1 (email=?)";
+        let step = "SEARCH u USING COVERING INDEX user_by_email (email_key=?)";
         let plan_of_emails = plan(&desk, &looked_up);
         assert!(plan_of_emails.contains(step), "{plan_of_emails}");
         let searched = PeopleFilter {
-            search: Search::For("\"ada\"*".into()),
+            search: Search::of(Some("ada")),
             ..whole.clone()
         };
         let plan_of_search = plan(&desk, &searched);

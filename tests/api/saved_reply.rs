@@ -120,11 +120,7 @@ fn a_shared_reply_is_read_by_whom_it_is_shared_with_and_changed_by_its_agent() {
     let ticket = desk.ticket("x");
     for (share, table, id) in [
         (json!({ "groups": [1] }), "group_user", 1),
-        (
-            json!({ "teams": night.to_string() }),
-            "sub_group_user",
-            night,
-        ),
+        (json!({ "teams": night.to_string() }), "team_user", night),
     ] {
         let mut reply = body("shared");
         reply

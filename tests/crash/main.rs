@@ -200,7 +200,7 @@ fn verify(folder: &Path, acknowledged: &Acknowledged) {
     let halves: i64 = database
         .query_row(
             "SELECT count(*) FROM ticket WHERE NOT EXISTS
-                 (SELECT 1 FROM thread WHERE ticket_id = ticket.id AND place = 0)",
+                 (SELECT 1 FROM thread WHERE ticket_id = ticket.id AND thread_type = 'create')",
             [],
             |row| row.get(0),
         )

@@ -251,7 +251,7 @@ fn set_rights(
         named_params! { ":user": user, ":view": view.id() },
     )?;
     let set = change.insert(
-        "INSERT INTO agent_privilege (name, description, created_at) VALUES (:name, 'for a test', 0)",
+        "INSERT INTO agent_privilege (name, name_key, description, created_at) VALUES (:name, name_key(:name), 'for a test', 0)",
         named_params! { ":name": format!("of user {user}") },
     )?;
     for privilege in privileges {

@@ -58,7 +58,7 @@ fn migrations_are_numbered_without_gaps() {
 
 #[test]
 fn every_migration_is_run_in_its_place() {
-    let steps = read("src/base/db/migrations.rs");
+    let steps = read("src/base/db/migrate.rs");
     let mut paths = files_under("migrations");
     let number = |path: &String| {
         let digits = path.chars().filter(char::is_ascii_digit);

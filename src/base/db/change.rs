@@ -4,20 +4,31 @@ use std::collections::VecDeque;
 
 use rusqlite::{Connection, Params};
 
+use super::batch::Origin;
 use super::{Surroundings, View};
+use crate::base::cause::Cause;
 use crate::base::error::{Error, Result};
 use crate::base::event::Event;
 use crate::base::time::Timestamp;
 use crate::base::who::{Caller, Who};
 
-/// How many rounds of events may answer events before it counts as a loop.
-const DEEPEST: usize = 8;
-
 /// A change to the database, inside a transaction that somebody else commits.
 pub struct Change<'a> {
     view: View<'a>,
     surroundings: &'a Surroundings,
-    emitted: VecDeque<Event>,
+    origin: Origin,
+    emitted: VecDeque<(Event, Origin)>,
+}
+
+/// What became of a part of a change that something else than its caller made.
+#[derive(Debug)]
+pub enum Outcome<T> {
+    /// It was done.
+    Done(T),
+    /// It failed, and left nothing behind.
+    Failed(Error),
+    /// It was not begun: it would be the sixth in a chain, or follow from itself.
+    Stopped,
 }
 
 impl<'a> Change<'a> {
@@ -29,6 +40,7 @@ impl<'a> Change<'a> {
         Self {
             view: View::new(connection, caller, surroundings),
             surroundings,
+            origin: Origin::of(caller),
             emitted: VecDeque::new(),
         }
     }
@@ -76,26 +88,61 @@ impl<'a> Change<'a> {
 
     /// Says that something happened. It is handled before the transaction ends.
     pub fn emit(&mut self, event: Event) {
-        self.emitted.push_back(event);
+        self.emitted.push_back((event, self.origin));
     }
 
-    /// Handles every event emitted, and those emitted in turn.
+    /// The batch of what is changed here: of this change or, while an event is handled, of
+    /// that event.
+    pub fn batch(&mut self) -> Result<i64> {
+        let (connection, caller) = (self.view.connection(), self.view.caller());
+        self.origin.batch(connection, caller, self.view.now())
+    }
+
+    /// Does what `cause` does because of the event that is handled. A failure is its own: it
+    /// leaves nothing behind, and what the event stands for stays.
+    pub fn caused_by<T>(
+        &mut self,
+        cause: Cause,
+        part: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<Outcome<T>> {
+        let connection = self.view.connection();
+        let batch = self.batch()?;
+        let outer = self.origin;
+        let Some(next) = outer.next(connection, cause, batch)? else {
+            return Ok(Outcome::Stopped);
+        };
+        savepoint(connection, Savepoint::Begin)?;
+        let waiting = self.emitted.len();
+        self.origin = next;
+        let outcome = part(self);
+        self.origin = outer;
+        match outcome {
+            Ok(value) => {
+                savepoint(connection, Savepoint::Keep)?;
+                Ok(Outcome::Done(value))
+            }
+            Err(error) => {
+                savepoint(connection, Savepoint::Undo)?;
+                self.emitted.truncate(waiting);
+                Ok(Outcome::Failed(error))
+            }
+        }
+    }
+
+    /// Handles every event emitted, and those emitted in turn, in the order in which they were.
+    /// Chains end by [`Change::caused_by`].
     pub(super) fn settle(&mut self) -> Result<()> {
-        for _ in 0..DEEPEST {
-            let round = std::mem::take(&mut self.emitted);
-            if round.is_empty() {
-                return Ok(());
-            }
-            for event in &round {
-                (self.surroundings.event_handler)(self, event)?;
-            }
+        // All that the caller changed is one batch, whichever event is the first to ask for it.
+        if !self.emitted.is_empty() {
+            self.batch()?;
+            let origin = self.origin;
+            self.emitted.iter_mut().for_each(|(_, of)| *of = origin);
         }
-        if self.emitted.is_empty() {
-            return Ok(());
+        while let Some((event, origin)) = self.emitted.pop_front() {
+            self.origin = origin;
+            (self.surroundings.event_handler)(self, &event)?;
         }
-        Err(Error::internal(
-            "listeners answered each other's events without end",
-        ))
+        Ok(())
     }
 }
 

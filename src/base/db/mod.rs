@@ -2,13 +2,14 @@
 //! rooms. A [`View`] reads one snapshot; a [`Change`] writes inside one transaction.
 //! No other module opens a connection, begins a transaction or commits.
 
+mod batch;
 mod change;
-mod migrations;
+mod functions;
+mod migrate;
 mod open;
 mod reader;
 mod remembered;
 mod row;
-mod search;
 mod select;
 mod view;
 mod writer;
@@ -23,12 +24,12 @@ use super::time::Clock;
 use super::who::Caller;
 use reader::Reader;
 
-pub use change::Change;
-pub use migrations::latest_schema;
+pub use change::{Change, Outcome};
+pub use functions::register as register_functions;
+pub use migrate::latest_schema;
 pub use open::FolderLock;
 pub use row::FromRow;
 pub use rusqlite::{Row, named_params, params, types::Value};
-pub use search::{Search, search_expression};
 pub use select::{Select, id_list};
 pub use view::View;
 

@@ -9,7 +9,8 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::migrations::{latest_schema, migrate};
+use super::functions;
+use super::migrate::{self, latest_schema};
 use crate::base::error::{Context, Error, Result};
 
 /// How long a connection waits for a lock that another process holds.
@@ -65,7 +66,7 @@ pub(super) fn prepare(folder: &Path, path: &Path) -> Result<()> {
     if have > 0 {
         copy_before_migration(&connection, path, have)?;
     }
-    migrate(connection)
+    migrate::run(connection)
 }
 
 /// The schema of the file at `path`, read without changing it; 0 where there is none yet.
@@ -75,7 +76,16 @@ fn schema_of(path: &Path) -> Result<i64> {
     }
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(BUSY)?;
-    Ok(connection.pragma_query_value(None, "user_version", |row| row.get(0))?)
+    let history: i64 = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'",
+        [],
+        |row| row.get(0),
+    )?;
+    if history == 0 {
+        return Ok(0);
+    }
+    let newest = "SELECT ifnull(max(version), 0) FROM refinery_schema_history";
+    Ok(connection.query_row(newest, [], |row| row.get(0))?)
 }
 
 /// Keeps the database as it was beside the one that is about to change.
@@ -149,6 +159,7 @@ fn guard(connection: &Connection) -> Result<()> {
     // A plan depends on the statement alone: otherwise one with `LIMIT ?` or a partial
     // index in reach is compiled anew at every binding, in case the value allows a better plan.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    functions::register(connection)?;
     // Every statement of the desk stays prepared.
     connection.set_prepared_statement_cache_capacity(256);
     Ok(())

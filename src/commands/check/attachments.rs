@@ -36,8 +36,8 @@ const TABLES: [(&str, &str); 5] = [
         "SELECT id, hash, size FROM custom_field_file ORDER BY id",
     ),
     (
-        "solution_image",
-        "SELECT id, hash, size FROM solution_image ORDER BY id",
+        "folder_image",
+        "SELECT id, hash, size FROM folder_image ORDER BY id",
     ),
     (
         "task_attachment",

@@ -10,7 +10,7 @@ const HIDE: &str = "make its folder private until this is reported and mended";
 /// `is_public` of each article against its status and its folder.
 pub(super) fn public_articles(view: &View<'_>) -> Result<Vec<Fault>> {
     let wrong: Vec<(i64, bool)> = view.all(
-        "SELECT a.id, a.is_public FROM article a JOIN article_shelf s ON s.id = a.id
+        "SELECT a.id, a.is_public FROM article a JOIN article_publicity s ON s.id = a.id
          WHERE a.is_public <> s.is_public",
         [],
     )?;

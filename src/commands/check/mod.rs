@@ -60,10 +60,6 @@ const CHECKS: &[Check] = &[
         run: search::articles,
     },
     Check {
-        name: "tag search",
-        run: search::tags,
-    },
-    Check {
         name: "tag counts",
         run: counts::tags,
     },

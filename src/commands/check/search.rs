@@ -5,51 +5,28 @@ use super::{DERIVED, Fault};
 use crate::base::db::View;
 use crate::base::error::Result;
 
-/// A row for each thread under its ticket and place, with none of a locked one's words.
+/// A row for each ticket, with no words of its notes where all of them are locked.
 pub(super) fn tickets(view: &View<'_>) -> Result<Vec<Fault>> {
-    let lacking: Vec<i64> = view.all(
-        "SELECT id FROM thread WHERE ticket_id * 1048576 + place NOT IN
-             (SELECT id FROM ticket_search_docsize)",
-        [],
-    )?;
-    let surplus: Vec<i64> = view.all(
-        "SELECT id FROM ticket_search_docsize WHERE id NOT IN
-             (SELECT ticket_id * 1048576 + place FROM thread)",
-        [],
-    )?;
-    let lacking = lacking.into_iter().map(|thread| {
-        Fault::new(
-            format!("thread {thread}"),
-            "is not in the search index",
-            DERIVED,
-        )
-    });
-    let surplus = surplus
-        .into_iter()
-        .map(|row| of_row(row, "finds a thread that is not there"));
-    let told = locked_with_words(view)?
-        .into_iter()
-        .map(|row| of_row(row, "finds words of a thread that is locked"));
-    Ok(lacking.chain(surplus).chain(told).collect())
+    let mut faults = mirrored(view, "ticket", "1")?;
+    let told = locked_with_words(view)?;
+    faults.extend(told.into_iter().map(|row| {
+        let what = "finds words of threads that are all locked";
+        Fault::new(format!("ticket_search {row}"), what, DERIVED)
+    }));
+    Ok(faults)
 }
 
-/// Rows of locked threads that have words in `message` or `note`. FTS5 keeps how many
-/// words each column has as one varint a column: the last two are these columns', and are
-/// both zero only where two zero bytes follow one that ends a varint.
+/// Rows of tickets whose threads are all locked that have words in `message` or `note`. FTS5
+/// keeps how many words each column has as one varint a column: the last two are these columns',
+/// and are both zero only where two zero bytes follow one that ends a varint.
 fn locked_with_words(view: &View<'_>) -> Result<Vec<i64>> {
     view.all(
         "SELECT d.id FROM ticket_search_docsize d
-         JOIN thread m ON m.ticket_id = d.id / 1048576 AND m.place = d.id % 1048576
-         WHERE m.is_locked = 1
+         WHERE EXISTS (SELECT 1 FROM thread INDEXED BY thread_locked WHERE ticket_id = d.id AND is_locked = 1)
+             AND NOT EXISTS (SELECT 1 FROM thread WHERE ticket_id = d.id AND is_locked = 0)
              AND NOT (substr(d.sz, -2) = x'0000' AND substr(d.sz, -3, 1) < x'80')",
         [],
     )
-}
-
-fn of_row(row: i64, what: &str) -> Fault {
-    let (ticket, place) = (row / 1_048_576, row % 1_048_576);
-    let what = format!("{what} (ticket {ticket}, place {place})");
-    Fault::new(format!("ticket_search {row}"), what, DERIVED)
 }
 
 /// A row for each side that is not removed.
@@ -65,11 +42,6 @@ pub(super) fn articles(view: &View<'_>) -> Result<Vec<Fault>> {
 /// A row for each task.
 pub(super) fn tasks(view: &View<'_>) -> Result<Vec<Fault>> {
     mirrored(view, "task", "1")
-}
-
-/// A row for each tag.
-pub(super) fn tags(view: &View<'_>) -> Result<Vec<Fault>> {
-    mirrored(view, "tag", "1")
 }
 
 /// The rows of a table that its index is to find, against those of the index.

@@ -4,30 +4,22 @@ use super::{DERIVED, Fault, RESTORE};
 use crate::base::db::View;
 use crate::base::error::Result;
 
-/// `reply_count`, `attachment_count` and `thread_places` of each ticket, counted again.
+/// `reply_count` and `attachment_count` of each ticket, counted again.
 pub(super) fn counters(view: &View<'_>) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for (column, is_right, counted) in [
+    for (column, counted) in [
         (
             "reply_count",
-            "t.reply_count = counted",
             "(SELECT count(*) FROM thread m WHERE m.ticket_id = t.id AND m.thread_type = 'reply')",
         ),
         (
             "attachment_count",
-            "t.attachment_count = counted",
             "(SELECT count(*) FROM attachment a JOIN thread m ON m.id = a.thread_id WHERE m.ticket_id = t.id)",
-        ),
-        // A place is never given twice, so a removed thread leaves the number as it is.
-        (
-            "thread_places",
-            "t.thread_places >= counted",
-            "(SELECT ifnull(max(place) + 1, 0) FROM thread m WHERE m.ticket_id = t.id)",
         ),
     ] {
         let wrong: Vec<(i64, i64, i64)> = view.all(
             &format!(
-                "SELECT t.id, t.{column}, {counted} AS counted FROM ticket t WHERE NOT ({is_right})"
+                "SELECT t.id, t.{column}, {counted} AS counted FROM ticket t WHERE t.{column} <> counted"
             ),
             [],
         )?;
@@ -39,11 +31,11 @@ pub(super) fn counters(view: &View<'_>) -> Result<Vec<Fault>> {
     Ok(faults)
 }
 
-/// Every ticket has the thread that opened it, at place 0.
+/// Every ticket has the thread that opened it.
 pub(super) fn create_threads(view: &View<'_>) -> Result<Vec<Fault>> {
     let without: Vec<i64> = view.all(
         "SELECT t.id FROM ticket t WHERE NOT EXISTS
-             (SELECT 1 FROM thread m WHERE m.ticket_id = t.id AND m.place = 0 AND m.thread_type = 'create')",
+             (SELECT 1 FROM thread m WHERE m.ticket_id = t.id AND m.thread_type = 'create')",
         [],
     )?;
     let faults = without.into_iter().map(|ticket| {

@@ -39,7 +39,7 @@ const THINGS: [(&str, &str); 8] = [
     ("email_template", "SELECT id FROM email_template"),
     ("group", "SELECT id FROM \"group\""),
     ("label", "SELECT id FROM label"),
-    ("sub_group", "SELECT id FROM sub_group"),
+    ("team", "SELECT id FROM team"),
     ("tag", "SELECT id FROM tag"),
     ("ticket_type", "SELECT id FROM ticket_type"),
 ];

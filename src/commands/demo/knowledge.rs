@@ -10,7 +10,7 @@ use crate::base::html::RichText;
 use crate::base::who::Caller;
 use crate::desk::article::{self, NewArticle, Status};
 use crate::desk::category::{self, NewCategory};
-use crate::desk::solution::{self, NewFolder, Visibility};
+use crate::desk::folder::{self, NewFolder, Visibility};
 
 #[derive(Debug, Deserialize)]
 struct Folder {
@@ -46,7 +46,7 @@ fn read() -> Result<Vec<Folder>> {
 pub(super) fn write(change: &mut Change<'_>, cast: &Cast, staff: &Staff) -> Result<()> {
     for folder in read()? {
         let visibility = Visibility::from_code(&folder.visibility).or_not_found("solution")?;
-        let id = solution::create(
+        let id = folder::create(
             change,
             &NewFolder {
                 name: &folder.name,

@@ -17,7 +17,7 @@ use crate::desk::company::spam::Lists;
 use crate::desk::group::{self, NewGroup};
 use crate::desk::person::{self, NewSide};
 use crate::desk::saved_reply::{self, NewSavedReply};
-use crate::desk::sub_group::{self, NewTeam};
+use crate::desk::team::{self, NewTeam};
 use crate::desk::{agent_privilege, company, label, workflow};
 
 /// What the next ticket of the demo is numbered at its beginning: far from any id, as
@@ -213,7 +213,7 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
         }
         for name in &agent.teams {
             let (_, team) = *staff.teams.get(name).or_not_found("sub_group")?;
-            sub_group::add_user(change, team, user)?;
+            team::add_user(change, team, user)?;
         }
         if let Some(set) = &agent.privilege_set {
             grant(
@@ -319,7 +319,7 @@ fn departments(change: &mut Change<'_>, cast: &Cast) -> Result<Departments> {
             description: &team.description,
             groups: &of_team,
         };
-        let id = sub_group::create(change, &new)?;
+        let id = team::create(change, &new)?;
         teams.insert(
             team.name.clone(),
             (*of_team.first().or_not_found("group")?, id),

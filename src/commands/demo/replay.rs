@@ -236,7 +236,7 @@ impl Stage {
             Speaker::Collaborator => story.collaborator.as_ref(),
         };
         let user: i64 = change.view().one(
-            "SELECT id FROM user WHERE email = :email",
+            "SELECT user_id FROM user_address WHERE email_key = email_key(:email)",
             named_params! { ":email": other.or_not_found("customer")?.email },
         )?;
         Ok(as_customer(user))

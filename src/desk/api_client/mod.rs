@@ -48,7 +48,7 @@ fn list(view: &View<'_>, Query(query): Query<ClientQuery>) -> Result<Json<Client
     let mut select = Select::new(store::COLUMNS, "api_client");
     if let Some(words) = query.search.as_ref() {
         select.and(
-            "name LIKE ? ESCAPE '\\' OR client_id LIKE ? ESCAPE '\\'",
+            "name_key LIKE ? ESCAPE '\\' OR client_id LIKE ? ESCAPE '\\'",
             [like(words), like(words)],
         );
     }
@@ -65,8 +65,8 @@ fn list(view: &View<'_>, Query(query): Query<ClientQuery>) -> Result<Json<Client
     ) {
         (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
         (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY name DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY name_key DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY name_key LIMIT ? OFFSET ?",
     };
     select.then(order, [page.limit().into(), page.offset().into()]);
     let clients: Vec<Client> = view.select(&select)?;
@@ -96,8 +96,8 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOn
     let hash = secret.as_ref().map(|secret| token::hash(secret.reveal()));
     let (user, now) = (change.who().id, change.now());
     let id = change.insert(
-        "INSERT INTO api_client (name, client_id, secret_hash, user_id, created_at)
-         VALUES (:name, :client_id, :hash, :user, :now)",
+        "INSERT INTO api_client (name, name_key, client_id, secret_hash, user_id, created_at)
+         VALUES (:name, name_key(:name), :client_id, :hash, :user, :now)",
         named_params! {
             ":name": new.name.as_str(), ":client_id": client_id, ":hash": hash, ":user": user, ":now": now,
         },
@@ -124,7 +124,7 @@ fn edit(
     if let Some(name) = edited.name.as_ref() {
         refuse_taken_name(change.view(), name.as_str(), id)?;
         change.run(
-            "UPDATE api_client SET name = :name WHERE id = :id",
+            "UPDATE api_client SET name = :name, name_key = name_key(:name) WHERE id = :id",
             named_params! { ":id": id, ":name": name.as_str() },
         )?;
     }
@@ -261,7 +261,7 @@ struct ClientList {
 
 fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM api_client WHERE name = :name AND id <> :except",
+        "SELECT count(*) FROM api_client WHERE name_key = name_key(:name) AND id <> :except",
         named_params! { ":name": name, ":except": except },
     )?;
     if taken == 0 {

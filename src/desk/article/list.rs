@@ -5,10 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Status;
-use crate::base::db::{Search, Select, View, id_list};
+use crate::base::db::{Select, View, id_list};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Id, Optional, Text};
 use crate::base::page::Page;
+use crate::base::search::Search;
 use crate::base::who::Who;
 use crate::desk::article_visibility::{self, ArticleVisibility};
 use crate::web::extract::Checked;
@@ -179,7 +180,7 @@ fn categories(view: &View<'_>, query: &ArticleQuery) -> Result<Option<Vec<i64>>>
         return Ok(category.map(|category| vec![category]));
     };
     let of_folder: Vec<i64> = view.all(
-        "SELECT id FROM category WHERE solution_id = ? ORDER BY sort_order, id",
+        "SELECT id FROM category WHERE folder_id = ? ORDER BY sort_order, id",
         [folder.get()],
     )?;
     let asked = |id: &i64| category.is_none_or(|category| *id == category);
@@ -204,18 +205,18 @@ pub(super) fn page(view: &View<'_>, filter: &Filter) -> Result<SearchMatches> {
             };
             Ok(SearchMatches { ids, total })
         }
-        Search::Futile => Ok(SearchMatches {
+        Search::Futile | Search::TooManyWords => Ok(SearchMatches {
             ids: Vec::new(),
             total: 0,
         }),
-        Search::For(expression) => found(view, filter, expression),
+        Search::For(query) => found(view, filter, &query.expression(None)),
     }
 }
 
 /// The query that a page walks: for tests that hold its plan.
 pub(super) fn query(view: &View<'_>, filter: &Filter) -> Result<Select> {
-    if let Search::For(expression) = &filter.search {
-        return Ok(matches(filter, expression));
+    if let Search::For(query) = &filter.search {
+        return Ok(matches(filter, &query.expression(None)));
     }
     let total = total(view, filter)?;
     Ok(page_of_ids(filter, way(view, filter, total)?))
@@ -272,7 +273,7 @@ fn total(view: &View<'_>, filter: &Filter) -> Result<i64> {
         (None, _) => {
             let mut select = Select::new(
                 counted(filter),
-                "category c CROSS JOIN solution s ON s.id = c.solution_id",
+                "category c CROSS JOIN folder s ON s.id = c.folder_id",
             );
             select.and(filter.article_visibility.folders(), []);
             if let Some(categories) = &filter.categories {
@@ -374,12 +375,12 @@ fn ordered(select: &mut Select, filter: &Filter, way: Way) {
         (Sort::Id, false) => ["ORDER BY a.id", "ORDER BY a.id DESC"],
         (Sort::Id, true) => ["ORDER BY +a.id", "ORDER BY +a.id DESC"],
         (Sort::Name, false) => [
-            "ORDER BY a.name COLLATE NOCASE, a.id",
-            "ORDER BY a.name COLLATE NOCASE DESC, a.id DESC",
+            "ORDER BY a.name_key, a.id",
+            "ORDER BY a.name_key DESC, a.id DESC",
         ],
         (Sort::Name, true) => [
-            "ORDER BY +a.name COLLATE NOCASE, a.id",
-            "ORDER BY +a.name COLLATE NOCASE DESC, a.id DESC",
+            "ORDER BY +a.name_key, a.id",
+            "ORDER BY +a.name_key DESC, a.id DESC",
         ],
         (Sort::UpdatedAt, false) => [
             "ORDER BY a.updated_at, a.id",

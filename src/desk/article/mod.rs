@@ -13,9 +13,10 @@ use serde_json::Value;
 
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::closed_list::closed_list;
-use crate::base::db::{Search, Select, View};
+use crate::base::db::{Select, View};
 use crate::base::error::{Faults, Message, Result};
 use crate::base::input::{Optional, Text};
+use crate::base::search::Search;
 use crate::base::who::Privilege::ManageKnowledgebase;
 use crate::web::listing;
 use crate::web::route::{Route, delete, get, post, put};

@@ -69,7 +69,7 @@ pub(super) fn by_ids(view: &View<'_>, ids: &[i64]) -> Result<Vec<Article>> {
              a.views, a.helpful, a.unhelpful, a.created_at, a.updated_at
          FROM article a
          JOIN category c ON c.id = a.category_id
-         JOIN solution s ON s.id = c.solution_id
+         JOIN folder s ON s.id = c.folder_id
          LEFT JOIN article_text w ON w.article_id = a.id
          LEFT JOIN profile p ON p.user_id = a.user_id AND p.side = 'agent'
          WHERE a.id IN (SELECT value FROM json_each(:ids)) AND {}",
@@ -125,8 +125,8 @@ pub fn create(change: &mut Change<'_>, new: &NewArticle<'_>) -> Result<i64> {
     refuse_unknown_category(change.view(), new.category)?;
     let (user, now) = (change.who().id, change.now());
     let id = change.insert(
-        "INSERT INTO article (category_id, name, status, sort_order, user_id, created_at, updated_at)
-         SELECT :category, :name, :status,
+        "INSERT INTO article (category_id, name, name_key, status, sort_order, user_id, created_at, updated_at)
+         SELECT :category, :name, name_key(:name), :status,
              coalesce(:sort_order, (SELECT min(max(sort_order), :last - 1) + 1 FROM article WHERE category_id = :category), 1),
              nullif(:user, 0), :now, :now",
         named_params! {
@@ -147,7 +147,7 @@ pub(super) fn revise(
 ) -> Result<()> {
     let (user, now) = (change.who().id, change.now());
     change.run(
-        "UPDATE article SET name = :name, revision = revision + 1 WHERE id = :id",
+        "UPDATE article SET name = :name, name_key = name_key(:name), revision = revision + 1 WHERE id = :id",
         named_params! { ":id": id, ":name": name },
     )?;
     change.run(
@@ -190,7 +190,7 @@ pub(super) fn tags(view: &View<'_>, articles: &[i64]) -> Result<HashMap<i64, Vec
     let rows: Vec<(i64, i64, String)> = view.all(
         "SELECT l.article_id, tag.id, tag.name
          FROM article_tag l INDEXED BY article_tag_of_article JOIN tag ON tag.id = l.tag_id
-         WHERE l.article_id IN (SELECT value FROM json_each(:articles)) ORDER BY tag.name",
+         WHERE l.article_id IN (SELECT value FROM json_each(:articles)) ORDER BY tag.name_key",
         named_params! { ":articles": id_list(articles) },
     )?;
     let mut tags: HashMap<i64, Vec<TagShape>> = HashMap::new();

@@ -113,7 +113,8 @@ impl Hours {
 pub fn hours(view: &View<'_>) -> Result<Hours> {
     let mut hours = Hours::default();
     let rows: Vec<(i64, bool, i64, i64)> = view.all(
-        "SELECT weekday, is_open, opens, closes FROM business_hours ORDER BY weekday",
+        "SELECT d.weekday, d.is_open, ifnull(s.opens, 0), ifnull(s.closes, 0)
+         FROM business_day d LEFT JOIN business_span s ON s.weekday = d.weekday ORDER BY d.weekday",
         [],
     )?;
     for (weekday, is_open, opens, closes) in rows {
@@ -133,15 +134,22 @@ pub fn hours(view: &View<'_>) -> Result<Hours> {
 pub fn set(change: &mut Change<'_>, hours: &Hours) -> Result<()> {
     for (weekday, day) in (1_i64..).zip(&hours.0) {
         change.run(
-            "INSERT INTO business_hours (weekday, is_open, opens, closes)
-             VALUES (:weekday, :is_open, :opens, :closes)
-             ON CONFLICT (weekday) DO UPDATE
-             SET is_open = excluded.is_open, opens = excluded.opens, closes = excluded.closes",
-            named_params! {
-                ":weekday": weekday, ":is_open": day.is_open,
-                ":opens": day.opens.0, ":closes": day.closes.0,
-            },
+            "INSERT INTO business_day (weekday, is_open) VALUES (:weekday, :is_open)
+             ON CONFLICT (weekday) DO UPDATE SET is_open = excluded.is_open",
+            named_params! { ":weekday": weekday, ":is_open": day.is_open },
         )?;
+        change.run(
+            "DELETE FROM business_span WHERE weekday = :weekday",
+            named_params! { ":weekday": weekday },
+        )?;
+        if day.opens < day.closes {
+            change.run(
+                "INSERT INTO business_span (weekday, opens, closes) VALUES (:weekday, :opens, :closes)",
+                named_params! {
+                    ":weekday": weekday, ":opens": day.opens.0, ":closes": day.closes.0,
+                },
+            )?;
+        }
     }
     Ok(())
 }

@@ -49,10 +49,8 @@ pub(super) fn list(
     ) {
         (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
         (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name COLLATE NOCASE, id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => {
-            "ORDER BY name COLLATE NOCASE DESC, id DESC LIMIT ? OFFSET ?"
-        }
+        (true, Direction::Ascending) => "ORDER BY name_key, id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY name_key DESC, id DESC LIMIT ? OFFSET ?",
     };
     let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
     let fields = store::page(view, query.search.as_ref().map(like), order, page)?;

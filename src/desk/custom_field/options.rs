@@ -135,8 +135,9 @@ pub(super) fn replace(change: &mut Change<'_>, field: i64, names: &[String]) -> 
     )?;
     for (place, name) in (1_i64..).zip(names) {
         change.run(
-            "INSERT INTO custom_field_option (custom_field_id, name, sort_order) VALUES (:field, :name, :place)
-             ON CONFLICT (custom_field_id, name) DO UPDATE SET
+            "INSERT INTO custom_field_option (custom_field_id, name, name_key, sort_order)
+             VALUES (:field, :name, name_key(:name), :place)
+             ON CONFLICT (custom_field_id, name_key) DO UPDATE SET
                  name = excluded.name, sort_order = excluded.sort_order, is_retired = 0",
             named_params! { ":field": field, ":name": name, ":place": place },
         )?;

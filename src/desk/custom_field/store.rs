@@ -64,7 +64,7 @@ pub(super) fn page(
 ) -> Result<Vec<Field>> {
     let mut select = Select::new(COLUMNS, "custom_field");
     if let Some(pattern) = pattern {
-        select.and("name LIKE ? ESCAPE '\\'", [pattern]);
+        select.and("name_key LIKE ? ESCAPE '\\'", [pattern]);
     }
     select.then(order, [page.limit().into(), page.offset().into()]);
     view.select(&select)
@@ -104,9 +104,9 @@ pub(super) fn insert(change: &mut Change<'_>, new: &Definition) -> Result<i64> {
         .view()
         .one("SELECT ifnull(max(sort_order), 0) FROM custom_field", [])?;
     let id = change.insert(
-        "INSERT INTO custom_field (name, agent_type, field_type, placeholder, validation, is_required,
+        "INSERT INTO custom_field (name, name_key, agent_type, field_type, placeholder, validation, is_required,
              is_active, is_encrypted, sort_order, created_at, updated_at)
-         VALUES (:name, :agent_type, :field_type, :placeholder, :validation, :is_required,
+         VALUES (:name, name_key(:name), :agent_type, :field_type, :placeholder, :validation, :is_required,
              :is_active, :is_encrypted, :sort_order, :now, :now)",
         named_params! {
             ":name": new.name, ":agent_type": new.audience, ":field_type": new.field_type,
@@ -123,7 +123,7 @@ pub(super) fn insert(change: &mut Change<'_>, new: &Definition) -> Result<i64> {
 pub(super) fn update(change: &mut Change<'_>, id: i64, new: &Definition) -> Result<()> {
     let now = change.now();
     change.run(
-        "UPDATE custom_field SET name = :name, agent_type = :agent_type, field_type = :field_type,
+        "UPDATE custom_field SET name = :name, name_key = name_key(:name), agent_type = :agent_type, field_type = :field_type,
              placeholder = :placeholder, validation = :validation, is_required = :is_required,
              is_active = :is_active, is_encrypted = :is_encrypted,
              sort_order = ifnull(:sort_order, sort_order), updated_at = :now

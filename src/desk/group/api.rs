@@ -9,7 +9,7 @@ use crate::base::db::{Change, View, named_params};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::input::{Flag, Ids, Line, Patch, Text};
 use crate::desk::membership::{self, Joining, Member, MembershipQuery};
-use crate::desk::{company, sub_group};
+use crate::desk::{company, team};
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::reply::{Json, MessageReply};
 
@@ -48,7 +48,7 @@ pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<GroupDeta
     Ok(Json(GroupDetail {
         group: shape::shape(&company::calendar(view)?, row),
         users: membership::agents(view, &users)?,
-        sub_groups: sub_group::of_group(view, id)?,
+        sub_groups: team::of_group(view, id)?,
     }))
 }
 
@@ -68,7 +68,7 @@ pub(super) fn edit(
     }
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
-        "UPDATE \"group\" SET name = :name, description = :description WHERE id = :id",
+        "UPDATE \"group\" SET name = :name, name_key = name_key(:name), description = :description WHERE id = :id",
         named_params! {
             ":id": id, ":name": edited.name.as_str(), ":description": edited.description.as_str(),
         },
@@ -120,7 +120,7 @@ impl GroupBody {
             store::set_users(change, group, ids(&self.users))?;
         }
         if self.subgroups.is_given() {
-            sub_group::set_of_group(change, group, ids(&self.subgroups))?;
+            team::set_of_group(change, group, ids(&self.subgroups))?;
         }
         if let Some(is_active) = self.is_active.as_ref() {
             change.run(

@@ -8,7 +8,7 @@ use crate::base::page::Pagination;
 use crate::base::time::PhpDateErrors;
 use crate::desk::company::Calendar;
 use crate::desk::membership::AgentOption;
-use crate::desk::sub_group::TeamOption;
+use crate::desk::team::TeamOption;
 
 /// A group.
 #[derive(Debug, Serialize, JsonSchema)]

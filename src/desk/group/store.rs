@@ -5,7 +5,7 @@ use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::time::Timestamp;
 use crate::base::who::Who;
-use crate::desk::sub_group;
+use crate::desk::team;
 use crate::desk::usage::{self, Use};
 
 /// The group that every desk has, and that is never deleted.
@@ -60,7 +60,7 @@ pub fn options(view: &View<'_>, who: &Who) -> Result<Vec<GroupOption>> {
             sub_groups: Vec::new(),
         })
         .collect();
-    for (group, team) in sub_group::by_group(view)? {
+    for (group, team) in team::by_group(view)? {
         if let Some(option) = options.iter_mut().find(|option| option.id == group) {
             option.sub_groups.push(team);
         }
@@ -77,7 +77,7 @@ pub fn option(view: &View<'_>, id: i64) -> Result<Option<GroupOption>> {
     let Some(name) = name else {
         return Ok(None);
     };
-    let sub_groups = sub_group::by_group(view)?
+    let sub_groups = team::by_group(view)?
         .into_iter()
         .filter(|(group, _)| *group == id);
     Ok(Some(GroupOption {
@@ -100,7 +100,7 @@ pub struct NewGroup<'a> {
 pub fn create(change: &mut Change<'_>, new: &NewGroup<'_>) -> Result<i64> {
     let now = change.now();
     change.insert(
-        "INSERT INTO \"group\" (name, description, created_at) VALUES (:name, :description, :now)",
+        "INSERT INTO \"group\" (name, name_key, description, created_at) VALUES (:name, name_key(:name), :description, :now)",
         named_params! { ":name": new.name, ":description": new.description, ":now": now },
     )
 }
@@ -137,7 +137,7 @@ pub(super) fn set_users(change: &mut Change<'_>, group: i64, users: &[i64]) -> R
 /// 409 where another group has this name.
 pub(super) fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM \"group\" WHERE name = :name AND id <> :except",
+        "SELECT count(*) FROM \"group\" WHERE name_key = name_key(:name) AND id <> :except",
         named_params! { ":name": name, ":except": except },
     )?;
     if taken == 0 {
@@ -155,7 +155,7 @@ const USES: [Use; 4] = [
         "group.has_tickets",
     ),
     (
-        "SELECT count(*) FROM group_sub_group WHERE group_id = :id",
+        "SELECT count(*) FROM group_team WHERE group_id = :id",
         "group.has_sub_groups",
     ),
     (

@@ -192,8 +192,8 @@ fn save_rights(change: &mut Change<'_>, user: i64, rights: &Rights) -> Result<()
         ),
         (
             &rights.teams,
-            "DELETE FROM sub_group_user WHERE user_id = :user",
-            "INSERT INTO sub_group_user (user_id, sub_group_id) SELECT :user, value FROM json_each(:ids)",
+            "DELETE FROM team_user WHERE user_id = :user",
+            "INSERT INTO team_user (user_id, team_id) SELECT :user, value FROM json_each(:ids)",
         ),
     ] {
         change.run(forget, named_params! { ":user": user })?;

@@ -7,10 +7,11 @@ use serde::de::Error as SerdeError;
 use serde::{Deserialize, Deserializer};
 
 use super::Side;
-use crate::base::db::{FromRow, Row, Search, Select, Value, View, id_list, named_params};
+use crate::base::db::{FromRow, Row, Select, Value, View, id_list, named_params};
 use crate::base::error::{Faults, Message, Result};
 use crate::base::input::{Emails, Flag, Optional, Patch, Text, queried_emails};
 use crate::base::page::Page;
+use crate::base::search::Search;
 use crate::base::who::Role;
 use crate::web::extract::Checked;
 use crate::web::listing::{self, Direction};
@@ -163,8 +164,8 @@ impl PeopleFilter {
         }
         match (&self.search, self.sort) {
             // Whom the search found, by their ids.
-            (Search::For(_) | Search::Futile, _) => "profile p NOT INDEXED",
-            (Search::None, Sort::Name) => "profile p INDEXED BY profile_living_by_name",
+            (Search::For(_) | Search::Futile | Search::TooManyWords, _) => "profile p NOT INDEXED",
+            (Search::None, Sort::Name) => "profile p INDEXED BY profile_listed_by_name",
             (Search::None, _) => "profile p INDEXED BY profile_by_creation",
         }
     }
@@ -183,15 +184,15 @@ impl PeopleFilter {
         if !self.emails.is_empty() {
             let list = serde_json::Value::from(self.emails.clone()).to_string();
             select.and(
-                "u.email IN (SELECT value FROM json_each(?))",
+                "u.email_key IN (SELECT email_key(value) FROM json_each(?))",
                 [Value::Text(list)],
             );
         }
         match &self.search {
             Search::None => {}
-            Search::Futile => select.and("0", []),
-            Search::For(expression) => {
-                select.and(found(self.side), [Value::Text(expression.clone())]);
+            Search::Futile | Search::TooManyWords => select.and("0", []),
+            Search::For(query) => {
+                select.and(found(self.side), [query.expression(None).into()]);
             }
         }
     }
@@ -204,16 +205,16 @@ impl PeopleFilter {
                 "ORDER BY p.created_at DESC, p.id DESC LIMIT ? OFFSET ?",
             ],
             Sort::Name => [
-                "ORDER BY p.name COLLATE NOCASE, p.id LIMIT ? OFFSET ?",
-                "ORDER BY p.name COLLATE NOCASE DESC, p.id DESC LIMIT ? OFFSET ?",
+                "ORDER BY p.name_key, p.id LIMIT ? OFFSET ?",
+                "ORDER BY p.name_key DESC, p.id DESC LIMIT ? OFFSET ?",
             ],
             Sort::Email if self.is_by_email() => [
-                "ORDER BY u.email LIMIT ? OFFSET ?",
-                "ORDER BY u.email DESC LIMIT ? OFFSET ?",
+                "ORDER BY u.email_key, u.id LIMIT ? OFFSET ?",
+                "ORDER BY u.email_key DESC, u.id DESC LIMIT ? OFFSET ?",
             ],
             Sort::Email => [
-                "ORDER BY (SELECT email FROM user WHERE id = p.user_id) LIMIT ? OFFSET ?",
-                "ORDER BY (SELECT email FROM user WHERE id = p.user_id) DESC LIMIT ? OFFSET ?",
+                "ORDER BY (SELECT email_key FROM user WHERE id = p.user_id), p.id LIMIT ? OFFSET ?",
+                "ORDER BY (SELECT email_key FROM user WHERE id = p.user_id) DESC, p.id DESC LIMIT ? OFFSET ?",
             ],
         };
         orders[usize::from(self.is_descending)]

@@ -69,7 +69,7 @@ pub fn rights(view: &View<'_>, user: i64) -> Result<Rights> {
             user,
         )?,
         teams: view.all(
-            "SELECT sub_group_id FROM sub_group_user WHERE user_id = :user ORDER BY 1",
+            "SELECT team_id FROM team_user WHERE user_id = :user ORDER BY 1",
             user,
         )?,
     })

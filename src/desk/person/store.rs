@@ -172,7 +172,7 @@ pub fn by_id(view: &View<'_>, user: i64) -> Result<Option<Person>> {
 /// The user with this address, in any case of its letters.
 pub fn by_email(view: &View<'_>, email: &str) -> Result<Option<Person>> {
     let user: Option<i64> = view.maybe(
-        "SELECT id FROM user WHERE email = :email",
+        "SELECT user_id FROM user_address WHERE email_key = email_key(:email)",
         named_params! { ":email": email },
     )?;
     match user {
@@ -184,7 +184,8 @@ pub fn by_email(view: &View<'_>, email: &str) -> Result<Option<Person>> {
 /// The id and the password's hash, if there is one, of the user with this address.
 pub fn credentials(view: &View<'_>, email: &str) -> Result<Option<(i64, Option<String>)>> {
     view.maybe(
-        "SELECT id, password_hash FROM user WHERE email = :email",
+        "SELECT u.id, u.password_hash FROM user_address a JOIN user u ON u.id = a.user_id
+         WHERE a.email_key = email_key(:email)",
         named_params! { ":email": email },
     )
 }
@@ -196,8 +197,9 @@ pub fn by_ids(view: &View<'_>, users: &[i64]) -> Result<Vec<Person>> {
     }
     let list = id_list(users);
     let rows: Vec<UserRow> = view.all(
-        "SELECT id, email, timezone, email_proved_at FROM user
-         WHERE id IN (SELECT value FROM json_each(:users)) ORDER BY id",
+        "SELECT u.id, u.email, u.timezone, a.proved_at AS email_proved_at FROM user u
+         JOIN user_address a ON a.user_id = u.id AND a.is_primary = 1
+         WHERE u.id IN (SELECT value FROM json_each(:users)) ORDER BY u.id",
         named_params! { ":users": list },
     )?;
     let sides: Vec<SideRow> = view.all(
@@ -271,21 +273,33 @@ pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
             }
             person.id
         }
-        None => change.insert(
-            "INSERT INTO user (email, created_at) VALUES (:email, :now)",
-            named_params! { ":email": new.email, ":now": now },
-        )?,
+        None => add_user(change, &new.email)?,
     };
     change.run(
-        "INSERT INTO profile (user_id, side, role_id, first_name, last_name, source, created_at)
-         VALUES (:user, :side, :role, :first_name, :last_name, :source, :now)
+        "INSERT INTO profile (user_id, side, role_id, first_name, last_name, name_key, source, created_at)
+         VALUES (:user, :side, :role, :first_name, :last_name, name_key(:first_name || ' ' || :last_name), :source, :now)
          ON CONFLICT (user_id, side) DO UPDATE SET
              role_id = excluded.role_id, first_name = excluded.first_name, last_name = excluded.last_name,
-             is_active = 1, updated_at = excluded.created_at, removed_at = NULL",
+             name_key = excluded.name_key, is_active = 1, updated_at = excluded.created_at, removed_at = NULL",
         named_params! {
             ":user": user, ":side": side.name(), ":role": new.role.id(), ":first_name": new.first_name,
             ":last_name": new.last_name, ":source": new.source, ":now": now,
         },
+    )?;
+    Ok(user)
+}
+
+/// A user who is known by this address and has no side yet.
+fn add_user(change: &mut Change<'_>, email: &str) -> Result<i64> {
+    let now = change.now();
+    let user = change.insert(
+        "INSERT INTO user (email, email_key, created_at) VALUES (:email, email_key(:email), :now)",
+        named_params! { ":email": email, ":now": now },
+    )?;
+    change.run(
+        "INSERT INTO user_address (user_id, email, email_key, is_primary, created_at)
+         VALUES (:user, :email, email_key(:email), 1, :now)",
+        named_params! { ":user": user, ":email": email, ":now": now },
     )?;
     Ok(user)
 }
@@ -312,7 +326,7 @@ pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Resul
     }
     change.run(
         "UPDATE profile SET role_id = :role, first_name = :first_name, last_name = :last_name,
-             job_title = :job_title, contact_number = :contact_number, signature = :signature,
+             name_key = name_key(:first_name || ' ' || :last_name), job_title = :job_title, contact_number = :contact_number, signature = :signature,
              is_active = :is_active, updated_at = :now
          WHERE id = :id",
         named_params! {
@@ -397,8 +411,9 @@ pub fn set_email(change: &mut Change<'_>, user: i64, email: &str) -> Result<()> 
         change.emit(Event::PersonRenamed { user });
     }
     change.run(
-        "UPDATE user SET email_proved_at = iif(email = :email, email_proved_at, NULL), email = :email
-         WHERE id = :user",
+        "UPDATE user_address SET proved_at = iif(email_key = email_key(:email), proved_at, NULL),
+             email = :email, email_key = email_key(:email)
+         WHERE user_id = :user AND is_primary = 1",
         named_params! { ":user": user, ":email": email },
     )?;
     Ok(())

@@ -61,7 +61,7 @@ fn ticket_facts(
     let (type_name, group, team): (Option<String>, Option<String>, Option<String>) = view.one(
         "SELECT (SELECT name FROM ticket_type WHERE id = :type),
              (SELECT name FROM \"group\" WHERE id = :group),
-             (SELECT name FROM sub_group WHERE id = :team)",
+             (SELECT name FROM team WHERE id = :team)",
         named_params! { ":type": ticket.type_id, ":group": ticket.group, ":team": ticket.team },
     )?;
     let tags = tag::of_ticket(view, ticket.id)?.into_iter();

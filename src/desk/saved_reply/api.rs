@@ -43,15 +43,15 @@ pub(super) fn list(
 ) -> Result<Json<Vec<SavedReplyShape>>> {
     let mut select = store::visible(view.who());
     if let Some(words) = query.search.as_ref() {
-        select.and("r.name LIKE ? ESCAPE '\\'", [like(words)]);
+        select.and("r.name_key LIKE ? ESCAPE '\\'", [like(words)]);
     }
     let by_name = query.sort.as_ref().map(Text::as_str) == Some("name");
     let direction = Direction::of(&query.direction, Direction::Descending);
     let order = match (by_name, direction) {
         (false, Direction::Descending) => "ORDER BY r.id DESC LIMIT ? OFFSET ?",
         (false, Direction::Ascending) => "ORDER BY r.id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY r.name DESC, r.id DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY r.name, r.id LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY r.name_key DESC, r.id DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY r.name_key, r.id LIMIT ? OFFSET ?",
     };
     let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
     select.then(order, [page.limit().into(), page.offset().into()]);
@@ -104,7 +104,7 @@ pub(super) fn edit(
     edited.check_ids(change.view())?;
     let now = change.now();
     change.run(
-        "UPDATE saved_reply SET name = :name, message = :message, updated_at = :now WHERE id = :id",
+        "UPDATE saved_reply SET name = :name, name_key = name_key(:name), message = :message, updated_at = :now WHERE id = :id",
         named_params! {
             ":id": id, ":name": edited.name.as_str(), ":message": edited.message.as_str(), ":now": now,
         },

@@ -48,7 +48,7 @@ pub fn visible(who: &Who) -> Select {
              UNION ALL SELECT saved_reply_id FROM saved_reply_group
                  WHERE group_id IN (SELECT value FROM json_each(?))
              UNION ALL SELECT saved_reply_id FROM saved_reply_team
-                 WHERE sub_group_id IN (SELECT value FROM json_each(?)))",
+                 WHERE team_id IN (SELECT value FROM json_each(?)))",
         [who.id.into(), id_list(&who.groups), id_list(&who.teams)],
     );
     select
@@ -74,8 +74,8 @@ pub struct NewSavedReply<'a> {
 pub fn create(change: &mut Change<'_>, new: &NewSavedReply<'_>) -> Result<i64> {
     let (user, now) = (change.who().id, change.now());
     change.insert(
-        "INSERT INTO saved_reply (user_id, name, message, created_at, updated_at)
-         VALUES (:user, :name, :message, :now, :now)",
+        "INSERT INTO saved_reply (user_id, name, name_key, message, created_at, updated_at)
+         VALUES (:user, :name, name_key(:name), :message, :now, :now)",
         named_params! {
             ":user": user, ":name": new.name, ":message": new.message.as_str(), ":now": now,
         },
@@ -103,7 +103,7 @@ pub(super) fn share_with_teams(change: &mut Change<'_>, reply: i64, teams: &[i64
         named_params! { ":reply": reply },
     )?;
     change.run(
-        "INSERT INTO saved_reply_team (saved_reply_id, sub_group_id)
+        "INSERT INTO saved_reply_team (saved_reply_id, team_id)
          SELECT :reply, value FROM json_each(:teams)",
         named_params! { ":reply": reply, ":teams": id_list(teams) },
     )?;
@@ -130,7 +130,7 @@ pub(super) type Share = (i64, i64, String);
 pub(super) fn groups_of(view: &View<'_>, replies: &[i64]) -> Result<Vec<Share>> {
     view.all(
         "SELECT s.saved_reply_id, g.id, g.name FROM saved_reply_group s JOIN \"group\" g ON g.id = s.group_id
-         WHERE s.saved_reply_id IN (SELECT value FROM json_each(:replies)) ORDER BY g.name",
+         WHERE s.saved_reply_id IN (SELECT value FROM json_each(:replies)) ORDER BY g.name_key",
         named_params! { ":replies": id_list(replies) },
     )
 }
@@ -138,8 +138,8 @@ pub(super) fn groups_of(view: &View<'_>, replies: &[i64]) -> Result<Vec<Share>> 
 /// The teams that these replies are shared with, by name.
 pub(super) fn teams_of(view: &View<'_>, replies: &[i64]) -> Result<Vec<Share>> {
     view.all(
-        "SELECT s.saved_reply_id, t.id, t.name FROM saved_reply_team s JOIN sub_group t ON t.id = s.sub_group_id
-         WHERE s.saved_reply_id IN (SELECT value FROM json_each(:replies)) ORDER BY t.name",
+        "SELECT s.saved_reply_id, t.id, t.name FROM saved_reply_team s JOIN team t ON t.id = s.team_id
+         WHERE s.saved_reply_id IN (SELECT value FROM json_each(:replies)) ORDER BY t.name_key",
         named_params! { ":replies": id_list(replies) },
     )
 }

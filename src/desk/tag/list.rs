@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{CountedTag, TagList, TagRow, counted};
-use crate::base::db::{Select, Value, View, id_list};
+use crate::base::db::{Select, View, id_list};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Optional, Text};
 use crate::base::page::{Page, pagination};
@@ -146,7 +146,7 @@ fn page_of_ids(view: &View<'_>, asked: &Asked) -> Result<(Vec<i64>, i64)> {
 fn walk(asked: &Asked) -> Select {
     let (source, orders) = match asked.sort {
         Sort::Id => ("tag NOT INDEXED", ["ORDER BY id", "ORDER BY id DESC"]),
-        Sort::Name => ("tag", ["ORDER BY name", "ORDER BY name DESC"]),
+        Sort::Name => ("tag", ["ORDER BY name_key", "ORDER BY name_key DESC"]),
         Sort::TicketCount => (
             "tag INDEXED BY tag_by_tickets",
             ["ORDER BY tickets, id", "ORDER BY tickets DESC, id DESC"],
@@ -161,23 +161,12 @@ fn walk(asked: &Asked) -> Select {
 /// The query for the tags that a search finds: the newest, unless the oldest are listed first.
 fn matches(asked: &Asked, words: &Text) -> Select {
     let is_oldest_first = asked.sort == Sort::Id && !asked.is_descending();
-    // The index knows three letters together and no fewer.
-    let mut select = if words.as_str().chars().count() < 3 {
-        let mut select = Select::new("id", "tag NOT INDEXED");
-        select.and("name LIKE ? ESCAPE '\\'", [like(words)]);
-        select.then(
-            ["ORDER BY id DESC", "ORDER BY id"][usize::from(is_oldest_first)],
-            [],
-        );
-        select
-    } else {
-        let phrase = words.as_str().replace('\0', " ").replace('"', "\"\"");
-        let mut select = Select::new("rowid", "tag_search");
-        select.and("tag_search MATCH ?", [Value::Text(format!("\"{phrase}\""))]);
-        let orders = ["ORDER BY rowid DESC", "ORDER BY rowid"];
-        select.then(orders[usize::from(is_oldest_first)], []);
-        select
-    };
+    let mut select = Select::new("id", "tag NOT INDEXED");
+    select.and("name_key LIKE ? ESCAPE '\\'", [like(words)]);
+    select.then(
+        ["ORDER BY id DESC", "ORDER BY id"][usize::from(is_oldest_first)],
+        [],
+    );
     select.then("LIMIT ?", [MOST_FOUND.into()]);
     select
 }
@@ -233,7 +222,7 @@ fn limit(select: &mut Select, limit: i64, offset: i64) {
 fn by_name(view: &View<'_>, asked: &Asked, found: &[i64]) -> Result<Vec<i64>> {
     let mut select = Select::new("id", "tag NOT INDEXED");
     select.and("id IN (SELECT value FROM json_each(?))", [id_list(found)]);
-    let orders = ["ORDER BY name", "ORDER BY name DESC"];
+    let orders = ["ORDER BY name_key", "ORDER BY name_key DESC"];
     select.then(orders[usize::from(asked.is_descending())], []);
     view.select(&select)
 }

@@ -66,7 +66,7 @@ fn edit(
     by_id(change.view(), id)?.or_not_found("tag")?;
     refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
-        "UPDATE tag SET name = :name WHERE id = :id",
+        "UPDATE tag SET name = :name, name_key = name_key(:name) WHERE id = :id",
         named_params! { ":id": id, ":name": edited.name.as_str() },
     )?;
     Ok(MessageReply::new("tag.updated"))
@@ -183,14 +183,14 @@ impl FromRow for TagRow {
 
 /// All tags, by name.
 pub fn options(view: &View<'_>) -> Result<Vec<TagShape>> {
-    view.all("SELECT id, name FROM tag ORDER BY name", [])
+    view.all("SELECT id, name FROM tag ORDER BY name_key", [])
 }
 
 /// The tags of a ticket, by name.
 pub fn of_ticket(view: &View<'_>, ticket: i64) -> Result<Vec<TagShape>> {
     view.all(
         "SELECT tag.id, tag.name FROM ticket_tag JOIN tag ON tag.id = ticket_tag.tag_id
-         WHERE ticket_tag.ticket_id = :ticket ORDER BY tag.name",
+         WHERE ticket_tag.ticket_id = :ticket ORDER BY tag.name_key",
         named_params! { ":ticket": ticket },
     )
 }
@@ -198,11 +198,11 @@ pub fn of_ticket(view: &View<'_>, ticket: i64) -> Result<Vec<TagShape>> {
 /// The tag of this name, made where there is none.
 pub fn ensure(change: &mut Change<'_>, name: &str) -> Result<TagShape> {
     change.run(
-        "INSERT INTO tag (name) VALUES (:name) ON CONFLICT DO NOTHING",
+        "INSERT INTO tag (name, name_key) VALUES (:name, name_key(:name)) ON CONFLICT DO NOTHING",
         named_params! { ":name": name },
     )?;
     change.view().one(
-        "SELECT id, name FROM tag WHERE name = :name",
+        "SELECT id, name FROM tag WHERE name_key = name_key(:name)",
         named_params! { ":name": name },
     )
 }
@@ -240,7 +240,7 @@ fn by_id(view: &View<'_>, id: i64) -> Result<Option<TagRow>> {
 
 fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM tag WHERE name = :name AND id <> :except",
+        "SELECT count(*) FROM tag WHERE name_key = name_key(:name) AND id <> :except",
         named_params! { ":name": name, ":except": except },
     )?;
     if taken == 0 {

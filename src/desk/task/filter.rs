@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::base::db::{Search, Select, Value, id_list};
+use crate::base::db::{Select, Value, id_list};
 use crate::base::error::Faults;
 use crate::base::input::{Ids, Optional, Text};
 use crate::base::page::Page;
+use crate::base::search::Search;
 use crate::base::who::Who;
 use crate::desk::task_model::{self, Condition};
 use crate::web::extract::Checked;

@@ -9,9 +9,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::filter::{Filter, Sort};
-use crate::base::db::{Search, Select, View, id_list, named_params};
+use crate::base::db::{Select, View, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::page::{Pagination, pagination};
+use crate::base::search::Search;
 use crate::base::who::Who;
 use crate::desk::task_model::{self, Task, TaskItem};
 
@@ -234,36 +235,34 @@ fn order(sort: Sort, way: Way) -> [&'static str; 2] {
         (Sort::Id, Way::Walk) => ["ORDER BY k.id", "ORDER BY k.id DESC"],
         (Sort::Id, Way::Gather) => ["ORDER BY +k.id", "ORDER BY +k.id DESC"],
         (Sort::UserEmail, Way::Walk) => [
-            "ORDER BY u.email, k.id",
-            "ORDER BY u.email DESC, k.id DESC",
+            "ORDER BY u.email_key, u.id, k.id",
+            "ORDER BY u.email_key DESC, u.id DESC, k.id DESC",
         ],
         (Sort::UserName, Way::Walk) => [
-            "ORDER BY p.name COLLATE NOCASE, p.id, k.id",
-            "ORDER BY p.name COLLATE NOCASE DESC, p.id DESC, k.id DESC",
+            "ORDER BY p.name_key, p.id, k.id",
+            "ORDER BY p.name_key DESC, p.id DESC, k.id DESC",
         ],
         (Sort::UserEmail, Way::Gather) => [
-            "ORDER BY (SELECT email FROM user WHERE id = k.user_id), k.id",
-            "ORDER BY (SELECT email FROM user WHERE id = k.user_id) DESC, k.id DESC",
+            "ORDER BY (SELECT email_key FROM user WHERE id = k.user_id), k.id",
+            "ORDER BY (SELECT email_key FROM user WHERE id = k.user_id) DESC, k.id DESC",
         ],
         (Sort::UserName, Way::Gather) => [
-            "ORDER BY (SELECT name FROM profile WHERE user_id = k.user_id AND side = 'agent')
-                 COLLATE NOCASE, (SELECT id FROM profile WHERE user_id = k.user_id AND side = 'agent'), k.id",
-            "ORDER BY (SELECT name FROM profile WHERE user_id = k.user_id AND side = 'agent')
-                 COLLATE NOCASE DESC, (SELECT id FROM profile WHERE user_id = k.user_id AND side = 'agent') DESC, k.id DESC",
+            "ORDER BY (SELECT name_key FROM profile WHERE user_id = k.user_id AND side = 'agent'), (SELECT id FROM profile WHERE user_id = k.user_id AND side = 'agent'), k.id",
+            "ORDER BY (SELECT name_key FROM profile WHERE user_id = k.user_id AND side = 'agent') DESC, (SELECT id FROM profile WHERE user_id = k.user_id AND side = 'agent') DESC, k.id DESC",
         ],
     }
 }
 
 /// The query for what a search finds, the newest first unless the oldest are asked for.
 fn matches(filter: &Filter) -> Option<Select> {
-    let Search::For(expression) = &filter.search else {
+    let Search::For(query) = &filter.search else {
         return None;
     };
     let mut select = Select::new(
         "k.id, k.stage_id",
         "task_search s CROSS JOIN task k ON k.id = s.rowid",
     );
-    select.and("s.task_search MATCH ?", [expression.clone().into()]);
+    select.and("s.task_search MATCH ?", [query.expression(None).into()]);
     filter.apply(&mut select);
     let is_oldest_first = filter.sort == Sort::Id && !filter.is_descending;
     let order = if is_oldest_first {

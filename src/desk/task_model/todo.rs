@@ -158,7 +158,7 @@ fn conditions(who: &Who, filter: &TodoFilter) -> (String, Vec<Value>) {
             filter.is_done.map(|done| i64::from(done).into()),
         ),
         (
-            " AND d.description LIKE ? ESCAPE '\\'",
+            " AND name_key(d.description) LIKE ? ESCAPE '\\'",
             filter.pattern.clone(),
         ),
     ] {

@@ -88,7 +88,9 @@ fn note_reply(change: &mut Change<'_>, who: &Who, ticket: i64) -> Result<i64> {
     let now = change.now();
     let (sql, status) = if who.is_agent() {
         (
-            "UPDATE ticket SET is_replied = 1, agent_replied_at = :now WHERE id = :ticket",
+            "UPDATE ticket SET is_replied = 1, agent_replied_at = :now,
+                 first_replied_at = ifnull(first_replied_at, :now)
+             WHERE id = :ticket",
             status::ANSWERED,
         )
     } else {
@@ -123,7 +125,7 @@ pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
         "UPDATE ticket SET is_replied = ifnull((
              SELECT user_type = 'agent' FROM thread
              WHERE ticket_id = :ticket AND thread_type IN ('create', 'reply')
-             ORDER BY place DESC LIMIT 1), 0)
+             ORDER BY created_at DESC, id DESC LIMIT 1), 0)
          WHERE id = :ticket",
         named_params! { ":ticket": thread.ticket },
     )?;

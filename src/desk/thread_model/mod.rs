@@ -2,11 +2,13 @@
 //! `attachment`, how they are added, and how they are shown. Who may say, see or
 //! change what is decided by the rooms above.
 
+mod address;
 mod shape;
 mod store;
 
 use crate::base::closed_list::closed_list;
 
+pub use address::AddressKind;
 pub use shape::{
     AttachmentShape, CreateThread, Holder, TICKET_TIME, TaskBrief, ThreadShape, attachment_shape,
     create_thread, threads,

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::UserType;
+use super::address::{self, AddressKind, Addresses};
 use super::store::{Attachment, Thread, attachments_of};
 use crate::base::db::View;
 use crate::base::error::Result;
@@ -31,9 +31,10 @@ pub struct ThreadShape {
     reply: String,
     source: String,
     thread_type: String,
-    reply_to: Option<Value>,
-    cc: Option<Value>,
-    bcc: Option<Value>,
+    /// Whom a forward went to, or where answers are to go.
+    reply_to: Option<Vec<String>>,
+    cc: Option<Vec<String>>,
+    bcc: Option<Vec<String>>,
     user_type: String,
     /// (sic)
     formated_created_at: String,
@@ -45,6 +46,8 @@ pub struct ThreadShape {
     /// `true`, or null: never false.
     bookmark: Option<bool>,
     viewed_at: Option<PhpDate>,
+    /// When it was last edited; what it said before is at `…/revisions`.
+    edited_at: Option<PhpDate>,
     /// The newest task that is about this thread, for agents who see it.
     pub task: Option<TaskBrief>,
 }
@@ -70,9 +73,10 @@ pub struct CreateThread {
     fullname: String,
     source: String,
     thread_type: String,
-    reply_to: Option<Value>,
-    cc: Option<Value>,
-    bcc: Option<Value>,
+    /// Whom a forward went to, or where answers are to go.
+    reply_to: Option<Vec<String>>,
+    cc: Option<Vec<String>>,
+    bcc: Option<Vec<String>>,
     user_type: String,
     created_at: PhpDate,
     viewed_at: Option<PhpDate>,
@@ -125,6 +129,7 @@ pub fn threads(
             .or_default()
             .push(attachment_shape(view, Holder::Thread, file));
     }
+    let mut addresses = address::of_threads(view, &ids)?;
     let shaped = rows.into_iter().map(|row| {
         let author = row.user.and_then(|user| people.get(&user));
         let side = side_of(row.user_type);
@@ -132,9 +137,9 @@ pub fn threads(
             id: row.id,
             source: row.source,
             thread_type: row.thread_type.code().into(),
-            reply_to: addresses(row.reply_to),
-            cc: addresses(row.cc),
-            bcc: addresses(row.bcc),
+            reply_to: reply_to(&mut addresses, row.id),
+            cc: addresses.take(row.id, AddressKind::Cc),
+            bcc: addresses.take(row.id, AddressKind::Bcc),
             user_type: row.user_type.code().into(),
             formated_created_at: calendar.show(row.created_at, THREAD_TIME),
             message_id: row.message_id,
@@ -146,6 +151,7 @@ pub fn threads(
                 .unwrap_or_default(),
             bookmark: row.is_bookmarked.then_some(true),
             viewed_at: row.viewed_at.map(|stamp| calendar.date(stamp)),
+            edited_at: row.updated_at.map(|stamp| calendar.date(stamp)),
             task: None,
             reply: row.clean,
         }
@@ -161,6 +167,7 @@ pub fn create_thread(
     author: Option<&Person>,
 ) -> Result<CreateThread> {
     let files = attachments_of(view, &[row.id])?;
+    let mut addresses = address::of_threads(view, &[row.id])?;
     let side = side_of(row.user_type);
     Ok(CreateThread {
         id: row.id,
@@ -169,9 +176,9 @@ pub fn create_thread(
             .unwrap_or_default(),
         source: row.source,
         thread_type: row.thread_type.code().into(),
-        reply_to: addresses(row.reply_to),
-        cc: addresses(row.cc),
-        bcc: addresses(row.bcc),
+        reply_to: reply_to(&mut addresses, row.id),
+        cc: addresses.take(row.id, AddressKind::Cc),
+        bcc: addresses.take(row.id, AddressKind::Bcc),
         user_type: row.user_type.code().into(),
         created_at: calendar.date(row.created_at),
         viewed_at: row.viewed_at.map(|stamp| calendar.date(stamp)),
@@ -226,7 +233,8 @@ fn side_of(user_type: UserType) -> Side {
     }
 }
 
-/// A stored list of addresses.
-fn addresses(stored: Option<String>) -> Option<Value> {
-    stored.and_then(|text| serde_json::from_str(&text).ok())
+/// Where answers are to go; of a forward, where it went.
+fn reply_to(addresses: &mut Addresses, thread: i64) -> Option<Vec<String>> {
+    let to = addresses.take(thread, AddressKind::To);
+    addresses.take(thread, AddressKind::ReplyTo).or(to)
 }

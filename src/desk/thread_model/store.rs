@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::address::{self, AddressKind};
 use super::{ThreadType, ThreadVisibility, UserType};
 use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::Result;
@@ -19,8 +20,6 @@ pub struct Thread {
     pub id: i64,
     /// The ticket that it is in.
     pub ticket: i64,
-    /// Its place in the ticket: 0 for the create thread.
-    pub place: i64,
     /// Who wrote it; nobody for the desk itself.
     pub user: Option<i64>,
     /// On which side they stood.
@@ -31,12 +30,6 @@ pub struct Thread {
     pub source: String,
     /// The message as readers are served it.
     pub clean: String,
-    /// Whom a forward went to, as a JSON list of addresses.
-    pub reply_to: Option<String>,
-    /// Who had a copy, as a JSON list of addresses.
-    pub cc: Option<String>,
-    /// Who had a blind copy, as a JSON list of addresses.
-    pub bcc: Option<String>,
     /// The Message-ID of its mail.
     pub message_id: Option<String>,
     /// Whether only those who may lock see it.
@@ -47,6 +40,8 @@ pub struct Thread {
     pub viewed_at: Option<Timestamp>,
     /// When it was written.
     pub created_at: Timestamp,
+    /// When it was last edited.
+    pub updated_at: Option<Timestamp>,
 }
 
 impl FromRow for Thread {
@@ -54,20 +49,17 @@ impl FromRow for Thread {
         Ok(Self {
             id: row.get("id")?,
             ticket: row.get("ticket_id")?,
-            place: row.get("place")?,
             user: row.get("user_id")?,
             user_type: row.get("user_type")?,
             thread_type: row.get("thread_type")?,
             source: row.get("source")?,
             clean: row.get("clean")?,
-            reply_to: row.get("reply_to")?,
-            cc: row.get("cc")?,
-            bcc: row.get("bcc")?,
             message_id: row.get("message_id")?,
             is_locked: row.get("is_locked")?,
             is_bookmarked: row.get("is_bookmarked")?,
             viewed_at: row.get("viewed_at")?,
             created_at: row.get("created_at")?,
+            updated_at: row.get("updated_at")?,
         })
     }
 }
@@ -133,29 +125,19 @@ pub struct NewThread {
     pub files: Vec<StoredFile>,
 }
 
-/// Adds a thread at the next place of a ticket; answers its id.
+/// Adds a thread to a ticket; answers its id.
 pub fn add(change: &mut Change<'_>, ticket: i64, new: &NewThread) -> Result<i64> {
     let now = change.now();
-    let place: i64 = change.view().one(
-        "SELECT thread_places FROM ticket WHERE id = :ticket",
-        named_params! { ":ticket": ticket },
-    )?;
-    let to = if new.to.is_empty() {
-        None
-    } else {
-        Some(serde_json::to_string(&new.to)?)
-    };
     let thread = change.insert(
-        "INSERT INTO thread (ticket_id, place, user_id, user_type, thread_type, source,
-             raw, clean, cleaner, reply_to, created_at)
-         VALUES (:ticket, :place, :user, :user_type, :thread_type, :source,
-             :raw, :clean, :cleaner, :to, :now)",
+        "INSERT INTO thread (ticket_id, user_id, user_type, thread_type, source, raw, clean, cleaner, created_at)
+         VALUES (:ticket, :user, :user_type, :thread_type, :source, :raw, :clean, :cleaner, :now)",
         named_params! {
-            ":ticket": ticket, ":place": place, ":user": new.user, ":user_type": new.user_type,
+            ":ticket": ticket, ":user": new.user, ":user_type": new.user_type,
             ":thread_type": new.thread_type, ":source": new.source, ":raw": new.message.raw,
-            ":clean": new.message.clean, ":cleaner": CLEANER, ":to": to, ":now": now,
+            ":clean": new.message.clean, ":cleaner": CLEANER, ":now": now,
         },
     )?;
+    address::add(change, thread, AddressKind::To, &new.to)?;
     for file in &new.files {
         change.insert(
             "INSERT INTO attachment (thread_id, name, content_type, size, hash, created_at)
@@ -167,8 +149,7 @@ pub fn add(change: &mut Change<'_>, ticket: i64, new: &NewThread) -> Result<i64>
         )?;
     }
     change.run(
-        "UPDATE ticket SET thread_places = thread_places + 1,
-             reply_count = reply_count + :replies, attachment_count = attachment_count + :files
+        "UPDATE ticket SET reply_count = reply_count + :replies, attachment_count = attachment_count + :files
          WHERE id = :ticket",
         named_params! {
             ":ticket": ticket, ":replies": new.thread_type == ThreadType::Reply, ":files": count(&new.files),
@@ -181,9 +162,14 @@ fn count(files: &[StoredFile]) -> i64 {
     i64::try_from(files.len()).unwrap_or(i64::MAX)
 }
 
-/// Gives a thread other words.
+/// Gives a thread other words, and keeps those that it had.
 pub fn rewrite(change: &mut Change<'_>, thread: i64, message: &RichText) -> Result<()> {
-    let now = change.now();
+    let (user, now) = (change.who().id, change.now());
+    change.run(
+        "INSERT INTO thread_revision (thread_id, user_id, edited_at, cleaner, clean, raw)
+         SELECT id, nullif(:user, 0), :now, cleaner, clean, raw FROM thread WHERE id = :thread",
+        named_params! { ":thread": thread, ":user": user, ":now": now },
+    )?;
     change.run(
         "UPDATE thread SET raw = :raw, clean = :clean, cleaner = :cleaner, updated_at = :now WHERE id = :thread",
         named_params! {
@@ -214,8 +200,8 @@ pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
 }
 
 const COLUMNS: &str =
-    "m.id, m.ticket_id, m.place, m.user_id, m.user_type, m.thread_type, m.source, m.clean,
-    m.reply_to, m.cc, m.bcc, m.message_id, m.is_locked, m.is_bookmarked, m.viewed_at, m.created_at";
+    "m.id, m.ticket_id, m.user_id, m.user_type, m.thread_type, m.source, m.clean, m.message_id,
+    m.is_locked, m.is_bookmarked, m.viewed_at, m.created_at, m.updated_at";
 
 /// The thread with this id in this ticket, for these eyes.
 pub fn by_id(
@@ -234,7 +220,7 @@ pub fn by_id(
 /// The create thread of a ticket, for these eyes.
 pub fn first_of(view: &View<'_>, ticket: i64, eyes: ThreadVisibility) -> Result<Option<Thread>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM thread m WHERE m.ticket_id = :ticket AND m.place = 0 AND {}",
+        "SELECT {COLUMNS} FROM thread m WHERE m.ticket_id = :ticket AND m.thread_type = 'create' AND {}",
         eyes.condition()
     );
     view.maybe(&sql, named_params! { ":ticket": ticket })
@@ -249,8 +235,8 @@ pub fn list(
 ) -> Result<Vec<Thread>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM thread m
-         WHERE m.ticket_id = :ticket AND m.place > 0 AND {}
-         ORDER BY m.place DESC LIMIT :limit OFFSET :offset",
+         WHERE m.ticket_id = :ticket AND m.thread_type <> 'create' AND {}
+         ORDER BY m.created_at DESC, m.id DESC LIMIT :limit OFFSET :offset",
         eyes.condition()
     );
     view.all(
@@ -262,7 +248,7 @@ pub fn list(
 /// How many threads but the first these eyes see in a ticket.
 pub fn of_ticket_count(view: &View<'_>, ticket: i64, eyes: ThreadVisibility) -> Result<i64> {
     let sql = format!(
-        "SELECT count(*) FROM thread m WHERE m.ticket_id = :ticket AND m.place > 0 AND {}",
+        "SELECT count(*) FROM thread m WHERE m.ticket_id = :ticket AND m.thread_type <> 'create' AND {}",
         eyes.condition()
     );
     view.one(&sql, named_params! { ":ticket": ticket })

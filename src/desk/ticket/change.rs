@@ -41,17 +41,39 @@ fn current(ticket: &Ticket, property: Property) -> Option<i64> {
     }
 }
 
+/// Each moves the version too.
 fn update_of(property: Property) -> &'static str {
     match property {
-        Property::Status => "UPDATE ticket SET status_id = :value WHERE id = :ticket",
-        Property::Priority => "UPDATE ticket SET priority_id = :value WHERE id = :ticket",
-        Property::Type => "UPDATE ticket SET type_id = :value WHERE id = :ticket",
-        Property::Group => "UPDATE ticket SET group_id = :value WHERE id = :ticket",
-        Property::Team => "UPDATE ticket SET team_id = :value WHERE id = :ticket",
-        Property::Agent => "UPDATE ticket SET agent_id = :value WHERE id = :ticket",
-        Property::Customer => "UPDATE ticket SET customer_id = :value WHERE id = :ticket",
-        Property::Star => "UPDATE ticket SET is_starred = :value WHERE id = :ticket",
-        Property::Subject => "UPDATE ticket SET subject = :value WHERE id = :ticket",
+        // With it, since when the ticket is in its status, and since when it is resolved or closed.
+        Property::Status => {
+            "UPDATE ticket SET status_id = :value, status_changed_at = :now,
+                 resolved_at = iif(:value IN (3, 4), ifnull(resolved_at, :now), NULL),
+                 version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
+        Property::Priority => {
+            "UPDATE ticket SET priority_id = :value, version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
+        Property::Type => {
+            "UPDATE ticket SET type_id = :value, version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
+        Property::Group => {
+            "UPDATE ticket SET group_id = :value, version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
+        Property::Team => {
+            "UPDATE ticket SET team_id = :value, version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
+        Property::Agent => {
+            "UPDATE ticket SET agent_id = :value, version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
+        Property::Customer => {
+            "UPDATE ticket SET customer_id = :value, version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
+        Property::Star => {
+            "UPDATE ticket SET is_starred = :value, version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
+        Property::Subject => {
+            "UPDATE ticket SET subject = :value, version = version + 1, updated_at = :now WHERE id = :ticket"
+        }
     }
 }
 
@@ -66,11 +88,11 @@ pub fn set(
     if before == value {
         return Ok(());
     }
+    let now = change.now();
     change.run(
         update_of(property),
-        named_params! { ":value": value, ":ticket": ticket.id },
+        named_params! { ":value": value, ":now": now, ":ticket": ticket.id },
     )?;
-    touch(change, ticket.id)?;
     change.emit(Event::TicketChanged {
         ticket: ticket.id,
         property,
@@ -85,12 +107,11 @@ pub fn set_subject(change: &mut Change<'_>, ticket: &Ticket, subject: &str) -> R
     if ticket.subject == subject {
         return Ok(());
     }
-    let sql = update_of(Property::Subject);
+    let now = change.now();
     change.run(
-        sql,
-        named_params! { ":value": subject, ":ticket": ticket.id },
+        update_of(Property::Subject),
+        named_params! { ":value": subject, ":now": now, ":ticket": ticket.id },
     )?;
-    touch(change, ticket.id)?;
     change.emit(Event::TicketChanged {
         ticket: ticket.id,
         property: Property::Subject,
@@ -136,7 +157,7 @@ pub fn check(view: &View<'_>, property: Property, value: i64, field: &str) -> Re
 
 const TYPE: &str = "SELECT count(*) FROM ticket_type WHERE id = :id AND is_active = 1";
 const GROUP: &str = "SELECT count(*) FROM \"group\" WHERE id = :id AND is_active = 1";
-const TEAM: &str = "SELECT count(*) FROM sub_group WHERE id = :id AND is_active = 1";
+const TEAM: &str = "SELECT count(*) FROM team WHERE id = :id AND is_active = 1";
 const AGENT: &str = "SELECT count(*) FROM profile
     WHERE user_id = :id AND side = 'agent' AND is_active = 1 AND removed_at IS NULL";
 
@@ -169,8 +190,13 @@ pub fn restore(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the ticket and all that hangs on it, for good. What was told of it stays.
+/// Deletes the ticket and all that hangs on it, for good: what happened to it too, but for that
+/// it was deleted.
 pub fn delete(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
+    change.run(
+        "DELETE FROM event WHERE ticket_id = :ticket",
+        named_params! { ":ticket": ticket.id },
+    )?;
     change.run(
         "DELETE FROM ticket WHERE id = :ticket",
         named_params! { ":ticket": ticket.id },

@@ -42,9 +42,10 @@ pub fn create(change: &mut Change<'_>, new: NewTicket) -> Result<Ticket> {
         .map(|address| address.to_string());
     let id = change.insert(
         "INSERT INTO ticket (increment_id, subject, source, status_id, priority_id, type_id, customer_id,
-             group_id, mailbox_id, reply_token, ip_address, created_at, updated_at, customer_replied_at)
+             group_id, mailbox_id, reply_token, ip_address, created_at, updated_at, customer_replied_at,
+             status_changed_at, resolved_at)
          VALUES (:increment_id, :subject, :source, :status, :priority, :type, :customer,
-             :group, :mailbox, :token, :address, :now, :now, :now)",
+             :group, :mailbox, :token, :address, :now, :now, :now, :now, iif(:status IN (3, 4), :now, NULL))",
         named_params! {
             ":increment_id": increment_id, ":subject": new.subject, ":source": new.source,
             ":status": defaults.status, ":priority": defaults.priority, ":type": type_id,

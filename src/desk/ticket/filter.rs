@@ -3,10 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::base::db::{Select, Value, View, id_list, named_params, search_expression};
+use crate::base::db::{Select, Value, View, id_list, named_params};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Flag, Ids, Optional, Patch, Text};
 use crate::base::page::Page;
+use crate::base::search::Search;
 use crate::base::time::Zone;
 use crate::base::who::Who;
 use crate::desk::company;
@@ -392,10 +393,9 @@ const TAGGED: &str =
 
 /// An FTS5 expression for the words; customers never search notes.
 fn expression(words: &str, who: &Who) -> Option<String> {
-    let columns = if who.is_customer() {
-        "{subject people message}"
-    } else {
-        "{subject people message note}"
-    };
-    Some(format!("{columns} : ({})", search_expression(words)?))
+    let columns = who.is_customer().then_some("subject people message");
+    match Search::of(Some(words)) {
+        Search::For(query) => Some(query.expression(columns)),
+        Search::None | Search::Futile | Search::TooManyWords => None,
+    }
 }

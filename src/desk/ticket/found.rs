@@ -25,12 +25,8 @@ pub(super) struct SearchMatches {
 pub(super) fn search(view: &View<'_>, filter: &Filter, expression: &str) -> Result<SearchMatches> {
     let select = matches(filter, expression);
     let most = most_found(filter);
-    let (mut found, mut counted, mut last) = (SearchMatches::default(), 0, None);
+    let (mut found, mut counted) = (SearchMatches::default(), 0);
     view.until(&select, |(ticket, status): (i64, i64)| {
-        // The rows of a ticket lie together in the index.
-        if last.replace(ticket) == Some(ticket) {
-            return ControlFlow::Continue(());
-        }
         if counted < most {
             counted += 1;
             *found.per_status.entry(status).or_default() += 1;
@@ -51,7 +47,7 @@ pub(super) fn search(view: &View<'_>, filter: &Filter, expression: &str) -> Resu
 pub(super) fn matches(filter: &Filter, expression: &str) -> Select {
     let mut select = Select::new(
         "t.id, t.status_id",
-        "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid / 1048576",
+        "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid",
     );
     select.and("s.ticket_search MATCH ?", [expression.to_owned().into()]);
     filter.apply(&mut select);

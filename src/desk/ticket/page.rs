@@ -76,7 +76,7 @@ fn rows(view: &View<'_>, ids: &[i64]) -> Result<Vec<Listed>> {
          LEFT JOIN user agent ON agent.id = t.agent_id
          LEFT JOIN profile agent_side ON agent_side.user_id = t.agent_id AND agent_side.side = 'agent'
          LEFT JOIN \"group\" g ON g.id = t.group_id
-         LEFT JOIN sub_group s ON s.id = t.team_id
+         LEFT JOIN team s ON s.id = t.team_id
          LEFT JOIN ticket_type y ON y.id = t.type_id
          WHERE t.id IN (SELECT value FROM json_each(:ids))"
     );
@@ -200,28 +200,24 @@ fn order(sort: Sort, way: Way) -> [&'static str; 2] {
             "ORDER BY +t.updated_at DESC, t.id DESC",
         ],
         (Sort::CustomerEmail, Way::Walk) => [
-            "ORDER BY c.email, t.id",
-            "ORDER BY c.email DESC, t.id DESC",
+            "ORDER BY c.email_key, c.id, t.id",
+            "ORDER BY c.email_key DESC, c.id DESC, t.id DESC",
         ],
         (Sort::CustomerName, Way::Walk) => [
-            "ORDER BY p.name COLLATE NOCASE, p.id, t.id",
-            "ORDER BY p.name COLLATE NOCASE DESC, p.id DESC, t.id DESC",
+            "ORDER BY p.name_key, p.id, t.id",
+            "ORDER BY p.name_key DESC, p.id DESC, t.id DESC",
         ],
         (Sort::CustomerEmail, _) => [
-            "ORDER BY (SELECT email FROM user WHERE id = t.customer_id), t.id",
-            "ORDER BY (SELECT email FROM user WHERE id = t.customer_id) DESC, t.id DESC",
+            "ORDER BY (SELECT email_key FROM user WHERE id = t.customer_id), t.id",
+            "ORDER BY (SELECT email_key FROM user WHERE id = t.customer_id) DESC, t.id DESC",
         ],
         (Sort::CustomerName, _) => [
-            "ORDER BY (SELECT name FROM profile WHERE user_id = t.customer_id AND side = 'customer')
-                 COLLATE NOCASE, t.id",
-            "ORDER BY (SELECT name FROM profile WHERE user_id = t.customer_id AND side = 'customer')
-                 COLLATE NOCASE DESC, t.id DESC",
+            "ORDER BY (SELECT name_key FROM profile WHERE user_id = t.customer_id AND side = 'customer'), t.id",
+            "ORDER BY (SELECT name_key FROM profile WHERE user_id = t.customer_id AND side = 'customer') DESC, t.id DESC",
         ],
         (Sort::AgentName, _) => [
-            "ORDER BY (SELECT name FROM profile WHERE user_id = t.agent_id AND side = 'agent')
-                 COLLATE NOCASE, t.id",
-            "ORDER BY (SELECT name FROM profile WHERE user_id = t.agent_id AND side = 'agent')
-                 COLLATE NOCASE DESC, t.id DESC",
+            "ORDER BY (SELECT name_key FROM profile WHERE user_id = t.agent_id AND side = 'agent'), t.id",
+            "ORDER BY (SELECT name_key FROM profile WHERE user_id = t.agent_id AND side = 'agent') DESC, t.id DESC",
         ],
     }
 }

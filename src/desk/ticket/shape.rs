@@ -24,9 +24,9 @@ use crate::desk::label::{self, CountedLabel};
 use crate::desk::mailbox::{self, MailboxOption};
 use crate::desk::person::{self, Person, Side, UserShape};
 use crate::desk::status::{self, Priority, Status};
-use crate::desk::sub_group::{self, TeamOption};
 use crate::desk::tag::{self, TagShape};
 use crate::desk::task_model::{self, TaskItem, TodoParent, TodoShape};
+use crate::desk::team::{self, TeamOption};
 use crate::desk::thread_model::{self, CreateThread};
 use crate::desk::ticket_type::{self, TypeShape};
 
@@ -140,7 +140,7 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
         user_details: user_details(view, who)?,
         status: status::statuses(view.locale()),
         group: group::options(view, who)?,
-        team: sub_group::options(view, who)?,
+        team: team::options(view, who)?,
         priority: status::priorities(view.locale()),
         types: ticket_type::options(view)?,
         mailbox: mailbox::options(view, who)?,
@@ -410,7 +410,7 @@ fn whole(
         ticket_labels: label::of_ticket(view, who, ticket.id)?,
         ratings: Vec::new(),
         is_new: ticket.is_new,
-        subgroup: optional(ticket.team, |id| sub_group::option(view, id))?,
+        subgroup: optional(ticket.team, |id| team::option(view, id))?,
         agent_last_replied_at: ticket.agent_replied_at.map(|stamp| calendar.date(stamp)),
         increment_id: ticket.increment_id,
         social_channel: None,

@@ -56,8 +56,10 @@ impl WorkflowQuery {
         match (self.sort.as_ref().map(Text::as_str), direction) {
             (Some("id"), Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
             (Some("id"), Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-            (Some("name"), Direction::Ascending) => "ORDER BY name, id LIMIT ? OFFSET ?",
-            (Some("name"), Direction::Descending) => "ORDER BY name DESC, id DESC LIMIT ? OFFSET ?",
+            (Some("name"), Direction::Ascending) => "ORDER BY name_key, id LIMIT ? OFFSET ?",
+            (Some("name"), Direction::Descending) => {
+                "ORDER BY name_key DESC, id DESC LIMIT ? OFFSET ?"
+            }
             (_, Direction::Ascending) => "ORDER BY type, sort_order, id LIMIT ? OFFSET ?",
             (_, Direction::Descending) => {
                 "ORDER BY type DESC, sort_order DESC, id DESC LIMIT ? OFFSET ?"
@@ -89,7 +91,7 @@ pub(super) fn list(
     }
     if let Some(words) = query.search.as_ref() {
         select.and(
-            "name LIKE ? ESCAPE '\\' OR description LIKE ? ESCAPE '\\'",
+            "name_key LIKE ? ESCAPE '\\' OR name_key(description) LIKE ? ESCAPE '\\'",
             [like(words), like(words)],
         );
     }

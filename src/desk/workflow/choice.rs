@@ -110,7 +110,7 @@ impl Choice {
             Self::TicketType => Some("ticket_type"),
             Self::Agent => Some("agent"),
             Self::Group => Some("group"),
-            Self::Team => Some("sub_group"),
+            Self::Team => Some("team"),
             Self::Tag => Some("tag"),
             Self::Label => Some("label"),
             Self::Template => Some("email_template"),
@@ -141,7 +141,7 @@ impl Choice {
                     .collect(),
             });
         };
-        select.then("ORDER BY name COLLATE NOCASE, id", []);
+        select.then("ORDER BY name_key(name), id", []);
         let rows: Vec<(i64, String)> = view.select(&select)?;
         Ok(rows
             .into_iter()
@@ -172,7 +172,7 @@ impl Choice {
                   WHERE side = 'agent' AND is_active = 1 AND removed_at IS NULL)"
             }
             Self::Group => "(SELECT id, name FROM \"group\" WHERE is_active = 1)",
-            Self::Team => "(SELECT id, name FROM sub_group WHERE is_active = 1)",
+            Self::Team => "(SELECT id, name FROM team WHERE is_active = 1)",
             Self::Tag => "tag",
             Self::Label => "label",
             Self::Template => "email_template",

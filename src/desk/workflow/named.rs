@@ -32,10 +32,10 @@ impl FromRow for Step {
 }
 
 const CONDITIONS: &str = "SELECT workflow_id, type, value, ifnull(
-        (SELECT entity FROM workflow_event e WHERE e.workflow_id = s.workflow_id AND e.place = 0), 'ticket') AS entity
+        (SELECT entity FROM workflow_event e WHERE e.workflow_id = s.workflow_id AND e.position = 0), 'ticket') AS entity
     FROM workflow_condition s";
 const ACTIONS: &str = "SELECT workflow_id, type, value, ifnull(
-        (SELECT entity FROM workflow_event e WHERE e.workflow_id = s.workflow_id AND e.place = 0), 'ticket') AS entity
+        (SELECT entity FROM workflow_event e WHERE e.workflow_id = s.workflow_id AND e.position = 0), 'ticket') AS entity
     FROM workflow_action s";
 
 /// Workflow, kind and id of everything that is named.

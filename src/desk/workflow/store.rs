@@ -102,15 +102,15 @@ fn sent_again<T: DeserializeOwned>(view: &View<'_>, sql: &str, id: i64) -> Resul
 
 /// The events of some workflows, in order.
 pub(super) const EVENTS: &str = "SELECT workflow_id, sent FROM workflow_event
-    WHERE workflow_id IN (SELECT value FROM json_each(:workflows)) ORDER BY workflow_id, place";
+    WHERE workflow_id IN (SELECT value FROM json_each(:workflows)) ORDER BY workflow_id, position";
 
 /// Their conditions.
 pub(super) const CONDITIONS: &str = "SELECT workflow_id, sent FROM workflow_condition
-    WHERE workflow_id IN (SELECT value FROM json_each(:workflows)) ORDER BY workflow_id, place";
+    WHERE workflow_id IN (SELECT value FROM json_each(:workflows)) ORDER BY workflow_id, position";
 
 /// Their actions.
 pub(super) const ACTIONS: &str = "SELECT workflow_id, sent FROM workflow_action
-    WHERE workflow_id IN (SELECT value FROM json_each(:workflows)) ORDER BY workflow_id, place";
+    WHERE workflow_id IN (SELECT value FROM json_each(:workflows)) ORDER BY workflow_id, position";
 
 /// The steps that one of the three queries above finds for these workflows: the workflow
 /// of each, and the step as its client spelled it.
@@ -150,8 +150,8 @@ fn last_place(view: &View<'_>, kind: Kind) -> Result<i64> {
 pub(super) fn insert(change: &mut Change<'_>, new: &Definition) -> Result<i64> {
     let (now, place) = (change.now(), last_place(change.view(), new.kind)?);
     let id = change.insert(
-        "INSERT INTO workflow (type, name, description, is_active, sort_order, created_at, updated_at)
-         VALUES (:type, :name, :description, :is_active, :place, :now, :now)",
+        "INSERT INTO workflow (type, name, name_key, description, is_active, sort_order, created_at, updated_at)
+         VALUES (:type, :name, name_key(:name), :description, :is_active, :place, :now, :now)",
         named_params! {
             ":type": new.kind.id(), ":name": new.name, ":description": new.description,
             ":is_active": new.is_active, ":place": place, ":now": now,
@@ -166,7 +166,7 @@ pub(super) fn insert(change: &mut Change<'_>, new: &Definition) -> Result<i64> {
 pub(super) fn update(change: &mut Change<'_>, id: i64, new: &Definition) -> Result<()> {
     let (now, place) = (change.now(), last_place(change.view(), new.kind)?);
     change.run(
-        "UPDATE workflow SET name = :name, description = :description, is_active = :is_active,
+        "UPDATE workflow SET name = :name, name_key = name_key(:name), description = :description, is_active = :is_active,
              sort_order = iif(type = :type, sort_order, :place), type = :type, updated_at = :now
          WHERE id = :id",
         named_params! {
@@ -189,7 +189,7 @@ fn write_steps(change: &mut Change<'_>, id: i64, new: &Definition) -> Result<()>
     }
     for (place, step) in (0_i64..).zip(&new.events) {
         change.run(
-            "INSERT INTO workflow_event (workflow_id, place, entity, trigger_code, sent)
+            "INSERT INTO workflow_event (workflow_id, position, entity, trigger_code, sent)
              VALUES (:id, :place, :entity, :trigger, :sent)",
             named_params! {
                 ":id": id, ":place": place, ":entity": step.trigger.entity,
@@ -199,17 +199,17 @@ fn write_steps(change: &mut Change<'_>, id: i64, new: &Definition) -> Result<()>
     }
     for (place, step) in (0_i64..).zip(&new.conditions) {
         change.run(
-            "INSERT INTO workflow_condition (workflow_id, place, is_alternative, type, match_code, value, sent)
-             VALUES (:id, :place, :is_alternative, :type, :match, :value, :sent)",
+            "INSERT INTO workflow_condition (workflow_id, position, or_group, type, match_code, value, sent)
+             VALUES (:id, :place, :or_group, :type, :match, :value, :sent)",
             named_params! {
-                ":id": id, ":place": place, ":is_alternative": step.is_alternative, ":type": step.code,
+                ":id": id, ":place": place, ":or_group": step.or_group, ":type": step.code,
                 ":match": step.comparison, ":value": step.value.to_string(), ":sent": step.sent.to_string(),
             },
         )?;
     }
     for (place, step) in (0_i64..).zip(&new.actions) {
         change.run(
-            "INSERT INTO workflow_action (workflow_id, place, type, value, sent)
+            "INSERT INTO workflow_action (workflow_id, position, type, value, sent)
              VALUES (:id, :place, :type, :value, :sent)",
             named_params! {
                 ":id": id, ":place": place, ":type": step.action.code, ":value": step.value.to_string(),
@@ -234,7 +234,7 @@ pub(super) fn refuse_taken_name(
     except: i64,
 ) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM workflow WHERE type = :type AND name = :name AND id <> :except",
+        "SELECT count(*) FROM workflow WHERE type = :type AND name_key = name_key(:name) AND id <> :except",
         named_params! { ":type": kind.id(), ":name": name, ":except": except },
     )?;
     if taken == 0 {

@@ -36,7 +36,7 @@ pub(super) struct EventStep {
 /// Something that must hold, ready to be stored.
 #[derive(Debug)]
 pub(super) struct ConditionStep {
-    pub(super) is_alternative: bool,
+    pub(super) or_group: i64,
     pub(super) code: String,
     pub(super) comparison: Match,
     pub(super) value: Value,
@@ -138,8 +138,7 @@ impl<'a> Validator<'a> {
                 comparison
                     .zip(value)
                     .map(|(comparison, value)| ConditionStep {
-                        // The first has nothing before it to be an alternative to.
-                        is_alternative: is_alternative == Some(true) && !steps.is_empty(),
+                        or_group: or_group(&steps, is_alternative == Some(true)),
                         code,
                         comparison,
                         value,
@@ -360,4 +359,14 @@ fn one_of<S: AsRef<str>>(known: impl IntoIterator<Item = S>) -> Message {
         .map(|one| one.as_ref().to_owned())
         .collect();
     Message::new("input.one_of").with("values", known.join(", "))
+}
+
+/// The group of a condition that follows `before`: an alternative joins the group of the one
+/// before it; the first has nothing before it to be an alternative to.
+fn or_group(before: &[ConditionStep], is_alternative: bool) -> i64 {
+    match before.last() {
+        None => 0,
+        Some(last) if is_alternative => last.or_group,
+        Some(last) => last.or_group + 1,
+    }
 }

@@ -35,7 +35,8 @@ fn set(desk: &Desk, fields: Value) {
 fn told(desk: &Desk) -> Vec<(String, Value)> {
     let data: Vec<String> = desk.read(|view| {
         view.all(
-            "SELECT data FROM event WHERE kind = 'company_changed' AND user_id IS NOT NULL ORDER BY id",
+            "SELECT data FROM event JOIN batch ON batch.id = batch_id
+             WHERE kind = 'company_changed' AND batch.user_id IS NOT NULL ORDER BY event.id",
             [],
         )
     });

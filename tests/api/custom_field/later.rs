@@ -52,7 +52,7 @@ fn what_is_sent_changes_and_what_is_left_out_stays() {
         0,
         "what is encrypted stays so"
     );
-    let logged = "SELECT count(*) FROM activity WHERE what = 'custom_field_changed'";
+    let logged = "SELECT count(*) FROM activity WHERE property = 'custom_field_changed'";
     assert_eq!(desk.number(logged), 3);
     let version = "SELECT version FROM ticket";
     let before = desk.number(version);

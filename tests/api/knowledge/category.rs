@@ -135,7 +135,7 @@ fn bad_categories_are_refused_and_leave_nothing() {
     assert_eq!(moved.error(409), "conflict");
     assert_eq!(desk.number("SELECT count(*) FROM category"), 2);
     assert_eq!(
-        desk.number("SELECT count(*) FROM category WHERE solution_id = 2"),
+        desk.number("SELECT count(*) FROM category WHERE folder_id = 2"),
         1
     );
 }

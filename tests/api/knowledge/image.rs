@@ -68,7 +68,7 @@ fn an_image_is_kept_shown_replaced_and_taken_off() {
     desk.ada().put(&path, plain).ok();
     assert_eq!(address(), "");
     assert_eq!(desk.alan().get(&image).error(404), "not_found");
-    assert_eq!(desk.number("SELECT count(*) FROM solution_image"), 0);
+    assert_eq!(desk.number("SELECT count(*) FROM folder_image"), 0);
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn only_small_pictures_are_taken_judged_by_their_content() {
         assert!(said.is_string(), "{what}");
     }
     assert_eq!(desk.app.parts().files.hashes().count(), 0);
-    assert_eq!(desk.number("SELECT count(*) FROM solution"), 0);
+    assert_eq!(desk.number("SELECT count(*) FROM folder"), 0);
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_text_that_is_no_image_is_refused() {
             assert!(answer.json()["errors"]["solutionImage"].is_array());
         }
     }
-    assert_eq!(base.desk.number("SELECT count(*) FROM solution"), 2);
+    assert_eq!(base.desk.number("SELECT count(*) FROM folder"), 2);
     assert_eq!(ada.get(&path).ok()["name"], "public folder");
 }
 
@@ -142,9 +142,9 @@ fn a_folder_that_goes_takes_its_image_along() {
         form().file("solutionImage", "x.png", &png(40, 30)),
     )
     .ok();
-    assert_eq!(desk.number("SELECT count(*) FROM solution_image"), 1);
+    assert_eq!(desk.number("SELECT count(*) FROM folder_image"), 1);
     desk.ada().delete(&path).ok();
-    assert_eq!(desk.number("SELECT count(*) FROM solution_image"), 0);
+    assert_eq!(desk.number("SELECT count(*) FROM folder_image"), 0);
 }
 
 #[test]
@@ -192,5 +192,5 @@ fn a_repeated_request_with_another_image_is_another_request() {
     let first = send(40).ok();
     assert_eq!(send(40).ok(), first);
     assert_eq!(send(41).error(409), "conflict");
-    assert_eq!(desk.number("SELECT count(*) FROM solution"), 1);
+    assert_eq!(desk.number("SELECT count(*) FROM folder"), 1);
 }

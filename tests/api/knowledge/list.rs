@@ -188,7 +188,7 @@ fn the_counts_that_are_kept_are_true_after_a_long_walk() {
     assert!(desk.number("SELECT count(*) FROM article WHERE is_public = 1") > 0);
     assert!(desk.number("SELECT sum(articles) FROM tag") > 0);
     for wrong in [
-        "SELECT count(*) FROM article a JOIN article_shelf s ON s.id = a.id WHERE a.is_public <> s.is_public",
+        "SELECT count(*) FROM article a JOIN article_publicity s ON s.id = a.id WHERE a.is_public <> s.is_public",
         "SELECT count(*) FROM category c WHERE drafts <> (SELECT count(*) FROM article WHERE category_id = c.id AND status = 'draft')",
         "SELECT count(*) FROM category c WHERE published <> (SELECT count(*) FROM article WHERE category_id = c.id AND status = 'published')",
         "SELECT count(*) FROM tag t WHERE articles <> (SELECT count(*) FROM article_tag WHERE tag_id = t.id)",

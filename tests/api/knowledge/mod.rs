@@ -4,11 +4,11 @@ mod article;
 mod article_visibility;
 mod category;
 mod feedback;
+mod folder;
 mod image;
 mod list;
 mod plan;
 mod revision;
-mod solution;
 
 use serde_json::json;
 

@@ -34,7 +34,7 @@ fn filled() -> Desk {
         ] {
             insert(change, category, status, count)?;
         }
-        change.run("INSERT INTO tag (name) VALUES ('rare')", [])?;
+        change.run("INSERT INTO tag (name, name_key) VALUES ('rare', name_key('rare'))", [])?;
         change.run(
             "INSERT INTO article_tag (article_id, tag_id) SELECT id, 1 FROM article WHERE category_id = ?1",
             [few],
@@ -46,8 +46,8 @@ fn filled() -> Desk {
 fn insert(change: &mut Change<'_>, category: i64, status: &str, count: i64) -> Result<usize> {
     change.run(
         "WITH RECURSIVE n (at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM n WHERE at < :count)
-         INSERT INTO article (category_id, name, status, sort_order, created_at, updated_at)
-         SELECT :category, 'Article ' || at, :status, at, at, at FROM n",
+         INSERT INTO article (category_id, name, name_key, status, sort_order, created_at, updated_at)
+         SELECT :category, 'Article ' || at, 'article ' || at, :status, at, at, at FROM n",
         named_params! { ":category": category, ":status": status, ":count": count },
     )
 }

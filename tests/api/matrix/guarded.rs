@@ -63,8 +63,8 @@ const WORKFLOWS: (&str, &str) = (
 const KNOWLEDGE: (&str, &str) = (
     "the knowledge base",
     "SELECT json_array(
-         (SELECT group_concat(name || visibility) FROM solution),
-         (SELECT group_concat(name || solution_id) FROM category),
+         (SELECT group_concat(name || visibility) FROM folder),
+         (SELECT group_concat(name || folder_id) FROM category),
          (SELECT group_concat(name || status || category_id || revision) FROM article))",
 );
 

@@ -56,7 +56,7 @@ fn holders(desk: &Desk) -> BTreeMap<(i64, bool), Holder> {
                  SELECT 'all' AS part WHERE p.ticket_view = 1
                  UNION ALL SELECT 'group' || group_id FROM group_user
                  WHERE user_id = u.id AND p.ticket_view = 2
-                 UNION ALL SELECT 'team' || sub_group_id FROM sub_group_user
+                 UNION ALL SELECT 'team' || team_id FROM team_user
                  WHERE user_id = u.id AND p.ticket_view IN (2, 3))) AS visibility
         FROM profile p JOIN user u ON u.id = p.user_id";
     let all: Vec<Holder> = desk.read(|view| view.all(sql, []));
@@ -67,7 +67,7 @@ fn holders(desk: &Desk) -> BTreeMap<(i64, bool), Holder> {
 
 fn circles(view: &View<'_>) -> Result<Vec<String>> {
     view.all(
-        "SELECT 'group' || id FROM \"group\" UNION ALL SELECT 'team' || id FROM sub_group",
+        "SELECT 'group' || id FROM \"group\" UNION ALL SELECT 'team' || id FROM team",
         [],
     )
 }

@@ -52,7 +52,7 @@ fn tickets_are_counted_wherever_they_go() {
     let thin = put_on(&ada, &tickets[0], "thin");
     assert_counted(&desk, "tagging");
     let grace = desk.user_id("grace@example.com");
-    let group = "INSERT INTO \"group\" (name, description, created_at) VALUES ('More', 'x', 0)";
+    let group = "INSERT INTO \"group\" (name, name_key, description, created_at) VALUES ('More', name_key('More'), 'x', 0)";
     desk.write(move |change| change.run(group, []));
     for (what, sql) in [
         (
@@ -156,7 +156,7 @@ fn of_many_matches_the_newest_are_found_or_the_oldest_where_these_come_first() {
     desk.write(|change| {
         change.run(
             "WITH RECURSIVE n (at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM n WHERE at < 1200)
-             INSERT INTO tag (name) SELECT 'much ' || at FROM n",
+             INSERT INTO tag (name, name_key) SELECT 'much ' || at, 'much ' || at FROM n",
             [],
         )
     });

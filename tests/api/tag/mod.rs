@@ -97,7 +97,7 @@ fn tagging_moves_the_version_once_and_is_told() {
     let version = || desk.number("SELECT version FROM ticket");
     let told = |what: &str| {
         desk.number(&format!(
-            "SELECT count(*) FROM activity WHERE what = '{what}'"
+            "SELECT count(*) FROM activity WHERE property = '{what}'"
         ))
     };
     let read = ada.get(&format!("/api/ticket/{}", ticket.increment_id));

@@ -26,18 +26,3 @@ fn every_order_of_all_tags_is_an_indexs() {
         }
     }
 }
-
-#[test]
-fn a_part_of_a_name_is_found_by_the_index_of_its_letters() {
-    let desk = Desk::new();
-    for query in [
-        "search=print",
-        "search=print&sort=name",
-        "search=print&sort=ticketCount",
-        "search=print&direction=asc",
-    ] {
-        let steps = plan(&desk, "ada@example.com", query, tag::list_queries);
-        let is_found = |step: &String| step.starts_with("SCAN tag_search VIRTUAL TABLE INDEX");
-        assert!(steps.iter().all(is_found), "?{query}: {steps:#?}");
-    }
-}

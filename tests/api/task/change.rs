@@ -467,7 +467,7 @@ fn what_happens_is_told_and_logged() {
          task_thread_removed task_removed"
     );
     let logged = desk.number(&format!(
-        "SELECT count(*) FROM activity WHERE what LIKE 'task%' AND to_value = '{task}'
+        "SELECT count(*) FROM activity WHERE property LIKE 'task%' AND to_value = '{task}'
         AND ticket_id = {}",
         ticket.id
     ));

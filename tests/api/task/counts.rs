@@ -39,7 +39,7 @@ struct Reader {
 fn readers(desk: &Desk) -> Vec<Reader> {
     let team = desk.write(|change| {
         change.insert(
-            "INSERT INTO sub_group (name, description, created_at) VALUES ('Team', 'x', 0)",
+            "INSERT INTO team (name, name_key, description, created_at) VALUES ('Team', name_key('Team'), 'x', 0)",
             [],
         )
     });
@@ -67,7 +67,7 @@ fn readers(desk: &Desk) -> Vec<Reader> {
         let id = desk.user_id(email);
         desk.write(move |change| {
             pocketdesk::desk::group::add_user(change, 1, id)?;
-            pocketdesk::desk::sub_group::add_user(change, team, id)
+            pocketdesk::desk::team::add_user(change, team, id)
         });
         readers.push(Reader {
             client: desk.as_email(email),

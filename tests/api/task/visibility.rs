@@ -26,11 +26,11 @@ fn staged() -> (Desk, [Staged; 4]) {
     let user = desk.user_id(NIKLAUS);
     let team = desk.write(move |change| {
         let team = change.insert(
-            "INSERT INTO sub_group (name, description, created_at) VALUES ('Team', 'x', 0)",
+            "INSERT INTO team (name, name_key, description, created_at) VALUES ('Team', name_key('Team'), 'x', 0)",
             [],
         )?;
         pocketdesk::desk::group::add_user(change, 1, user)?;
-        pocketdesk::desk::sub_group::add_user(change, team, user)?;
+        pocketdesk::desk::team::add_user(change, team, user)?;
         Ok(team)
     });
     let with = |subject: &str, edit_type: &str, value: i64| {

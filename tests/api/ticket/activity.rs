@@ -29,7 +29,7 @@ impl FromRow for Line {
 fn log(desk: &Desk) -> Vec<Line> {
     desk.read(|view| {
         view.all(
-            "SELECT user_id, what, from_value, to_value, created_at FROM activity ORDER BY id",
+            "SELECT user_id, property AS what, from_value, to_value, created_at FROM activity ORDER BY id",
             [],
         )
     })
@@ -190,7 +190,7 @@ fn what_is_done_to_threads_is_logged_with_the_thread() {
     ada.delete(&thread).ok();
     let told: Vec<(String, i64)> = desk.read(|view| {
         view.all(
-            "SELECT what, thread_id FROM activity WHERE what LIKE 'thread%' ORDER BY id",
+            "SELECT property, thread_id FROM activity WHERE property LIKE 'thread%' ORDER BY id",
             [],
         )
     });

@@ -53,7 +53,7 @@ fn every_property_takes_its_values_and_says_so() {
     let grace = desk.user_id("grace@example.com");
     let team = desk.write(|change| {
         change.insert(
-            "INSERT INTO sub_group (name, description, created_at) VALUES ('Team', 'x', 0)",
+            "INSERT INTO team (name, name_key, description, created_at) VALUES ('Team', name_key('Team'), 'x', 0)",
             [],
         )
     });
@@ -122,9 +122,9 @@ fn bad_values_are_refused_and_change_nothing() {
     let ticket = desk.ticket("Stays");
     let ada = desk.ada();
     desk.write(|change| {
-        change.run("INSERT INTO ticket_type (id, name, description, is_active) VALUES (7, 'Off', 'x', 0)", [])?;
+        change.run("INSERT INTO ticket_type (id, name, name_key, description, is_active) VALUES (7, 'Off', name_key('Off'), 'x', 0)", [])?;
         change.run(
-            "INSERT INTO \"group\" (id, name, description, is_active, created_at) VALUES (7, 'Off', 'x', 0, 0)",
+            "INSERT INTO \"group\" (id, name, name_key, description, is_active, created_at) VALUES (7, 'Off', name_key('Off'), 'x', 0, 0)",
             [],
         )
     });

@@ -106,7 +106,7 @@ fn readers(desk: &Desk, team: i64) -> Vec<Reader> {
         let id = desk.user_id(email);
         desk.write(move |change| {
             pocketdesk::desk::group::add_user(change, 1, id)?;
-            pocketdesk::desk::sub_group::add_user(change, team, id)
+            pocketdesk::desk::team::add_user(change, team, id)
         });
         readers.push(Reader {
             name: email,
@@ -274,7 +274,7 @@ fn join_and_prune(desk: &Desk, ada: &Client, id: i64) {
     assert!(matches!(status, 200 | 409), "{status}");
     let thread: Option<i64> = desk.read(|view| {
         view.maybe(
-            "SELECT id FROM thread WHERE ticket_id = ?1 AND place > 0 LIMIT 1",
+            "SELECT id FROM thread WHERE ticket_id = ?1 AND thread_type <> 'create' LIMIT 1",
             [id],
         )
     });
@@ -288,7 +288,7 @@ fn counts_equal_a_naive_recount_after_a_long_walk() {
     let desk = Desk::new();
     let team = desk.write(|change| {
         change.insert(
-            "INSERT INTO sub_group (name, description, created_at) VALUES ('Team', 'x', 0)",
+            "INSERT INTO team (name, name_key, description, created_at) VALUES ('Team', name_key('Team'), 'x', 0)",
             [],
         )
     });

@@ -69,7 +69,7 @@ fn an_unknown_customer_is_made_and_a_known_one_keeps_their_name() {
     let customer = view_of(&ada, opened(&made))["ticket"]["customer"].clone();
     assert_eq!(customer["detail"]["customer"]["name"], "Edsger W. Dijkstra");
     assert_eq!(
-        desk.number("SELECT count(*) FROM user WHERE email = 'edsger@example.com'"),
+        desk.number("SELECT count(*) FROM user WHERE email_key = 'edsger@example.com'"),
         1
     );
 }

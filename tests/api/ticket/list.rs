@@ -297,8 +297,9 @@ fn mixture(desk: &Desk) -> Vec<Known> {
         for row in rows {
             change.run(
                 "INSERT INTO ticket (id, increment_id, subject, source, status_id, priority_id, type_id,
-                     customer_id, is_starred, is_trashed, reply_token, created_at, updated_at)
-                 VALUES (?1, 70000 + ?1, 'x', 'api', ?2, ?3, ?4, ?5, ?6, ?7, 't', ?1, ?1)",
+                     customer_id, is_starred, is_trashed, reply_token, created_at, updated_at,
+                     status_changed_at)
+                 VALUES (?1, 70000 + ?1, 'x', 'api', ?2, ?3, ?4, ?5, ?6, ?7, 't', ?1, ?1, ?1)",
                 (row.id, row.status, row.priority, row.type_id, alan, row.is_starred, row.is_trashed),
             )?;
         }

@@ -116,7 +116,7 @@ fn what_became_inactive_stays_in_the_workflow_and_comes_into_no_other() {
     for sql in [
         "UPDATE ticket_type SET is_active = 0",
         "UPDATE \"group\" SET is_active = 0",
-        "UPDATE sub_group SET is_active = 0",
+        "UPDATE team SET is_active = 0",
         "UPDATE custom_field SET is_active = 0",
     ] {
         desk.write(move |change| change.run(sql, []));

@@ -11,8 +11,8 @@ fn template(desk: &Desk, name: &str) -> i64 {
     let name = name.to_owned();
     desk.write(move |change| {
         change.insert(
-            "INSERT INTO email_template (name, subject, message, created_at, updated_at)
-             VALUES (:name, 'Subject', 'Message', 0, 0)",
+            "INSERT INTO email_template (name, name_key, subject, message, created_at, updated_at)
+             VALUES (:name, name_key(:name), 'Subject', 'Message', 0, 0)",
             named_params! { ":name": name },
         )
     })
@@ -38,8 +38,12 @@ fn mails_name_who_gets_them_and_their_template() {
         ada.get(&format!("/api/workflow/{id}")).ok()["actions"],
         sent
     );
-    let stored: Vec<(String, String)> =
-        desk.read(|view| view.all("SELECT type, value FROM workflow_action ORDER BY place", []));
+    let stored: Vec<(String, String)> = desk.read(|view| {
+        view.all(
+            "SELECT type, value FROM workflow_action ORDER BY position",
+            [],
+        )
+    });
     let mail = |to: Value| json!({ "for": to, "value": template }).to_string();
     assert_eq!(
         stored,

@@ -207,8 +207,8 @@ fn a_desk_has_an_end_of_workflows() {
     desk.write(|change| {
         change.run(
             "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500)
-             INSERT INTO workflow (type, name, description, is_active, sort_order, created_at, updated_at)
-             SELECT 1, 'number ' || n, '', 1, n, 0, 0 FROM n",
+             INSERT INTO workflow (type, name, name_key, description, is_active, sort_order, created_at, updated_at)
+             SELECT 1, 'number ' || n, 'number ' || n, '', 1, n, 0, 0 FROM n",
             [],
         )
     });

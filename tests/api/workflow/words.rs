@@ -239,7 +239,7 @@ fn every_spelling_is_stored_by_its_meaning() {
     );
     let events: Vec<(String, String)> = desk.read(|view| {
         view.all(
-            "SELECT entity, trigger_code FROM workflow_event ORDER BY place",
+            "SELECT entity, trigger_code FROM workflow_event ORDER BY position",
             [],
         )
     });
@@ -254,8 +254,8 @@ fn every_spelling_is_stored_by_its_meaning() {
     );
     let conditions: Vec<String> = desk.read(|view| {
         view.all(
-            "SELECT is_alternative || ' ' || type || ' ' || match_code || ' ' || value
-             FROM workflow_condition ORDER BY place",
+            "SELECT or_group || ' ' || type || ' ' || match_code || ' ' || value
+             FROM workflow_condition ORDER BY position",
             [],
         )
     });
@@ -263,16 +263,16 @@ fn every_spelling_is_stored_by_its_meaning() {
         conditions,
         [
             r#"0 subject_or_description contains "refund""#,
-            "1 priority isNot 4",
-            r#"0 created beforeOn "2025-12-31""#,
-            r#"0 agent is "actionPerformingAgent""#,
-            "0 team is 0",
-            r#"1 source is "email""#,
+            "0 priority isNot 4",
+            r#"1 created beforeOn "2025-12-31""#,
+            r#"2 agent is "actionPerformingAgent""#,
+            "3 team is 0",
+            r#"3 source is "email""#,
         ]
     );
     let actions: Vec<String> = desk.read(|view| {
         view.all(
-            "SELECT type || ' ' || value FROM workflow_action ORDER BY place",
+            "SELECT type || ' ' || value FROM workflow_action ORDER BY position",
             [],
         )
     });

@@ -55,7 +55,7 @@ fn a_team_is_made_changed_listed_and_removed_as_documented() {
         json!({ "message": "Success ! SubGroup removed successfully." })
     );
     assert_eq!(ada.get(&path).error(404), "not_found");
-    assert_eq!(desk.number("SELECT count(*) FROM group_sub_group"), 0);
+    assert_eq!(desk.number("SELECT count(*) FROM group_team"), 0);
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn bad_teams_are_refused_and_change_nothing() {
         }
     }
     assert_eq!(ada.get(&path).ok(), before);
-    assert_eq!(desk.number("SELECT count(*) FROM sub_group"), 2);
+    assert_eq!(desk.number("SELECT count(*) FROM team"), 2);
     assert_eq!(
         ada.put("/api/sub-group/99", body("x")).error(404),
         "not_found"
@@ -202,6 +202,6 @@ fn only_those_who_manage_teams_change_them() {
     let mut with_me = body("Theirs");
     with_me["users"] = json!([desk.user_id("manager@example.com")]);
     assert_eq!(manager.put(&path, with_me).error(403), "forbidden");
-    assert_eq!(desk.number("SELECT count(*) FROM sub_group_user"), 0);
+    assert_eq!(desk.number("SELECT count(*) FROM team_user"), 0);
     manager.delete(&path).ok();
 }

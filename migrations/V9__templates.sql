@@ -5,7 +5,8 @@ CREATE TABLE email_template (
     -- What a built-in template is sent for. It is found by this alone: its name and its words are
     -- the company's to change. NULL for the company's own templates.
     code TEXT CONSTRAINT email_template_code UNIQUE,
-    name TEXT NOT NULL COLLATE NOCASE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     -- One line, with placeholders.
     subject TEXT NOT NULL CONSTRAINT email_template_subject_is_a_line
         CHECK (instr(subject, char(10)) = 0 AND instr(subject, char(13)) = 0),
@@ -16,13 +17,14 @@ CREATE TABLE email_template (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX email_template_by_name ON email_template (name, id);
+CREATE INDEX email_template_by_name ON email_template (name_key, id);
 
 -- One of an agent's own; shared with groups and teams, or with every agent.
 CREATE TABLE saved_reply (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id INTEGER NOT NULL REFERENCES user (id),
-    name TEXT NOT NULL COLLATE NOCASE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     -- HTML or plain text as it came, with placeholders.
     message TEXT NOT NULL,
     is_for_everybody INTEGER NOT NULL DEFAULT 0 CHECK (is_for_everybody IN (0, 1)),
@@ -30,7 +32,7 @@ CREATE TABLE saved_reply (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX saved_reply_by_name ON saved_reply (name, id);
+CREATE INDEX saved_reply_by_name ON saved_reply (name_key, id);
 -- What an agent may see is gathered from these.
 CREATE INDEX saved_reply_of_user ON saved_reply (user_id);
 CREATE INDEX saved_reply_for_everybody ON saved_reply (id) WHERE is_for_everybody = 1;
@@ -46,16 +48,16 @@ CREATE INDEX saved_reply_group_of_reply ON saved_reply_group (saved_reply_id);
 
 CREATE TABLE saved_reply_team (
     saved_reply_id INTEGER NOT NULL REFERENCES saved_reply (id) ON DELETE CASCADE,
-    sub_group_id INTEGER NOT NULL REFERENCES sub_group (id) ON DELETE CASCADE,
-    PRIMARY KEY (sub_group_id, saved_reply_id)
+    team_id INTEGER NOT NULL REFERENCES team (id) ON DELETE CASCADE,
+    PRIMARY KEY (team_id, saved_reply_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX saved_reply_team_of_reply ON saved_reply_team (saved_reply_id);
 
 -- The built-in templates. The acknowledgement of a ticket that came in names neither its subject
 -- nor its text: whoever writes in the name of somebody else could send them anything by it.
-INSERT INTO email_template (code, name, subject, message, created_at, updated_at)
-SELECT column1, column2, column3, column4, unixepoch(), unixepoch() FROM (VALUES
+INSERT INTO email_template (code, name, name_key, subject, message, created_at, updated_at)
+SELECT column1, column2, lower(column2), column3, column4, unixepoch(), unixepoch() FROM (VALUES
     ('ticket_received', 'Ticket received: to the customer',
         'We have received your request #{%ticket.incrementId%}',
         '<p>Hello {%ticket.customerName%},</p><p>thank you for writing to {%company.name%}. Your request has the number <strong>#{%ticket.incrementId%}</strong>, and somebody will answer it as soon as possible.</p><p>You can follow it and add to it here: <a href="{%ticket.customerLink%}">{%ticket.customerLink%}</a></p><p>{%company.name%}</p>'),

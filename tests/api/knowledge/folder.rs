@@ -140,7 +140,7 @@ fn bad_folders_are_refused_and_leave_nothing() {
         "not_found"
     );
     ada.put(&format!("/api/solution/{taken}"), again).ok();
-    assert_eq!(desk.number("SELECT count(*) FROM solution"), 2);
+    assert_eq!(desk.number("SELECT count(*) FROM folder"), 2);
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn a_folder_with_categories_stays_and_says_so_in_each_language() {
     }
     ada.delete(&format!("/api/category/{held}")).ok();
     ada.delete(&format!("/api/solution/{id}")).ok();
-    assert_eq!(desk.number("SELECT count(*) FROM solution"), 0);
+    assert_eq!(desk.number("SELECT count(*) FROM folder"), 0);
 }
 
 #[test]
@@ -202,5 +202,5 @@ fn only_the_privilege_opens_the_writes() {
         TicketView::Own,
     );
     with.post("/api/solutions", body).ok();
-    assert_eq!(base.desk.number("SELECT count(*) FROM solution"), 3);
+    assert_eq!(base.desk.number("SELECT count(*) FROM folder"), 3);
 }

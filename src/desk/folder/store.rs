@@ -1,4 +1,4 @@
-//! Rows of `solution` and `solution_image`, and what forbids to delete them.
+//! Rows of `folder` and `folder_image`, and what forbids to delete them.
 
 use super::Visibility;
 use super::shape::CategoryBrief;
@@ -39,15 +39,15 @@ pub(super) fn columns(article_visibility: ArticleVisibility) -> &'static str {
     match article_visibility {
         ArticleVisibility::Whole => {
             "s.id, s.name, s.description, s.visibility,
-             EXISTS (SELECT 1 FROM solution_image i WHERE i.solution_id = s.id) AS has_image,
-             (SELECT count(*) FROM category c WHERE c.solution_id = s.id) AS categories,
-             (SELECT ifnull(sum(c.drafts + c.published), 0) FROM category c WHERE c.solution_id = s.id) AS articles"
+             EXISTS (SELECT 1 FROM folder_image i WHERE i.folder_id = s.id) AS has_image,
+             (SELECT count(*) FROM category c WHERE c.folder_id = s.id) AS categories,
+             (SELECT ifnull(sum(c.drafts + c.published), 0) FROM category c WHERE c.folder_id = s.id) AS articles"
         }
         ArticleVisibility::Public => {
             "s.id, s.name, s.description, s.visibility,
-             EXISTS (SELECT 1 FROM solution_image i WHERE i.solution_id = s.id) AS has_image,
-             (SELECT count(*) FROM category c WHERE c.solution_id = s.id) AS categories,
-             (SELECT ifnull(sum(c.published), 0) FROM category c WHERE c.solution_id = s.id) AS articles"
+             EXISTS (SELECT 1 FROM folder_image i WHERE i.folder_id = s.id) AS has_image,
+             (SELECT count(*) FROM category c WHERE c.folder_id = s.id) AS categories,
+             (SELECT ifnull(sum(c.published), 0) FROM category c WHERE c.folder_id = s.id) AS articles"
         }
     }
 }
@@ -55,7 +55,7 @@ pub(super) fn columns(article_visibility: ArticleVisibility) -> &'static str {
 /// The folder with this id, if the viewer reads it.
 pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<Folder>> {
     let article_visibility = article_visibility::of(view.who());
-    let mut select = Select::new(columns(article_visibility), "solution s");
+    let mut select = Select::new(columns(article_visibility), "folder s");
     select.and("s.id = ?", [id.into()]);
     select.and(article_visibility.folders(), []);
     Ok(view.select(&select)?.pop())
@@ -70,7 +70,7 @@ pub fn is_there(view: &View<'_>, id: i64) -> Result<bool> {
 pub(super) fn categories(view: &View<'_>, folder: i64) -> Result<Vec<CategoryBrief>> {
     let sql = format!(
         "SELECT c.id, c.name, c.description, c.sort_order, {} AS articles FROM category c
-         WHERE c.solution_id = :folder ORDER BY c.sort_order, c.id LIMIT 100",
+         WHERE c.folder_id = :folder ORDER BY c.sort_order, c.id LIMIT 100",
         article_visibility::of(view.who()).counted()
     );
     view.all(&sql, named_params! { ":folder": folder })
@@ -92,8 +92,8 @@ pub fn create(change: &mut Change<'_>, new: &NewFolder<'_>) -> Result<i64> {
     refuse_taken_name(change.view(), new.name, 0)?;
     let now = change.now();
     change.insert(
-        "INSERT INTO solution (name, description, visibility, created_at, updated_at)
-         VALUES (:name, :description, :visibility, :now, :now)",
+        "INSERT INTO folder (name, name_key, description, visibility, created_at, updated_at)
+         VALUES (:name, name_key(:name), :description, :visibility, :now, :now)",
         named_params! {
             ":name": new.name, ":description": new.description, ":visibility": new.visibility, ":now": now,
         },
@@ -103,9 +103,9 @@ pub fn create(change: &mut Change<'_>, new: &NewFolder<'_>) -> Result<i64> {
 /// Gives a folder an image, in place of any that it has; unnamed bytes are swept in time.
 pub(super) fn set_image(change: &mut Change<'_>, folder: i64, image: &StoredFile) -> Result<()> {
     change.run(
-        "INSERT INTO solution_image (solution_id, name, content_type, size, hash)
+        "INSERT INTO folder_image (folder_id, name, content_type, size, hash)
          VALUES (:folder, :name, :content_type, :size, :hash)
-         ON CONFLICT (solution_id) DO UPDATE SET name = excluded.name,
+         ON CONFLICT (folder_id) DO UPDATE SET name = excluded.name,
              content_type = excluded.content_type, size = excluded.size, hash = excluded.hash",
         named_params! {
             ":folder": folder, ":name": image.name, ":content_type": image.content_type,
@@ -118,7 +118,7 @@ pub(super) fn set_image(change: &mut Change<'_>, folder: i64, image: &StoredFile
 /// Takes the image off a folder.
 pub(super) fn drop_image(change: &mut Change<'_>, folder: i64) -> Result<()> {
     change.run(
-        "DELETE FROM solution_image WHERE solution_id = :folder",
+        "DELETE FROM folder_image WHERE folder_id = :folder",
         named_params! { ":folder": folder },
     )?;
     Ok(())
@@ -144,7 +144,7 @@ impl FromRow for StoredImage {
 /// The image of a folder, for whoever reads the folder.
 pub(super) fn image(view: &View<'_>, folder: i64) -> Result<Option<StoredImage>> {
     view.maybe(
-        "SELECT name, content_type, hash FROM solution_image WHERE solution_id = :folder",
+        "SELECT name, content_type, hash FROM folder_image WHERE folder_id = :folder",
         named_params! { ":folder": folder },
     )
 }
@@ -152,7 +152,7 @@ pub(super) fn image(view: &View<'_>, folder: i64) -> Result<Option<StoredImage>>
 /// 409 where another folder has this name.
 pub(super) fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM solution WHERE name = :name AND id <> :except",
+        "SELECT count(*) FROM folder WHERE name_key = name_key(:name) AND id <> :except",
         named_params! { ":name": name, ":except": except },
     )?;
     if taken == 0 {
@@ -165,7 +165,7 @@ pub(super) fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Res
 
 /// Where a folder can be in use, and what is said then.
 const USES: [Use; 1] = [(
-    "SELECT count(*) FROM category WHERE solution_id = :id",
+    "SELECT count(*) FROM category WHERE folder_id = :id",
     "solution.has_categories",
 )];
 

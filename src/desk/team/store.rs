@@ -1,4 +1,4 @@
-//! Rows of `sub_group`, `sub_group_user` and `group_sub_group`, and what forbids to
+//! Rows of `team`, `team_user` and `group_team`, and what forbids to
 //! change or delete them.
 
 use super::shape::{GroupOfTeam, TeamOption};
@@ -44,7 +44,7 @@ impl FromRow for GroupOfTeam {
 /// The team with this id, active or not.
 pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<TeamRow>> {
     view.maybe(
-        "SELECT id, name, description, is_active, created_at FROM sub_group WHERE id = :id",
+        "SELECT id, name, description, is_active, created_at FROM team WHERE id = :id",
         named_params! { ":id": id },
     )
 }
@@ -52,7 +52,7 @@ pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<TeamRow>> {
 /// The agents in a team.
 pub(super) fn users(view: &View<'_>, team: i64) -> Result<Vec<i64>> {
     view.all(
-        "SELECT user_id FROM sub_group_user WHERE sub_group_id = :team",
+        "SELECT user_id FROM team_user WHERE team_id = :team",
         named_params! { ":team": team },
     )
 }
@@ -60,8 +60,8 @@ pub(super) fn users(view: &View<'_>, team: i64) -> Result<Vec<i64>> {
 /// The groups that a team is part of.
 pub(super) fn groups(view: &View<'_>, team: i64) -> Result<Vec<GroupOfTeam>> {
     view.all(
-        "SELECT g.id, g.name FROM group_sub_group l JOIN \"group\" g ON g.id = l.group_id
-         WHERE l.sub_group_id = :team ORDER BY g.id",
+        "SELECT g.id, g.name FROM group_team l JOIN \"group\" g ON g.id = l.group_id
+         WHERE l.team_id = :team ORDER BY g.id",
         named_params! { ":team": team },
     )
 }
@@ -81,7 +81,7 @@ pub fn options(view: &View<'_>, who: &Who) -> Result<Vec<TeamOption>> {
         return Ok(Vec::new());
     }
     view.all(
-        "SELECT id, name FROM sub_group WHERE is_active = 1 ORDER BY id",
+        "SELECT id, name FROM team WHERE is_active = 1 ORDER BY id",
         [],
     )
 }
@@ -89,7 +89,7 @@ pub fn options(view: &View<'_>, who: &Who) -> Result<Vec<TeamOption>> {
 /// The team with this id, active or not.
 pub fn option(view: &View<'_>, id: i64) -> Result<Option<TeamOption>> {
     view.maybe(
-        "SELECT id, name FROM sub_group WHERE id = :id",
+        "SELECT id, name FROM team WHERE id = :id",
         named_params! { ":id": id },
     )
 }
@@ -111,7 +111,7 @@ impl FromRow for OfGroup {
 /// The active teams of every group, each with its group's id.
 pub fn by_group(view: &View<'_>) -> Result<Vec<(i64, TeamOption)>> {
     let rows: Vec<OfGroup> = view.all(
-        "SELECT l.group_id, s.id, s.name FROM group_sub_group l JOIN sub_group s ON s.id = l.sub_group_id
+        "SELECT l.group_id, s.id, s.name FROM group_team l JOIN team s ON s.id = l.team_id
          WHERE s.is_active = 1 ORDER BY l.group_id, s.id",
         [],
     )?;
@@ -133,12 +133,12 @@ pub struct NewTeam<'a> {
 pub fn create(change: &mut Change<'_>, new: &NewTeam<'_>) -> Result<i64> {
     let now = change.now();
     let team = change.insert(
-        "INSERT INTO sub_group (name, description, created_at) VALUES (:name, :description, :now)",
+        "INSERT INTO team (name, name_key, description, created_at) VALUES (:name, name_key(:name), :description, :now)",
         named_params! { ":name": new.name, ":description": new.description, ":now": now },
     )?;
     for group in new.groups {
         change.run(
-            "INSERT INTO group_sub_group (group_id, sub_group_id) VALUES (:group, :team)",
+            "INSERT INTO group_team (group_id, team_id) VALUES (:group, :team)",
             named_params! { ":group": group, ":team": team },
         )?;
     }
@@ -148,7 +148,7 @@ pub fn create(change: &mut Change<'_>, new: &NewTeam<'_>) -> Result<i64> {
 /// Puts an agent into a team.
 pub fn add_user(change: &mut Change<'_>, team: i64, user: i64) -> Result<()> {
     change.run(
-        "INSERT INTO sub_group_user (sub_group_id, user_id) VALUES (:team, :user) ON CONFLICT DO NOTHING",
+        "INSERT INTO team_user (team_id, user_id) VALUES (:team, :user) ON CONFLICT DO NOTHING",
         named_params! { ":team": team, ":user": user },
     )?;
     Ok(())
@@ -157,7 +157,7 @@ pub fn add_user(change: &mut Change<'_>, team: i64, user: i64) -> Result<()> {
 /// The teams of a group, active or not.
 pub fn of_group(view: &View<'_>, group: i64) -> Result<Vec<TeamOption>> {
     view.all(
-        "SELECT s.id, s.name FROM group_sub_group l JOIN sub_group s ON s.id = l.sub_group_id
+        "SELECT s.id, s.name FROM group_team l JOIN team s ON s.id = l.team_id
          WHERE l.group_id = :group ORDER BY s.id",
         named_params! { ":group": group },
     )
@@ -166,12 +166,12 @@ pub fn of_group(view: &View<'_>, group: i64) -> Result<Vec<TeamOption>> {
 /// Makes these the teams of a group, and no others.
 pub fn set_of_group(change: &mut Change<'_>, group: i64, teams: &[i64]) -> Result<()> {
     change.run(
-        "DELETE FROM group_sub_group WHERE group_id = :group
-         AND sub_group_id NOT IN (SELECT value FROM json_each(:teams))",
+        "DELETE FROM group_team WHERE group_id = :group
+         AND team_id NOT IN (SELECT value FROM json_each(:teams))",
         named_params! { ":group": group, ":teams": id_list(teams) },
     )?;
     change.run(
-        "INSERT INTO group_sub_group (group_id, sub_group_id) SELECT :group, value FROM json_each(:teams)
+        "INSERT INTO group_team (group_id, team_id) SELECT :group, value FROM json_each(:teams)
          WHERE true ON CONFLICT DO NOTHING",
         named_params! { ":group": group, ":teams": id_list(teams) },
     )?;
@@ -181,12 +181,12 @@ pub fn set_of_group(change: &mut Change<'_>, group: i64, teams: &[i64]) -> Resul
 /// Makes these the groups of a team, and no others.
 pub(super) fn set_groups(change: &mut Change<'_>, team: i64, groups: &[i64]) -> Result<()> {
     change.run(
-        "DELETE FROM group_sub_group WHERE sub_group_id = :team
+        "DELETE FROM group_team WHERE team_id = :team
          AND group_id NOT IN (SELECT value FROM json_each(:groups))",
         named_params! { ":team": team, ":groups": id_list(groups) },
     )?;
     change.run(
-        "INSERT INTO group_sub_group (group_id, sub_group_id) SELECT value, :team FROM json_each(:groups)
+        "INSERT INTO group_team (group_id, team_id) SELECT value, :team FROM json_each(:groups)
          WHERE true ON CONFLICT DO NOTHING",
         named_params! { ":team": team, ":groups": id_list(groups) },
     )?;
@@ -196,7 +196,7 @@ pub(super) fn set_groups(change: &mut Change<'_>, team: i64, groups: &[i64]) -> 
 /// Makes these the agents of a team, and nobody else.
 pub(super) fn set_users(change: &mut Change<'_>, team: i64, users: &[i64]) -> Result<()> {
     change.run(
-        "DELETE FROM sub_group_user WHERE sub_group_id = :team
+        "DELETE FROM team_user WHERE team_id = :team
          AND user_id NOT IN (SELECT value FROM json_each(:users))",
         named_params! { ":team": team, ":users": id_list(users) },
     )?;
@@ -208,7 +208,7 @@ pub(super) fn set_users(change: &mut Change<'_>, team: i64, users: &[i64]) -> Re
 /// 409 where another team has this name.
 pub(super) fn refuse_taken_name(view: &View<'_>, name: &str, except: i64) -> Result<()> {
     let taken: i64 = view.one(
-        "SELECT count(*) FROM sub_group WHERE name = :name AND id <> :except",
+        "SELECT count(*) FROM team WHERE name_key = name_key(:name) AND id <> :except",
         named_params! { ":name": name, ":except": except },
     )?;
     if taken == 0 {
@@ -226,7 +226,7 @@ const USES: [Use; 2] = [
         "sub_group.has_tickets",
     ),
     (
-        "SELECT count(*) FROM workflow_use WHERE kind = 'sub_group' AND target_id = :id",
+        "SELECT count(*) FROM workflow_use WHERE kind = 'team' AND target_id = :id",
         "usage.workflows",
     ),
 ];

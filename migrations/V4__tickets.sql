@@ -1,33 +1,32 @@
--- Tickets, what is said in them, what hangs on them, and what is counted, searched and told of them.
+-- Tickets, what hangs on them, and what is counted of them.
 
 CREATE TABLE ticket_type (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL COLLATE NOCASE CONSTRAINT ticket_type_name UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL CONSTRAINT ticket_type_name UNIQUE,
     description TEXT NOT NULL,
     is_active INTEGER NOT NULL CHECK (is_active IN (0, 1))
 ) STRICT;
 
-INSERT INTO ticket_type (id, name, description, is_active) VALUES
-    (1, 'Support', 'Support', 1),
-    (2, 'Question', 'Question', 1),
-    (3, 'Problem', 'Problem', 1),
-    (4, 'Incident', 'Incident', 1),
-    (5, 'Feature request', 'Feature request', 1),
-    (6, 'Feedback', 'Feedback', 1);
+INSERT INTO ticket_type (id, name, name_key, description, is_active) VALUES
+    (1, 'Support', 'support', 'Support', 1),
+    (2, 'Question', 'question', 'Question', 1),
+    (3, 'Problem', 'problem', 'Problem', 1),
+    (4, 'Incident', 'incident', 'Incident', 1),
+    (5, 'Feature request', 'feature request', 'Feature request', 1),
+    (6, 'Feedback', 'feedback', 'Feedback', 1);
 
 CREATE TABLE mailbox (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
-    email TEXT NOT NULL COLLATE NOCASE CONSTRAINT mailbox_email UNIQUE,
+    name_key TEXT NOT NULL,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL CONSTRAINT mailbox_email UNIQUE,
+    -- Where mail for the mailbox is forwarded to; made with the mailbox and kept.
+    mailbox_email TEXT NOT NULL CONSTRAINT mailbox_forwarding UNIQUE,
     is_active INTEGER NOT NULL CHECK (is_active IN (0, 1)),
     created_at INTEGER NOT NULL
 ) STRICT;
-
--- What a new ticket gets when nobody says otherwise.
-ALTER TABLE company ADD COLUMN default_status_id INTEGER NOT NULL DEFAULT 1 CHECK (default_status_id BETWEEN 1 AND 6);
-ALTER TABLE company ADD COLUMN default_priority_id INTEGER NOT NULL DEFAULT 1 CHECK (default_priority_id BETWEEN 1 AND 4);
-ALTER TABLE company ADD COLUMN default_group_id INTEGER REFERENCES "group" (id);
-ALTER TABLE company ADD COLUMN default_mailbox_id INTEGER REFERENCES mailbox (id);
 
 CREATE TABLE ticket (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -40,8 +39,11 @@ CREATE TABLE ticket (
     customer_id INTEGER NOT NULL REFERENCES user (id),
     agent_id INTEGER REFERENCES user (id),
     group_id INTEGER REFERENCES "group" (id),
-    team_id INTEGER REFERENCES sub_group (id),
+    team_id INTEGER REFERENCES team (id),
     mailbox_id INTEGER REFERENCES mailbox (id),
+    -- The ticket that this one went into, and the one that it was taken out of.
+    merged_into_id INTEGER REFERENCES ticket (id) ON DELETE SET NULL,
+    split_from_id INTEGER REFERENCES ticket (id) ON DELETE SET NULL,
     is_starred INTEGER NOT NULL DEFAULT 0 CHECK (is_starred IN (0, 1)),
     is_trashed INTEGER NOT NULL DEFAULT 0 CHECK (is_trashed IN (0, 1)),
     -- No agent has opened or answered it.
@@ -49,8 +51,6 @@ CREATE TABLE ticket (
     -- The last public thread is an agent's.
     is_replied INTEGER NOT NULL DEFAULT 0 CHECK (is_replied IN (0, 1)),
     reply_count INTEGER NOT NULL DEFAULT 0,
-    -- Places given to threads so far; the create thread has place 0.
-    thread_places INTEGER NOT NULL DEFAULT 0,
     attachment_count INTEGER NOT NULL DEFAULT 0,
     -- Moves with every write, so that a stale one is noticed.
     version INTEGER NOT NULL DEFAULT 1,
@@ -59,8 +59,13 @@ CREATE TABLE ticket (
     ip_address TEXT,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
+    -- When an agent first answered, and when each side last did.
+    first_replied_at INTEGER,
     agent_replied_at INTEGER,
-    customer_replied_at INTEGER
+    customer_replied_at INTEGER,
+    -- When it came to its status; since when it is resolved or closed, NULL while it is neither.
+    status_changed_at INTEGER NOT NULL,
+    resolved_at INTEGER
 ) STRICT;
 
 -- Each list walks one of these in its own order.
@@ -156,50 +161,6 @@ CREATE TRIGGER ticket_counted_out AFTER DELETE ON ticket BEGIN
         AND team_id = ifnull(old.team_id, 0) AND agent_id = ifnull(old.agent_id, 0);
 END;
 
-CREATE TABLE thread (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    ticket_id INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,
-    -- 0 for the create thread, then 1, 2, … in the order of writing; never given twice.
-    place INTEGER NOT NULL,
-    user_id INTEGER REFERENCES user (id),
-    user_type TEXT NOT NULL CHECK (user_type IN ('agent', 'customer', 'system')),
-    thread_type TEXT NOT NULL CHECK (thread_type IN ('create', 'reply', 'note', 'forward')),
-    source TEXT NOT NULL,
-    -- The message as it came, where cleaning changed it; else NULL.
-    raw TEXT,
-    -- The message as readers are served it, and the version of the cleaner that made it.
-    clean TEXT NOT NULL,
-    cleaner INTEGER NOT NULL,
-    -- Addresses as JSON arrays of text, or NULL.
-    reply_to TEXT,
-    cc TEXT,
-    bcc TEXT,
-    message_id TEXT,
-    is_locked INTEGER NOT NULL DEFAULT 0 CHECK (is_locked IN (0, 1)),
-    is_bookmarked INTEGER NOT NULL DEFAULT 0 CHECK (is_bookmarked IN (0, 1)),
-    viewed_at INTEGER,
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER,
-    CONSTRAINT thread_place UNIQUE (ticket_id, place)
-) STRICT;
-
-CREATE INDEX thread_of_user ON thread (user_id) WHERE user_id IS NOT NULL;
-CREATE INDEX thread_by_cleaner ON thread (cleaner) WHERE raw IS NOT NULL;
-
--- A file of a thread. Its bytes are in the store under their hash; several rows may share them.
-CREATE TABLE attachment (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    thread_id INTEGER NOT NULL REFERENCES thread (id) ON DELETE CASCADE,
-    name TEXT NOT NULL,
-    content_type TEXT NOT NULL,
-    size INTEGER NOT NULL,
-    hash TEXT NOT NULL,
-    created_at INTEGER NOT NULL
-) STRICT;
-
-CREATE INDEX attachment_of_thread ON attachment (thread_id);
-CREATE INDEX attachment_by_hash ON attachment (hash);
-
 CREATE TABLE ticket_collaborator (
     ticket_id INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,
     user_id INTEGER NOT NULL REFERENCES user (id),
@@ -213,11 +174,12 @@ CREATE INDEX ticket_collaborator_of_user ON ticket_collaborator (user_id, ticket
 CREATE TABLE label (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     user_id INTEGER NOT NULL REFERENCES user (id),
-    name TEXT NOT NULL COLLATE NOCASE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     color TEXT,
     -- The tickets that have it and are not in the trash.
     tickets INTEGER NOT NULL DEFAULT 0,
-    CONSTRAINT label_name UNIQUE (user_id, name)
+    CONSTRAINT label_name UNIQUE (user_id, name_key)
 ) STRICT;
 
 CREATE TABLE ticket_label (
@@ -248,11 +210,17 @@ CREATE TRIGGER ticket_unlabelled BEFORE DELETE ON ticket BEGIN
     DELETE FROM ticket_label WHERE ticket_id = old.id;
 END;
 
--- A tag is the desk's.
+-- A tag is the desk's. It counts the tickets outside the trash that have it, and the articles of
+-- every folder and status.
 CREATE TABLE tag (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL COLLATE NOCASE CONSTRAINT tag_name UNIQUE
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL CONSTRAINT tag_name UNIQUE,
+    tickets INTEGER NOT NULL DEFAULT 0,
+    articles INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+
+CREATE INDEX tag_by_tickets ON tag (tickets, id);
 
 CREATE TABLE ticket_tag (
     ticket_id INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,
@@ -262,40 +230,63 @@ CREATE TABLE ticket_tag (
 
 CREATE INDEX ticket_tag_of_ticket ON ticket_tag (ticket_id);
 
--- One row a thread: rowid = ticket_id * 1048576 + place, so that the rows of a
--- ticket lie together and the newest tickets come first by descending rowid.
--- Notes have a column of their own, which customers never search.
-CREATE VIRTUAL TABLE ticket_search USING fts5 (
-    subject, people, message, note, content = '', contentless_delete = 1,
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
-);
+-- The tickets outside the trash that have a tag, of each agent, group and team: every view
+-- of tickets can sum these cells. 0 is nobody.
+CREATE TABLE tag_count (
+    tag_id INTEGER NOT NULL REFERENCES tag (id) ON DELETE CASCADE,
+    agent_id INTEGER NOT NULL,
+    group_id INTEGER NOT NULL,
+    team_id INTEGER NOT NULL,
+    tickets INTEGER NOT NULL,
+    PRIMARY KEY (tag_id, agent_id, group_id, team_id)
+) STRICT, WITHOUT ROWID;
 
-CREATE TRIGGER thread_unfound AFTER DELETE ON thread BEGIN
-    DELETE FROM ticket_search WHERE rowid = old.ticket_id * 1048576 + old.place;
+CREATE TRIGGER tag_summed_in AFTER INSERT ON tag_count BEGIN
+    UPDATE tag SET tickets = tickets + new.tickets WHERE id = new.tag_id;
 END;
 
--- What happened, in the order it happened: the audit trail, and what listeners heard.
-CREATE TABLE event (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL,
-    user_id INTEGER,
-    ticket_id INTEGER,
-    data TEXT NOT NULL,
-    created_at INTEGER NOT NULL
-) STRICT;
+CREATE TRIGGER tag_summed_again AFTER UPDATE OF tickets ON tag_count BEGIN
+    UPDATE tag SET tickets = tickets + new.tickets - old.tickets WHERE id = new.tag_id;
+END;
 
-CREATE INDEX event_of_ticket ON event (ticket_id, id) WHERE ticket_id IS NOT NULL;
+CREATE TRIGGER tag_counted_in AFTER INSERT ON ticket_tag BEGIN
+    INSERT INTO tag_count
+    SELECT new.tag_id, ifnull(agent_id, 0), ifnull(group_id, 0), ifnull(team_id, 0), 1
+    FROM ticket WHERE id = new.ticket_id AND is_trashed = 0
+    ON CONFLICT DO UPDATE SET tickets = tickets + 1;
+END;
 
--- A ticket's history in words' raw material: who, what, from, to, when.
-CREATE TABLE activity (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    ticket_id INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,
-    user_id INTEGER,
-    what TEXT NOT NULL,
-    thread_id INTEGER,
-    from_value TEXT,
-    to_value TEXT,
-    created_at INTEGER NOT NULL
-) STRICT;
+CREATE TRIGGER tag_counted_out AFTER DELETE ON ticket_tag BEGIN
+    UPDATE tag_count SET tickets = tickets - 1
+    WHERE (tag_id, agent_id, group_id, team_id) = (
+        SELECT old.tag_id, ifnull(agent_id, 0), ifnull(group_id, 0), ifnull(team_id, 0)
+        FROM ticket WHERE id = old.ticket_id AND is_trashed = 0);
+    -- Cells that ran empty go, so that sums stay short.
+    DELETE FROM tag_count WHERE tag_id = old.tag_id AND tickets = 0;
+END;
 
-CREATE INDEX activity_of_ticket ON activity (ticket_id, id);
+CREATE TRIGGER tag_recounted AFTER UPDATE OF is_trashed, agent_id, group_id, team_id ON ticket
+WHEN EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_id = new.id) BEGIN
+    UPDATE tag_count SET tickets = tickets - 1
+    WHERE old.is_trashed = 0 AND tag_id IN (SELECT tag_id FROM ticket_tag WHERE ticket_id = old.id)
+        AND agent_id = ifnull(old.agent_id, 0) AND group_id = ifnull(old.group_id, 0)
+        AND team_id = ifnull(old.team_id, 0);
+    INSERT INTO tag_count
+    SELECT tag_id, ifnull(new.agent_id, 0), ifnull(new.group_id, 0), ifnull(new.team_id, 0), 1
+    FROM ticket_tag WHERE ticket_id = new.id AND new.is_trashed = 0
+    ON CONFLICT DO UPDATE SET tickets = tickets + 1;
+    DELETE FROM tag_count
+    WHERE tickets = 0 AND tag_id IN (SELECT tag_id FROM ticket_tag WHERE ticket_id = old.id)
+        AND agent_id = ifnull(old.agent_id, 0) AND group_id = ifnull(old.group_id, 0)
+        AND team_id = ifnull(old.team_id, 0);
+END;
+
+-- Before the ticket goes, for afterwards nobody can say whose it was.
+CREATE TRIGGER ticket_untagged BEFORE DELETE ON ticket BEGIN
+    DELETE FROM ticket_tag WHERE ticket_id = old.id;
+END;
+
+-- Before the tag goes, so that its tickets are not counted out one by one.
+CREATE TRIGGER tag_uncounted BEFORE DELETE ON tag BEGIN
+    DELETE FROM tag_count WHERE tag_id = old.id;
+END;

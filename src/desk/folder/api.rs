@@ -41,13 +41,13 @@ impl Checked for FolderQuery {
 
 pub(super) fn list(view: &View<'_>, Query(query): Query<FolderQuery>) -> Result<Json<FolderList>> {
     let article_visibility = article_visibility::of(view.who());
-    let mut select = Select::new(store::columns(article_visibility), "solution s");
+    let mut select = Select::new(store::columns(article_visibility), "folder s");
     select.and(article_visibility.folders(), []);
     if let Some(words) = query.search.as_ref() {
-        select.and("s.name LIKE ? ESCAPE '\\'", [like(words)]);
+        select.and("s.name_key LIKE ? ESCAPE '\\'", [like(words)]);
     }
     let total = view
-        .select::<i64>(&select.over("count(*)", "solution s"))?
+        .select::<i64>(&select.over("count(*)", "folder s"))?
         .pop()
         .unwrap_or(0);
     let page = listing::page(&query.page, &query.limit, 10);
@@ -61,8 +61,8 @@ pub(super) fn list(view: &View<'_>, Query(query): Query<FolderQuery>) -> Result<
         Direction::Descending
     };
     let order = match (is_by_name, Direction::of(&query.direction, usual)) {
-        (true, Direction::Descending) => "ORDER BY s.name DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY s.name LIMIT ? OFFSET ?",
+        (true, Direction::Descending) => "ORDER BY s.name_key DESC LIMIT ? OFFSET ?",
+        (true, Direction::Ascending) => "ORDER BY s.name_key LIMIT ? OFFSET ?",
         (false, Direction::Descending) => "ORDER BY s.id DESC LIMIT ? OFFSET ?",
         (false, Direction::Ascending) => "ORDER BY s.id LIMIT ? OFFSET ?",
     };
@@ -174,7 +174,7 @@ pub(super) fn edit(
         given => given.value().map(Text::into_string),
     };
     change.run(
-        "UPDATE solution SET name = :name, description = :description, visibility = :visibility, updated_at = :now
+        "UPDATE folder SET name = :name, name_key = name_key(:name), description = :description, visibility = :visibility, updated_at = :now
          WHERE id = :id",
         named_params! {
             ":id": id, ":name": edited.name.as_str(), ":description": description,
@@ -191,7 +191,7 @@ pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Mess
     let folder = store::by_id(change.view(), id)?.or_not_found("solution")?;
     store::refuse_used(change.view(), &folder)?;
     change.run(
-        "DELETE FROM solution WHERE id = :id",
+        "DELETE FROM folder WHERE id = :id",
         named_params! { ":id": id },
     )?;
     Ok(MessageReply::new("solution.removed"))

@@ -2,9 +2,10 @@
 -- tags, revisions and feedback. An article is public while it is published in a public
 -- folder; everything else is for agents alone.
 
-CREATE TABLE solution (
+CREATE TABLE folder (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL COLLATE NOCASE CONSTRAINT solution_name UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL CONSTRAINT folder_name UNIQUE,
     description TEXT,
     visibility TEXT NOT NULL CHECK (visibility IN ('public', 'private')),
     created_at INTEGER NOT NULL,
@@ -12,22 +13,23 @@ CREATE TABLE solution (
 ) STRICT;
 
 -- The picture of a folder. Its bytes are in the store under their hash.
-CREATE TABLE solution_image (
+CREATE TABLE folder_image (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    solution_id INTEGER NOT NULL CONSTRAINT solution_image_once UNIQUE REFERENCES solution (id) ON DELETE CASCADE,
+    folder_id INTEGER NOT NULL CONSTRAINT folder_image_once UNIQUE REFERENCES folder (id) ON DELETE CASCADE,
     name TEXT NOT NULL,
     content_type TEXT NOT NULL,
     size INTEGER NOT NULL,
     hash TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX solution_image_by_hash ON solution_image (hash);
+CREATE INDEX folder_image_by_hash ON folder_image (hash);
 
 CREATE TABLE category (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     -- Restricted, because a folder with something in it is not removed.
-    solution_id INTEGER NOT NULL REFERENCES solution (id),
-    name TEXT NOT NULL COLLATE NOCASE,
+    folder_id INTEGER NOT NULL REFERENCES folder (id),
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     description TEXT,
     sort_order INTEGER NOT NULL,
     -- The articles in it, by their status.
@@ -35,11 +37,11 @@ CREATE TABLE category (
     published INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    CONSTRAINT category_name UNIQUE (solution_id, name)
+    CONSTRAINT category_name UNIQUE (folder_id, name_key)
 ) STRICT;
 
-CREATE INDEX category_of_solution ON category (solution_id, sort_order, id, drafts, published);
-CREATE INDEX category_by_name ON category (name, id);
+CREATE INDEX category_of_folder ON category (folder_id, sort_order, id, drafts, published);
+CREATE INDEX category_by_name ON category (name_key, id);
 CREATE INDEX category_by_order ON category (sort_order, id);
 
 -- What lists show of an article. Its words are elsewhere, so that a list never reads them.
@@ -47,6 +49,7 @@ CREATE TABLE article (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     category_id INTEGER NOT NULL REFERENCES category (id),
     name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('draft', 'published')),
     -- Whether it is published in a public folder: kept by triggers, asked by every query.
     is_public INTEGER NOT NULL DEFAULT 0 CHECK (is_public IN (0, 1)),
@@ -65,7 +68,7 @@ CREATE TABLE article (
 
 -- Each order of the list is one of these or that of the ids. What is filtered by stands
 -- behind, so that what a list passes over is passed over in the index.
-CREATE INDEX article_by_name ON article (name COLLATE NOCASE, id, category_id, status, is_public);
+CREATE INDEX article_by_name ON article (name_key, id, category_id, status, is_public);
 CREATE INDEX article_by_update ON article (updated_at, id, category_id, status, is_public);
 CREATE INDEX article_by_views ON article (views, id, category_id, status, is_public);
 CREATE INDEX article_of_category ON article (category_id, sort_order, id, status, is_public);
@@ -98,16 +101,21 @@ CREATE TABLE article_text (
     text TEXT NOT NULL
 ) STRICT;
 
--- Whether an article helped: a voice for each person.
+-- Whether an article helped: one answer of each person who is signed in, and of each reader who
+-- is not, told apart by a hash of what their browser keeps.
 CREATE TABLE article_feedback (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
-    user_id INTEGER NOT NULL REFERENCES user (id),
+    user_id INTEGER REFERENCES user (id),
+    reader_hash BLOB,
     is_helpful INTEGER NOT NULL CHECK (is_helpful IN (0, 1)),
     given_at INTEGER NOT NULL,
-    PRIMARY KEY (article_id, user_id)
-) STRICT, WITHOUT ROWID;
+    CONSTRAINT article_feedback_has_one_reader CHECK ((user_id IS NULL) <> (reader_hash IS NULL)),
+    CONSTRAINT article_feedback_of_a_person UNIQUE (article_id, user_id),
+    CONSTRAINT article_feedback_of_a_reader UNIQUE (article_id, reader_hash)
+) STRICT;
 
-CREATE INDEX article_feedback_of_user ON article_feedback (user_id);
+CREATE INDEX article_feedback_of_user ON article_feedback (user_id) WHERE user_id IS NOT NULL;
 
 CREATE TABLE article_tag (
     article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
@@ -117,20 +125,17 @@ CREATE TABLE article_tag (
 
 CREATE INDEX article_tag_of_article ON article_tag (article_id);
 
--- The articles that have it, of every folder and status.
-ALTER TABLE tag ADD COLUMN articles INTEGER NOT NULL DEFAULT 0;
-
 -- The rule of what is public, for the triggers below and for whoever proves them.
-CREATE VIEW article_shelf AS
-SELECT article.id, article.status = 'published' AND solution.visibility = 'public' AS is_public
+CREATE VIEW article_publicity AS
+SELECT article.id, article.status = 'published' AND folder.visibility = 'public' AS is_public
 FROM article
 JOIN category ON category.id = article.category_id
-JOIN solution ON solution.id = category.solution_id;
+JOIN folder ON folder.id = category.folder_id;
 
 CREATE TRIGGER article_added AFTER INSERT ON article BEGIN
     UPDATE category SET drafts = drafts + (new.status = 'draft'), published = published + (new.status = 'published')
     WHERE id = new.category_id;
-    UPDATE article SET is_public = (SELECT is_public FROM article_shelf WHERE id = new.id) WHERE id = new.id;
+    UPDATE article SET is_public = (SELECT is_public FROM article_publicity WHERE id = new.id) WHERE id = new.id;
 END;
 
 CREATE TRIGGER article_moved AFTER UPDATE OF category_id, status ON article BEGIN
@@ -138,23 +143,22 @@ CREATE TRIGGER article_moved AFTER UPDATE OF category_id, status ON article BEGI
     WHERE id = old.category_id;
     UPDATE category SET drafts = drafts + (new.status = 'draft'), published = published + (new.status = 'published')
     WHERE id = new.category_id;
-    UPDATE article SET is_public = (SELECT is_public FROM article_shelf WHERE id = new.id) WHERE id = new.id;
+    UPDATE article SET is_public = (SELECT is_public FROM article_publicity WHERE id = new.id) WHERE id = new.id;
 END;
 
 CREATE TRIGGER article_removed AFTER DELETE ON article BEGIN
     UPDATE category SET drafts = drafts - (old.status = 'draft'), published = published - (old.status = 'published')
     WHERE id = old.category_id;
-    DELETE FROM article_search WHERE rowid = old.id;
 END;
 
-CREATE TRIGGER category_moved AFTER UPDATE OF solution_id ON category WHEN new.solution_id <> old.solution_id BEGIN
-    UPDATE article SET is_public = (SELECT is_public FROM article_shelf WHERE id = article.id)
+CREATE TRIGGER category_moved AFTER UPDATE OF folder_id ON category WHEN new.folder_id <> old.folder_id BEGIN
+    UPDATE article SET is_public = (SELECT is_public FROM article_publicity WHERE id = article.id)
     WHERE category_id = new.id AND status = 'published';
 END;
 
-CREATE TRIGGER solution_shown AFTER UPDATE OF visibility ON solution WHEN new.visibility <> old.visibility BEGIN
-    UPDATE article SET is_public = (SELECT is_public FROM article_shelf WHERE id = article.id)
-    WHERE category_id IN (SELECT id FROM category WHERE solution_id = new.id) AND status = 'published';
+CREATE TRIGGER folder_shown AFTER UPDATE OF visibility ON folder WHEN new.visibility <> old.visibility BEGIN
+    UPDATE article SET is_public = (SELECT is_public FROM article_publicity WHERE id = article.id)
+    WHERE category_id IN (SELECT id FROM category WHERE folder_id = new.id) AND status = 'published';
 END;
 
 CREATE TRIGGER feedback_given AFTER INSERT ON article_feedback BEGIN
@@ -171,56 +175,4 @@ END;
 CREATE TRIGGER feedback_withdrawn AFTER DELETE ON article_feedback BEGIN
     UPDATE article SET helpful = helpful - old.is_helpful, unhelpful = unhelpful - 1 + old.is_helpful
     WHERE id = old.article_id;
-END;
-
--- Names, words and tags of articles; rowid is the article's id.
-CREATE VIRTUAL TABLE article_search USING fts5 (
-    name, text, tags, content = '', contentless_delete = 1,
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
-);
-
--- What the search knows of each article.
-CREATE VIEW article_words AS
-SELECT article.id, article.name, article_text.text, (
-    SELECT ifnull(group_concat(tag.name, ' '), '')
-    FROM article_tag JOIN tag ON tag.id = article_tag.tag_id
-    WHERE article_tag.article_id = article.id) AS tags
-FROM article JOIN article_text ON article_text.article_id = article.id;
-
-CREATE TRIGGER article_found AFTER INSERT ON article_text BEGIN
-    INSERT INTO article_search (rowid, name, text, tags)
-    SELECT id, name, text, tags FROM article_words WHERE id = new.article_id;
-END;
-
-CREATE TRIGGER article_refound AFTER UPDATE OF text ON article_text BEGIN
-    DELETE FROM article_search WHERE rowid = new.article_id;
-    INSERT INTO article_search (rowid, name, text, tags)
-    SELECT id, name, text, tags FROM article_words WHERE id = new.article_id;
-END;
-
-CREATE TRIGGER article_renamed AFTER UPDATE OF name ON article WHEN new.name <> old.name BEGIN
-    DELETE FROM article_search WHERE rowid = new.id;
-    INSERT INTO article_search (rowid, name, text, tags)
-    SELECT id, name, text, tags FROM article_words WHERE id = new.id;
-END;
-
-CREATE TRIGGER article_tagged AFTER INSERT ON article_tag BEGIN
-    UPDATE tag SET articles = articles + 1 WHERE id = new.tag_id;
-    DELETE FROM article_search WHERE rowid = new.article_id;
-    INSERT INTO article_search (rowid, name, text, tags)
-    SELECT id, name, text, tags FROM article_words WHERE id = new.article_id;
-END;
-
-CREATE TRIGGER article_untagged AFTER DELETE ON article_tag BEGIN
-    UPDATE tag SET articles = articles - 1 WHERE id = old.tag_id;
-    DELETE FROM article_search WHERE rowid = old.article_id;
-    INSERT INTO article_search (rowid, name, text, tags)
-    SELECT id, name, text, tags FROM article_words WHERE id = old.article_id;
-END;
-
-CREATE TRIGGER tag_renamed AFTER UPDATE OF name ON tag WHEN new.name <> old.name COLLATE BINARY BEGIN
-    DELETE FROM article_search WHERE rowid IN (SELECT article_id FROM article_tag WHERE tag_id = new.id);
-    INSERT INTO article_search (rowid, name, text, tags)
-    SELECT id, name, text, tags FROM article_words
-    WHERE id IN (SELECT article_id FROM article_tag WHERE tag_id = new.id);
 END;

@@ -1,28 +1,42 @@
--- The company, its people, what they may do, and the tokens they prove themselves with.
--- Times are whole seconds UTC in columns that end in _at. Flags are 0 or 1.
+-- People: who they are on each of their sides, by which addresses they are known, what they may
+-- do, and the groups and teams that they work in.
 
-CREATE TABLE company (
-    id INTEGER PRIMARY KEY CONSTRAINT company_is_one CHECK (id = 1),
-    name TEXT NOT NULL DEFAULT 'pocketdesk',
-    support_email TEXT,
-    timezone TEXT NOT NULL DEFAULT 'UTC',
-    -- PHP date letters; while NULL each answer has its documented format.
-    time_format TEXT,
-    -- The number that the next ticket will carry (the API's nextTicketId).
-    next_increment_id INTEGER NOT NULL DEFAULT 1 CHECK (next_increment_id > 0)
-) STRICT;
-
-INSERT INTO company (id) VALUES (1);
-
--- One e-mail address is one user, whatever sides it has.
 CREATE TABLE user (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    email TEXT NOT NULL COLLATE NOCASE CONSTRAINT user_email UNIQUE,
+    -- The primary address and its key: a copy of `user_address`, kept by its triggers, so that
+    -- no list has to look it up.
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL,
     password_hash TEXT,
     timezone TEXT,
-    email_proved_at INTEGER,
     created_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX user_by_email ON user (email_key, id);
+
+-- The addresses that a person writes from: one address is one person's.
+CREATE TABLE user_address (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES user (id) ON DELETE CASCADE,
+    email TEXT NOT NULL,
+    email_key TEXT NOT NULL CONSTRAINT user_address_email UNIQUE,
+    is_primary INTEGER NOT NULL CHECK (is_primary IN (0, 1)),
+    -- When somebody showed that they read what is sent there.
+    proved_at INTEGER,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX user_address_of_user ON user_address (user_id);
+CREATE UNIQUE INDEX user_address_one_primary ON user_address (user_id) WHERE is_primary = 1;
+
+CREATE TRIGGER user_address_made_primary AFTER INSERT ON user_address WHEN new.is_primary = 1 BEGIN
+    UPDATE user SET email = new.email, email_key = new.email_key WHERE id = new.user_id;
+END;
+
+CREATE TRIGGER user_address_changed
+AFTER UPDATE OF email, is_primary ON user_address WHEN new.is_primary = 1 BEGIN
+    UPDATE user SET email = new.email, email_key = new.email_key WHERE id = new.user_id;
+END;
 
 -- The agent side or the customer side of a user: the API's `data[]` and `detail`.
 CREATE TABLE profile (
@@ -33,6 +47,7 @@ CREATE TABLE profile (
     first_name TEXT NOT NULL,
     last_name TEXT NOT NULL DEFAULT '',
     name TEXT NOT NULL GENERATED ALWAYS AS (trim(first_name || ' ' || last_name)) STORED,
+    name_key TEXT NOT NULL,
     job_title TEXT,
     contact_number TEXT,
     signature TEXT,
@@ -52,7 +67,10 @@ CREATE TABLE profile (
 CREATE UNIQUE INDEX profile_one_owner ON profile (role_id) WHERE role_id = 1;
 CREATE INDEX profile_by_creation ON profile (side, created_at, id) WHERE removed_at IS NULL;
 -- Whole, for tickets are listed by their customers' names, removed ones too.
-CREATE INDEX profile_by_name ON profile (side, name COLLATE NOCASE, id);
+CREATE INDEX profile_by_name ON profile (side, name_key, id);
+-- People who are not removed, by name: a late page of their list passes over the others in
+-- the index, and reads none of their rows.
+CREATE INDEX profile_listed_by_name ON profile (side, name_key, id) WHERE removed_at IS NULL;
 
 -- How many there are of each kind, so that no list has to count.
 CREATE TABLE profile_count (
@@ -76,33 +94,11 @@ CREATE TRIGGER profile_recounted AFTER UPDATE OF is_active, is_starred, removed_
     ON CONFLICT DO UPDATE SET profiles = profiles + 1;
 END;
 
--- Names and addresses, for the search of customers and members; rowid is the profile's id.
-CREATE VIRTUAL TABLE profile_search USING fts5 (
-    name, email, content = '', contentless_delete = 1,
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
-);
-
-CREATE TRIGGER profile_found AFTER INSERT ON profile WHEN new.removed_at IS NULL BEGIN
-    INSERT INTO profile_search (rowid, name, email)
-    SELECT new.id, new.name, user.email FROM user WHERE user.id = new.user_id;
-END;
-
-CREATE TRIGGER profile_refound AFTER UPDATE OF first_name, last_name, removed_at ON profile BEGIN
-    DELETE FROM profile_search WHERE rowid = old.id;
-    INSERT INTO profile_search (rowid, name, email)
-    SELECT new.id, new.name, user.email FROM user WHERE user.id = new.user_id AND new.removed_at IS NULL;
-END;
-
-CREATE TRIGGER user_refound AFTER UPDATE OF email ON user BEGIN
-    DELETE FROM profile_search WHERE rowid IN (SELECT id FROM profile WHERE user_id = old.id);
-    INSERT INTO profile_search (rowid, name, email)
-    SELECT id, name, new.email FROM profile WHERE user_id = new.id AND removed_at IS NULL;
-END;
-
 -- A named set of privileges, and the codes in it.
 CREATE TABLE agent_privilege (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL COLLATE NOCASE CONSTRAINT agent_privilege_name UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL CONSTRAINT agent_privilege_name UNIQUE,
     description TEXT NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
@@ -124,30 +120,32 @@ CREATE INDEX user_agent_privilege_of_set ON user_agent_privilege (agent_privileg
 
 CREATE TABLE "group" (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL COLLATE NOCASE CONSTRAINT group_name UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL CONSTRAINT group_name UNIQUE,
     description TEXT NOT NULL,
     is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     created_at INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO "group" (id, name, description, created_at) VALUES (1, 'Default', 'Default', unixepoch());
+INSERT INTO "group" (id, name, name_key, description, created_at) VALUES (1, 'Default', 'default', 'Default', unixepoch());
 
--- A sub-group is what agents call a team.
-CREATE TABLE sub_group (
+-- What the API calls a sub-group.
+CREATE TABLE team (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL COLLATE NOCASE CONSTRAINT sub_group_name UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL CONSTRAINT team_name UNIQUE,
     description TEXT NOT NULL,
     is_active INTEGER NOT NULL DEFAULT 1 CHECK (is_active IN (0, 1)),
     created_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE TABLE group_sub_group (
+CREATE TABLE group_team (
     group_id INTEGER NOT NULL REFERENCES "group" (id),
-    sub_group_id INTEGER NOT NULL REFERENCES sub_group (id) ON DELETE CASCADE,
-    PRIMARY KEY (group_id, sub_group_id)
+    team_id INTEGER NOT NULL REFERENCES team (id) ON DELETE CASCADE,
+    PRIMARY KEY (group_id, team_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX group_sub_group_of_sub_group ON group_sub_group (sub_group_id);
+CREATE INDEX group_team_of_team ON group_team (team_id);
 
 CREATE TABLE group_user (
     group_id INTEGER NOT NULL REFERENCES "group" (id) ON DELETE CASCADE,
@@ -157,37 +155,10 @@ CREATE TABLE group_user (
 
 CREATE INDEX group_user_of_user ON group_user (user_id);
 
-CREATE TABLE sub_group_user (
-    sub_group_id INTEGER NOT NULL REFERENCES sub_group (id) ON DELETE CASCADE,
+CREATE TABLE team_user (
+    team_id INTEGER NOT NULL REFERENCES team (id) ON DELETE CASCADE,
     user_id INTEGER NOT NULL REFERENCES user (id),
-    PRIMARY KEY (sub_group_id, user_id)
+    PRIMARY KEY (team_id, user_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX sub_group_user_of_user ON sub_group_user (user_id);
-
--- Tokens are kept as SHA-256 alone: whoever reads this table cannot use them.
-CREATE TABLE access_token (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    user_id INTEGER NOT NULL REFERENCES user (id),
-    name TEXT NOT NULL,
-    hash BLOB NOT NULL CONSTRAINT access_token_hash UNIQUE,
-    created_at INTEGER NOT NULL,
-    expires_at INTEGER,
-    revoked_at INTEGER,
-    last_used_at INTEGER
-) STRICT;
-
-CREATE INDEX access_token_of_user ON access_token (user_id);
-
--- Answers to requests that carried an Idempotency-Key, kept for a day.
-CREATE TABLE idempotency_key (
-    user_id INTEGER NOT NULL,
-    key TEXT NOT NULL,
-    request_hash BLOB NOT NULL,
-    status INTEGER NOT NULL,
-    body BLOB NOT NULL,
-    created_at INTEGER NOT NULL,
-    PRIMARY KEY (user_id, key)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX idempotency_key_by_age ON idempotency_key (created_at);
+CREATE INDEX team_user_of_user ON team_user (user_id);

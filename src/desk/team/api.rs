@@ -18,7 +18,7 @@ pub(super) fn list(
     Query(query): Query<MembershipQuery>,
 ) -> Result<Json<TeamList>> {
     let calendar = company::calendar(view)?;
-    let (rows, pagination_data) = membership::page(view, &query, store::COLUMNS, "sub_group ap")?;
+    let (rows, pagination_data) = membership::page(view, &query, store::COLUMNS, "team ap")?;
     Ok(Json(TeamList {
         groups: rows
             .into_iter()
@@ -69,7 +69,7 @@ pub(super) fn edit(
     }
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
-        "UPDATE sub_group SET name = :name, description = :description WHERE id = :id",
+        "UPDATE team SET name = :name, name_key = name_key(:name), description = :description WHERE id = :id",
         named_params! {
             ":id": id, ":name": edited.name.as_str(), ":description": edited.description.as_str(),
         },
@@ -83,7 +83,7 @@ pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Mess
     let row = store::by_id(change.view(), id)?.or_not_found("sub_group")?;
     store::refuse_used(change.view(), &row)?;
     change.run(
-        "DELETE FROM sub_group WHERE id = :id",
+        "DELETE FROM team WHERE id = :id",
         named_params! { ":id": id },
     )?;
     Ok(MessageReply::new("sub_group.removed"))
@@ -132,7 +132,7 @@ impl TeamBody {
         }
         if let Some(is_active) = self.is_active.as_ref() {
             change.run(
-                "UPDATE sub_group SET is_active = :is_active WHERE id = :team",
+                "UPDATE team SET is_active = :is_active WHERE id = :team",
                 named_params! { ":team": team, ":is_active": is_active.get() },
             )?;
         }

@@ -1,16 +1,9 @@
--- Addresses to forward mail to, and the fields that a desk adds to its tickets.
-
--- Where mail for the mailbox is forwarded to; made with the mailbox and kept.
-ALTER TABLE mailbox ADD COLUMN mailbox_email TEXT NOT NULL COLLATE NOCASE DEFAULT '';
-
-UPDATE mailbox SET mailbox_email =
-    'support.' || lower(hex(randomblob(10))) || substr(email, instr(email, '@'));
-
-CREATE UNIQUE INDEX mailbox_by_forwarding ON mailbox (mailbox_email) WHERE mailbox_email <> '';
+-- What a desk asks of its tickets beside the usual, and what tickets hold of it.
 
 CREATE TABLE custom_field (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     -- Who fills it in.
     agent_type TEXT NOT NULL CHECK (agent_type IN ('customer', 'agent', 'both')),
     field_type TEXT NOT NULL CHECK (field_type IN (
@@ -32,10 +25,11 @@ CREATE TABLE custom_field (
 CREATE TABLE custom_field_option (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     custom_field_id INTEGER NOT NULL REFERENCES custom_field (id) ON DELETE CASCADE,
-    name TEXT NOT NULL COLLATE NOCASE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL,
     sort_order INTEGER NOT NULL,
     is_retired INTEGER NOT NULL DEFAULT 0 CHECK (is_retired IN (0, 1)),
-    CONSTRAINT custom_field_option_name UNIQUE (custom_field_id, name)
+    CONSTRAINT custom_field_option_name UNIQUE (custom_field_id, name_key)
 ) STRICT;
 
 -- The ticket types that a field is for; a field without any is for all. Restricted,

@@ -1,0 +1,123 @@
+-- The search indexes. What they hold is folded and cut into words in Rust (src/base/search; here
+-- the functions `search_words` and `search_phone`), so that no tokenizer of SQLite decides;
+-- rowid is the id of what is found.
+
+-- A row a ticket, kept by src/work/index.rs. Notes have a column of their own, which customers
+-- never search; the words of locked threads are in none.
+CREATE VIRTUAL TABLE ticket_search USING fts5 (
+    subject, people, message, note, content = '', contentless_delete = 1,
+    tokenize = 'ascii', prefix = '2 3'
+);
+
+CREATE TRIGGER ticket_unfound AFTER DELETE ON ticket BEGIN
+    DELETE FROM ticket_search WHERE rowid = old.id;
+END;
+
+-- Names, addresses and telephone numbers, for the search of customers and members.
+CREATE VIRTUAL TABLE profile_search USING fts5 (
+    name, email, phone, content = '', contentless_delete = 1,
+    tokenize = 'ascii', prefix = '2 3'
+);
+
+-- What the search knows of each side that is not removed.
+CREATE VIEW profile_words AS
+SELECT profile.id, profile.user_id, search_words(profile.name) AS name,
+    (SELECT group_concat(search_words(email), ' ') FROM user_address WHERE user_id = profile.user_id) AS email,
+    search_phone(profile.contact_number) AS phone
+FROM profile WHERE profile.removed_at IS NULL;
+
+CREATE TRIGGER profile_found AFTER INSERT ON profile BEGIN
+    INSERT INTO profile_search (rowid, name, email, phone)
+    SELECT id, name, email, phone FROM profile_words WHERE id = new.id;
+END;
+
+CREATE TRIGGER profile_refound AFTER UPDATE OF first_name, last_name, contact_number, removed_at ON profile BEGIN
+    DELETE FROM profile_search WHERE rowid = old.id;
+    INSERT INTO profile_search (rowid, name, email, phone)
+    SELECT id, name, email, phone FROM profile_words WHERE id = new.id;
+END;
+
+CREATE TRIGGER user_address_found AFTER INSERT ON user_address BEGIN
+    DELETE FROM profile_search WHERE rowid IN (SELECT id FROM profile WHERE user_id = new.user_id);
+    INSERT INTO profile_search (rowid, name, email, phone)
+    SELECT id, name, email, phone FROM profile_words WHERE user_id = new.user_id;
+END;
+
+CREATE TRIGGER user_address_refound AFTER UPDATE OF email, user_id ON user_address BEGIN
+    DELETE FROM profile_search
+    WHERE rowid IN (SELECT id FROM profile WHERE user_id IN (old.user_id, new.user_id));
+    INSERT INTO profile_search (rowid, name, email, phone)
+    SELECT id, name, email, phone FROM profile_words WHERE user_id IN (old.user_id, new.user_id);
+END;
+
+CREATE TRIGGER user_address_unfound AFTER DELETE ON user_address BEGIN
+    DELETE FROM profile_search WHERE rowid IN (SELECT id FROM profile WHERE user_id = old.user_id);
+    INSERT INTO profile_search (rowid, name, email, phone)
+    SELECT id, name, email, phone FROM profile_words WHERE user_id = old.user_id;
+END;
+
+-- Subject and words of each task, kept by src/work/index.rs.
+CREATE VIRTUAL TABLE task_search USING fts5 (
+    subject, message, content = '', contentless_delete = 1,
+    tokenize = 'ascii', prefix = '2 3'
+);
+
+CREATE TRIGGER task_unfound AFTER DELETE ON task BEGIN
+    DELETE FROM task_search WHERE rowid = old.id;
+END;
+
+-- Names, words and tags of articles.
+CREATE VIRTUAL TABLE article_search USING fts5 (
+    name, text, tags, content = '', contentless_delete = 1,
+    tokenize = 'ascii', prefix = '2 3'
+);
+
+-- What the search knows of each article.
+CREATE VIEW article_words AS
+SELECT article.id, search_words(article.name) AS name, search_words(article_text.text) AS text, (
+    SELECT ifnull(group_concat(search_words(tag.name), ' '), '')
+    FROM article_tag JOIN tag ON tag.id = article_tag.tag_id
+    WHERE article_tag.article_id = article.id) AS tags
+FROM article JOIN article_text ON article_text.article_id = article.id;
+
+CREATE TRIGGER article_found AFTER INSERT ON article_text BEGIN
+    INSERT INTO article_search (rowid, name, text, tags)
+    SELECT id, name, text, tags FROM article_words WHERE id = new.article_id;
+END;
+
+CREATE TRIGGER article_refound AFTER UPDATE OF text ON article_text BEGIN
+    DELETE FROM article_search WHERE rowid = new.article_id;
+    INSERT INTO article_search (rowid, name, text, tags)
+    SELECT id, name, text, tags FROM article_words WHERE id = new.article_id;
+END;
+
+CREATE TRIGGER article_renamed AFTER UPDATE OF name ON article WHEN new.name <> old.name BEGIN
+    DELETE FROM article_search WHERE rowid = new.id;
+    INSERT INTO article_search (rowid, name, text, tags)
+    SELECT id, name, text, tags FROM article_words WHERE id = new.id;
+END;
+
+CREATE TRIGGER article_unfound AFTER DELETE ON article BEGIN
+    DELETE FROM article_search WHERE rowid = old.id;
+END;
+
+CREATE TRIGGER article_tagged AFTER INSERT ON article_tag BEGIN
+    UPDATE tag SET articles = articles + 1 WHERE id = new.tag_id;
+    DELETE FROM article_search WHERE rowid = new.article_id;
+    INSERT INTO article_search (rowid, name, text, tags)
+    SELECT id, name, text, tags FROM article_words WHERE id = new.article_id;
+END;
+
+CREATE TRIGGER article_untagged AFTER DELETE ON article_tag BEGIN
+    UPDATE tag SET articles = articles - 1 WHERE id = old.tag_id;
+    DELETE FROM article_search WHERE rowid = old.article_id;
+    INSERT INTO article_search (rowid, name, text, tags)
+    SELECT id, name, text, tags FROM article_words WHERE id = old.article_id;
+END;
+
+CREATE TRIGGER tag_renamed AFTER UPDATE OF name ON tag WHEN new.name <> old.name COLLATE BINARY BEGIN
+    DELETE FROM article_search WHERE rowid IN (SELECT article_id FROM article_tag WHERE tag_id = new.id);
+    INSERT INTO article_search (rowid, name, text, tags)
+    SELECT id, name, text, tags FROM article_words
+    WHERE id IN (SELECT article_id FROM article_tag WHERE tag_id = new.id);
+END;
