@@ -9,9 +9,7 @@ use serde_json::Value;
 use super::text::plain;
 use super::{REQUIRED, through};
 use crate::base::error::Message;
-
-/// jiff's name for "no zone known", which is no place where a company can be.
-const UNKNOWN_ZONE: &str = "Etc/Unknown";
+use crate::base::time;
 
 /// A time zone by its IANA name, in any case: `europe/berlin` is `Europe/Berlin`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,11 +32,8 @@ impl Zone {
         if name.is_empty() {
             return Err(REQUIRED.into());
         }
-        jiff::tz::TimeZone::get(name)
-            .ok()
-            .and_then(|zone| zone.iana_name().map(str::to_owned))
-            .filter(|name| name != UNKNOWN_ZONE)
-            .map(Self)
+        time::Zone::named(name)
+            .map(|zone| Self(zone.name().to_owned()))
             .ok_or_else(|| "input.zone".into())
     }
 }

@@ -1,5 +1,6 @@
-//! Time zones, by the IANA database that jiff carries: the machine's own may be old or
-//! absent. Calendar values are those of the `time` crate.
+//! Time zones, by the rules of the IANA database that jiff carries: the machine's own may
+//! be old or absent. Nothing of jiff leaves this file; calendar values are those of the
+//! `time` crate.
 
 use jiff::Timestamp as Instant;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
@@ -80,6 +81,12 @@ impl Zone {
         }
     }
 
+    /// When a clock there is changed next after that instant, if it ever is.
+    pub fn next_change(&self, stamp: Timestamp) -> Option<Timestamp> {
+        let change = self.0.following(instant(stamp)).next()?;
+        Some(Timestamp(change.timestamp().as_second()))
+    }
+
     /// What clients write for a time: Unix seconds, or a day as YYYY-MM-DD, which is its
     /// beginning there.
     pub fn moment(&self, text: &str) -> Option<Timestamp> {
@@ -148,6 +155,17 @@ mod tests {
         assert_eq!(paris.offset_secs(Timestamp(1_500_000_000)), 7_200);
         let calcutta = Zone::named("Asia/Calcutta").unwrap();
         assert_eq!(calcutta.offset_secs(Timestamp(1_496_404_792)), 19_800);
+    }
+
+    #[test]
+    fn clocks_change_when_they_are_changed() {
+        let paris = Zone::named("Europe/Paris").unwrap();
+        let summer = paris.stamp_at(datetime!(2040-03-25 3:00));
+        assert_eq!(paris.next_change(summer.plus_secs(-1)), Some(summer));
+        let winter = Timestamp(summer.0 + 217 * 86_400);
+        assert_eq!(paris.next_change(summer), Some(winter));
+        assert_eq!(Zone::utc().next_change(summer), None);
+        assert_eq!(paris.next_change(Timestamp(i64::MAX)), None);
     }
 
     #[test]
