@@ -12,7 +12,7 @@ use crate::base::error::{Context, Error, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::placeholder::Template;
 use crate::base::who::{Caller, Privilege, Role};
-use crate::desk::company::hours::{Hours, TimeOfDay};
+use crate::desk::company::hours::{Hours, Span, TimeOfDay};
 use crate::desk::company::spam::Lists;
 use crate::desk::group::{self, NewGroup};
 use crate::desk::person::{self, NewSide};
@@ -282,10 +282,12 @@ fn establish_company(change: &mut Change<'_>, shop: &Company) -> Result<()> {
         },
     )?;
     let mut hours = Hours::default();
-    for day in &mut hours.0[..5] {
+    let opens = TimeOfDay::read(&shop.opens);
+    let span = opens.zip(TimeOfDay::read(&shop.closes));
+    let span = span.and_then(|(from, to)| Span::new(from, to));
+    for day in &mut hours.week[..5] {
         day.is_open = true;
-        day.opens = TimeOfDay::read(&shop.opens).unwrap_or_default();
-        day.closes = TimeOfDay::read(&shop.closes).unwrap_or_default();
+        day.spans.extend(span);
     }
     company::hours::set(change, &hours)?;
     let lists = Lists {

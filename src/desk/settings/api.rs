@@ -1,6 +1,7 @@
 //! The handlers of the table's rows, in their order.
 
-use super::shape::{Company, CompanyBody, HoursBody, HoursShape, SpamBody, SpamShape, Week};
+use super::hours::{Compared, HoursBody, HoursShape, documented};
+use super::shape::{Company, CompanyBody, SpamBody, SpamShape};
 use super::{rules, store};
 use crate::base::db::{Change, View};
 use crate::base::error::Result;
@@ -24,22 +25,21 @@ pub(super) fn edit(change: &mut Change<'_>, Body(new): Body<CompanyBody>) -> Res
 }
 
 pub(super) fn show_hours(view: &View<'_>) -> Result<Json<HoursShape>> {
-    Ok(Json(HoursShape {
-        business_hours: Week::of(&hours::hours(view)?),
-    }))
+    Ok(Json(HoursShape::of(&hours::hours(view)?)))
 }
 
 pub(super) fn edit_hours(
     change: &mut Change<'_>,
     Body(new): Body<HoursBody>,
 ) -> Result<MessageReply> {
-    let before = Week::of(&hours::hours(change.view())?);
-    let hours = new.hours();
-    hours::set(change, &hours)?;
-    let after = Week::of(&hours);
-    company::emit_changed(change, CompanyPart::BusinessHours, (&before, &after))?;
+    let before = hours::hours(change.view())?;
+    let compared = Compared::of(&before);
+    let after = new.over(before);
+    hours::set(change, &after)?;
+    let change_of = (&compared, &Compared::of(&after));
+    company::emit_changed(change, CompanyPart::BusinessHours, change_of)?;
     MessageReply::new("company.hours_saved")
-        .with("business_hours", after)?
+        .with("business_hours", documented(&after))?
         .with("status", 1)
 }
 

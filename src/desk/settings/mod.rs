@@ -2,6 +2,7 @@
 //! settings do is in `company` and in the rooms that ask it.
 
 mod api;
+mod hours;
 mod rules;
 mod shape;
 mod store;
