@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::family::{self, Grant, Issued, NewFamily};
-use super::identify::side_of;
 use super::token::{self, Token};
 use crate::base::db::{Change, FromRow, Row, named_params};
 use crate::base::error::{Context, Result};
 use crate::base::time::Timestamp;
+use crate::base::who::Side;
 
 /// For how long a code can be changed for tokens, in seconds.
 const LIFE_SECS: i64 = 60;
@@ -21,6 +21,8 @@ const LIFE_SECS: i64 = 60;
 pub struct NewCode {
     /// Who allowed it.
     pub user: i64,
+    /// On which of their sides.
+    pub side: Side,
     /// The row of the client that they allowed.
     pub client: i64,
     /// The redirect URI that the request named, if it named one.
@@ -45,6 +47,7 @@ pub struct Redemption<'a> {
 struct CodeRow {
     id: i64,
     user: i64,
+    side: Side,
     client: i64,
     redirect_uri: Option<String>,
     challenge: Option<String>,
@@ -58,6 +61,7 @@ impl FromRow for CodeRow {
         Ok(Self {
             id: row.get("id")?,
             user: row.get("user_id")?,
+            side: row.get("side")?,
             client: row.get("api_client_id")?,
             redirect_uri: row.get("redirect_uri")?,
             challenge: row.get("code_challenge")?,
@@ -78,7 +82,7 @@ pub fn issue(change: &mut Change<'_>, new: &NewCode) -> Result<Token> {
                  (user_id, side, api_client_id, hash, redirect_uri, code_challenge, expires_at)
              VALUES (:user, :side, :client, :hash, :redirect_uri, :challenge, :end)",
             named_params! {
-                ":user": new.user, ":side": side_of(change.view(), new.user)?, ":client": new.client, ":hash": token::hash(code.reveal()),
+                ":user": new.user, ":side": new.side, ":client": new.client, ":hash": token::hash(code.reveal()),
                 ":redirect_uri": new.redirect_uri, ":challenge": new.challenge,
                 ":end": now.plus_secs(LIFE_SECS),
             },
@@ -91,7 +95,7 @@ pub fn issue(change: &mut Change<'_>, new: &NewCode) -> Result<Token> {
 /// changed before, what it gave then has ended when this returns.
 pub fn redeem(change: &mut Change<'_>, sent: &Redemption<'_>) -> Result<Option<Issued>> {
     let known: Option<CodeRow> = change.view().maybe(
-        "SELECT id, user_id, api_client_id, redirect_uri, code_challenge, expires_at, spent_at, token_family_id
+        "SELECT id, user_id, side, api_client_id, redirect_uri, code_challenge, expires_at, spent_at, token_family_id
          FROM authorization_code WHERE hash = :hash",
         named_params! { ":hash": token::hash(sent.code) },
     )?;
@@ -112,6 +116,7 @@ pub fn redeem(change: &mut Change<'_>, sent: &Redemption<'_>) -> Result<Option<I
         change,
         &NewFamily {
             user: known.user,
+            side: known.side,
             client: known.client,
             grant: Grant::AuthorizationCode,
         },
@@ -145,11 +150,11 @@ pub fn challenge_of(verifier: &str) -> String {
     Base64UrlUnpadded::encode_string(&Sha256::digest(verifier))
 }
 
-/// Ends every code of a user.
-pub(super) fn end_all(change: &mut Change<'_>, user: i64) -> Result<()> {
+/// Ends every code of a user, or of one of their sides.
+pub(super) fn end_all(change: &mut Change<'_>, user: i64, side: Option<Side>) -> Result<()> {
     change.run(
-        "DELETE FROM authorization_code WHERE user_id = :user",
-        named_params! { ":user": user },
+        "DELETE FROM authorization_code WHERE user_id = :user AND side = ifnull(:side, side)",
+        named_params! { ":user": user, ":side": side },
     )?;
     Ok(())
 }

@@ -2,11 +2,11 @@
 //! before. A refresh token is spent for the next; one that comes a second time was
 //! stolen, by whoever sent it first or second, and ends its whole family.
 
-use super::identify::side_of;
-use super::token::{self, Kind, Token};
+use super::token::{self, Kind, NewToken, Token};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Context, Error, Message, Result};
 use crate::base::time::Timestamp;
+use crate::base::who::Side;
 
 /// For how long an access token lives, in seconds: the API's `expires_in`.
 pub const ACCESS_SECS: i64 = 3600;
@@ -43,6 +43,8 @@ impl Grant {
 pub struct NewFamily {
     /// As whom the tokens act.
     pub user: i64,
+    /// On which of their sides.
+    pub side: Side,
     /// The row of the client that holds them.
     pub client: i64,
     /// How they come to be.
@@ -64,6 +66,7 @@ struct Spendable {
     id: i64,
     family: i64,
     user: i64,
+    side: Side,
     client: i64,
     expires_at: Timestamp,
     spent_at: Option<Timestamp>,
@@ -75,6 +78,7 @@ impl FromRow for Spendable {
             id: row.get("id")?,
             family: row.get("token_family_id")?,
             user: row.get("user_id")?,
+            side: row.get("side")?,
             client: row.get("api_client_id")?,
             expires_at: row.get("expires_at")?,
             spent_at: row.get("spent_at")?,
@@ -89,7 +93,7 @@ pub fn begin(change: &mut Change<'_>, new: &NewFamily) -> Result<Issued> {
         "INSERT INTO token_family (user_id, side, api_client_id, grant_type, created_at, expires_at)
          VALUES (:user, :side, :client, :grant, :now, :now)",
         named_params! {
-            ":user": new.user, ":side": side_of(change.view(), new.user)?, ":client": new.client, ":grant": new.grant.name(), ":now": now,
+            ":user": new.user, ":side": new.side, ":client": new.client, ":grant": new.grant.name(), ":now": now,
         },
     )?;
     let surplus: Vec<i64> = change.view().all(
@@ -101,7 +105,7 @@ pub fn begin(change: &mut Change<'_>, new: &NewFamily) -> Result<Issued> {
         .into_iter()
         .try_for_each(|family| end(change, family))?;
     let with_refresh = (new.grant != Grant::ClientCredentials).then_some(REFRESH_DAYS);
-    issue(change, family, new.user, with_refresh)
+    issue(change, family, (new.user, new.side), with_refresh)
 }
 
 /// Spends a refresh token of this client for the next tokens; nothing where it is none, and
@@ -125,12 +129,18 @@ pub fn renew(change: &mut Change<'_>, client: i64, refresh: &str) -> Result<Opti
         "UPDATE refresh_token SET spent_at = :now WHERE id = :id",
         named_params! { ":now": now, ":id": known.id },
     )?;
-    issue(change, known.family, known.user, Some(REFRESH_DAYS)).map(Some)
+    issue(
+        change,
+        known.family,
+        (known.user, known.side),
+        Some(REFRESH_DAYS),
+    )
+    .map(Some)
 }
 
 fn spendable(change: &Change<'_>, refresh: &str) -> Result<Option<Spendable>> {
     change.view().maybe(
-        "SELECT r.id, r.token_family_id, f.user_id, f.api_client_id, r.expires_at, r.spent_at
+        "SELECT r.id, r.token_family_id, f.user_id, f.side, f.api_client_id, r.expires_at, r.spent_at
          FROM refresh_token r JOIN token_family f ON f.id = r.token_family_id WHERE r.hash = :hash",
         named_params! { ":hash": token::hash(refresh) },
     )
@@ -139,12 +149,18 @@ fn spendable(change: &Change<'_>, refresh: &str) -> Result<Option<Spendable>> {
 fn issue(
     change: &mut Change<'_>,
     family: i64,
-    user: i64,
+    (user, side): (i64, Side),
     refresh_days: Option<i64>,
 ) -> Result<Issued> {
     let now = change.now();
     let access_end = now.plus_secs(ACCESS_SECS);
-    let (_, access) = token::keep(change, user, &Kind::Oauth(family), "", Some(access_end))?;
+    let new = NewToken {
+        user,
+        side,
+        name: "",
+        expires_at: Some(access_end),
+    };
+    let (_, access) = token::keep(change, new, &Kind::Oauth(family))?;
     let refresh_end = refresh_days.map(|days| now.days_later(days));
     let refresh = refresh_end.map(|_| Token::random());
     if let Some(token) = &refresh {
@@ -221,11 +237,11 @@ pub(super) fn end(change: &mut Change<'_>, family: i64) -> Result<()> {
     Ok(())
 }
 
-/// Ends every family of a user.
-pub(super) fn end_all(change: &mut Change<'_>, user: i64) -> Result<()> {
+/// Ends every family of a user, or of one of their sides.
+pub(super) fn end_all(change: &mut Change<'_>, user: i64, side: Option<Side>) -> Result<()> {
     change.run(
-        "DELETE FROM token_family WHERE user_id = :user",
-        named_params! { ":user": user },
+        "DELETE FROM token_family WHERE user_id = :user AND side = ifnull(:side, side)",
+        named_params! { ":user": user, ":side": side },
     )?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::access::token;
 use crate::base::db::{FromRow, Row, View, named_params};
 use crate::base::error::{Error, Result};
 use crate::base::time::Timestamp;
-use crate::base::who::{Privilege, Privileges, Role, TicketView, Who};
+use crate::base::who::{Privilege, Privileges, Role, Side, TicketView, Who};
 
 /// How long after its last noted use the use of a token or a session is noted again, in seconds.
 pub(super) const NOTED_EVERY: i64 = 60;
@@ -13,6 +13,7 @@ pub(super) const NOTED_EVERY: i64 = 60;
 struct TokenRow {
     token: i64,
     user: i64,
+    side: Side,
     expires_at: Option<Timestamp>,
     revoked_at: Option<Timestamp>,
     last_used_at: Option<Timestamp>,
@@ -23,6 +24,7 @@ impl FromRow for TokenRow {
         Ok(Self {
             token: row.get("id")?,
             user: row.get("user_id")?,
+            side: row.get("side")?,
             expires_at: row.get("expires_at")?,
             revoked_at: row.get("revoked_at")?,
             last_used_at: row.get("last_used_at")?,
@@ -34,7 +36,7 @@ impl FromRow for TokenRow {
 /// ours takes time that depends on the secret.
 pub fn identify(view: &View<'_>, token: &str) -> Result<Who> {
     let found: Option<TokenRow> = view.maybe(
-        "SELECT id, user_id, expires_at, revoked_at, last_used_at FROM access_token WHERE hash = :hash",
+        "SELECT id, user_id, side, expires_at, revoked_at, last_used_at FROM access_token WHERE hash = :hash",
         named_params! { ":hash": token::hash(token) },
     )?;
     let found = found.ok_or(Error::Unauthenticated)?;
@@ -56,23 +58,21 @@ pub fn identify(view: &View<'_>, token: &str) -> Result<Who> {
             Ok(())
         });
     }
-    let who = by_user(view, found.user)?.ok_or(Error::TokenEnded)?;
+    let who = by_user(view, found.user, found.side)?.ok_or(Error::TokenEnded)?;
     Ok(Who {
         token: Some(found.token),
         ..who
     })
 }
 
-/// The caller that a user is: the agent side where there is an active one, else the
-/// customer side, else nobody.
-pub fn by_user(view: &View<'_>, user: i64) -> Result<Option<Who>> {
-    let side: Option<(i64, Option<i64>)> = view.maybe(
+/// The caller that a user is on one of their sides, where that is an active one.
+pub fn by_user(view: &View<'_>, user: i64, side: Side) -> Result<Option<Who>> {
+    let known: Option<(i64, Option<i64>)> = view.maybe(
         "SELECT role_id, ticket_view FROM profile
-         WHERE user_id = :user AND is_active = 1 AND removed_at IS NULL
-         ORDER BY role_id LIMIT 1",
-        named_params! { ":user": user },
+         WHERE user_id = :user AND side = :side AND is_active = 1 AND removed_at IS NULL",
+        named_params! { ":user": user, ":side": side },
     )?;
-    let Some((role, ticket_view)) = side else {
+    let Some((role, ticket_view)) = known else {
         return Ok(None);
     };
     match Role::from_id(role) {
@@ -84,6 +84,16 @@ pub fn by_user(view: &View<'_>, user: i64) -> Result<Option<Who>> {
             ..Who::desk()
         })),
         Some(Role::Agent) => agent(view, user, ticket_view).map(Some),
+    }
+}
+
+/// The caller that a user is who may choose their side: an agent without a choice, and what
+/// they are where they are only that.
+pub fn by_choice(view: &View<'_>, user: i64, choice: Option<Side>) -> Result<Option<Who>> {
+    let first = choice.unwrap_or(Side::Agent);
+    match by_user(view, user, first)? {
+        None => by_user(view, user, first.other()),
+        chosen => Ok(chosen),
     }
 }
 
@@ -110,13 +120,4 @@ fn agent(view: &View<'_>, user: i64, ticket_view: Option<i64>) -> Result<Who> {
         teams: view.all(teams, named_params! { ":user": user })?,
         ..Who::nobody()
     })
-}
-
-/// The side that a new session or token of a user opens: the agent's where they have one.
-pub(super) fn side_of(view: &View<'_>, user: i64) -> Result<String> {
-    view.one(
-        "SELECT iif(count(*) > 0, 'agent', 'customer') FROM profile
-         WHERE user_id = :user AND side = 'agent' AND is_active = 1 AND removed_at IS NULL",
-        named_params! { ":user": user },
-    )
 }

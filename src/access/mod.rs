@@ -7,11 +7,11 @@ mod identify;
 pub mod session;
 pub mod token;
 
-pub use identify::{by_user, identify};
+pub use identify::{by_choice, by_user, identify};
 
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::base::who::{Privilege, Who};
+use crate::base::who::{Privilege, Side, Who};
 
 /// Who may ask for a row of the routing table. There is no default: a row names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,10 +85,19 @@ pub fn confirm(view: &View<'_>) -> Result<()> {
 
 /// Ends all that lets a user in, at once: tokens, sessions, and what clients hold.
 pub fn end_all(change: &mut Change<'_>, user: i64) -> Result<()> {
-    token::revoke_all(change, user)?;
-    family::end_all(change, user)?;
-    code::end_all(change, user)?;
-    session::end_all(change, user)
+    end(change, user, None)
+}
+
+/// Ends all that lets a user in on one of their sides; what opens the other stays.
+pub fn end_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()> {
+    end(change, user, Some(side))
+}
+
+fn end(change: &mut Change<'_>, user: i64, side: Option<Side>) -> Result<()> {
+    token::revoke_all(change, user, side)?;
+    family::end_all(change, user, side)?;
+    code::end_all(change, user, side)?;
+    session::end_all(change, user, side)
 }
 
 /// Ends all that lets a user in but the token that the caller came with, so that a program
@@ -96,8 +105,8 @@ pub fn end_all(change: &mut Change<'_>, user: i64) -> Result<()> {
 pub fn end_others(change: &mut Change<'_>, user: i64) -> Result<()> {
     token::revoke_others(change, user)?;
     family::end_others(change, user)?;
-    code::end_all(change, user)?;
-    session::end_all(change, user)
+    code::end_all(change, user, None)?;
+    session::end_all(change, user, None)
 }
 
 /// For how long what has ended keeps its row, so that its holder hears that it has ended,

@@ -4,13 +4,12 @@
 
 use sha2::{Digest, Sha256};
 
-use super::identify::side_of;
 use super::identify::{NOTED_EVERY, by_user};
 use super::token::{self, Token};
 use crate::base::db::{Change, FromRow, Row, View, named_params};
 use crate::base::error::{Context, Result};
 use crate::base::time::Timestamp;
-use crate::base::who::{CsrfToken, Who};
+use crate::base::who::{CsrfToken, Side, Who};
 
 /// A session that was not used for so long has ended, in seconds.
 const IDLE_SECS: i64 = 12 * 60 * 60;
@@ -22,6 +21,7 @@ const MOST_OF_A_USER: i64 = 50;
 struct SessionRow {
     session: i64,
     user: i64,
+    side: Side,
     created_at: Timestamp,
     last_seen_at: Timestamp,
 }
@@ -31,14 +31,15 @@ impl FromRow for SessionRow {
         Ok(Self {
             session: row.get("id")?,
             user: row.get("user_id")?,
+            side: row.get("side")?,
             created_at: row.get("created_at")?,
             last_seen_at: row.get("last_seen_at")?,
         })
     }
 }
 
-/// Begins a session of a user; answers its secret, for the cookie.
-pub fn begin(change: &mut Change<'_>, user: i64) -> Result<Token> {
+/// Begins a session of a user's side; answers its secret, for the cookie.
+pub fn begin(change: &mut Change<'_>, user: i64, side: Side) -> Result<Token> {
     let id = Token::random();
     let now = change.now();
     change
@@ -46,7 +47,7 @@ pub fn begin(change: &mut Change<'_>, user: i64) -> Result<Token> {
             "INSERT INTO session (user_id, side, hash, created_at, last_seen_at)
              VALUES (:user, :side, :hash, :now, :now)",
             named_params! {
-                ":user": user, ":side": side_of(change.view(), user)?,
+                ":user": user, ":side": side,
                 ":hash": token::hash(id.reveal()), ":now": now,
             },
         )
@@ -62,7 +63,7 @@ pub fn begin(change: &mut Change<'_>, user: i64) -> Result<Token> {
 /// The caller that a session's secret proves, if it is one that has not ended.
 pub fn identify(view: &View<'_>, id: &str) -> Result<Option<Who>> {
     let found: Option<SessionRow> = view.maybe(
-        "SELECT id, user_id, created_at, last_seen_at FROM session WHERE hash = :hash",
+        "SELECT id, user_id, side, created_at, last_seen_at FROM session WHERE hash = :hash",
         named_params! { ":hash": token::hash(id) },
     )?;
     let now = view.now();
@@ -84,7 +85,7 @@ pub fn identify(view: &View<'_>, id: &str) -> Result<Option<Who>> {
             Ok(())
         });
     }
-    let who = by_user(view, known.user)?;
+    let who = by_user(view, known.user, known.side)?;
     Ok(who.map(|who| Who {
         session: Some(session),
         ..who
@@ -105,11 +106,11 @@ pub fn end(change: &mut Change<'_>, id: &str) -> Result<()> {
     Ok(())
 }
 
-/// Ends every session of a user.
-pub fn end_all(change: &mut Change<'_>, user: i64) -> Result<()> {
+/// Ends every session of a user, or of one of their sides.
+pub fn end_all(change: &mut Change<'_>, user: i64, side: Option<Side>) -> Result<()> {
     change.run(
-        "DELETE FROM session WHERE user_id = :user",
-        named_params! { ":user": user },
+        "DELETE FROM session WHERE user_id = :user AND side = ifnull(:side, side)",
+        named_params! { ":user": user, ":side": side },
     )?;
     Ok(())
 }

@@ -2,10 +2,11 @@
 
 use sha2::{Digest, Sha256};
 
-use super::identify::side_of;
+use super::identify::by_choice;
 use crate::base::db::{Change, named_params};
 use crate::base::error::{Context, Result};
 use crate::base::time::Timestamp;
+use crate::base::who::Side;
 
 /// A token as its holder is given it. Printing it for debugging shows nothing.
 pub struct Token(String);
@@ -42,33 +43,46 @@ pub(super) enum Kind {
     Oauth(i64),
 }
 
-/// Makes a personal access token for a user; without `expires_at` it lives until it is revoked.
+/// A token about to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewToken<'a> {
+    /// Whom it lets in.
+    pub user: i64,
+    /// On which side.
+    pub side: Side,
+    /// What its maker calls it.
+    pub name: &'a str,
+    /// When it ends; without, it lives until it is revoked.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Makes a personal access token for a user, on the side that they would sign in on.
 pub fn create(
     change: &mut Change<'_>,
     user: i64,
     name: &str,
     expires_at: Option<Timestamp>,
 ) -> Result<Token> {
-    issue(change, user, name, expires_at).map(|(_, token)| token)
+    let who = by_choice(change.view(), user, None)?;
+    let new = NewToken {
+        user,
+        side: who.map_or(Side::Agent, |who| who.side()),
+        name,
+        expires_at,
+    };
+    issue(change, new).map(|(_, token)| token)
 }
 
-/// The same; answers the id of its row too.
-pub fn issue(
-    change: &mut Change<'_>,
-    user: i64,
-    name: &str,
-    expires_at: Option<Timestamp>,
-) -> Result<(i64, Token)> {
-    keep(change, user, &Kind::Personal, name, expires_at)
+/// Makes a personal access token; answers the id of its row too.
+pub fn issue(change: &mut Change<'_>, new: NewToken<'_>) -> Result<(i64, Token)> {
+    keep(change, new, &Kind::Personal)
 }
 
 /// Makes a token of a kind.
 pub(super) fn keep(
     change: &mut Change<'_>,
-    user: i64,
+    new: NewToken<'_>,
     kind: &Kind,
-    name: &str,
-    expires_at: Option<Timestamp>,
 ) -> Result<(i64, Token)> {
     let token = Token::random();
     let now = change.now();
@@ -81,21 +95,22 @@ pub(super) fn keep(
             "INSERT INTO access_token (user_id, side, name, name_key, hash, created_at, expires_at, kind, token_family_id)
              VALUES (:user, :side, :name, name_key(:name), :hash, :now, :expires_at, :kind, :family)",
             named_params! {
-                ":user": user, ":side": side_of(change.view(), user)?, ":name": name, ":hash": hash(token.reveal()),
-                ":now": now, ":expires_at": expires_at, ":kind": kind, ":family": family,
+                ":user": new.user, ":side": new.side, ":name": new.name,
+                ":hash": hash(token.reveal()), ":now": now, ":expires_at": new.expires_at,
+                ":kind": kind, ":family": family,
             },
         )
         .context("keeping an access token")?;
     Ok((id, token))
 }
 
-/// Ends every token of a user, at once. What else lets them in is ended by
-/// [`super::end_all`], which calls this.
-pub fn revoke_all(change: &mut Change<'_>, user: i64) -> Result<()> {
+/// Ends every token of a user, or of one of their sides, at once.
+pub(super) fn revoke_all(change: &mut Change<'_>, user: i64, side: Option<Side>) -> Result<()> {
     let now = change.now();
     change.run(
-        "UPDATE access_token SET revoked_at = :now WHERE user_id = :user AND revoked_at IS NULL",
-        named_params! { ":user": user, ":now": now },
+        "UPDATE access_token SET revoked_at = :now
+         WHERE user_id = :user AND side = ifnull(:side, side) AND revoked_at IS NULL",
+        named_params! { ":user": user, ":side": side, ":now": now },
     )?;
     Ok(())
 }

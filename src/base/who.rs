@@ -152,6 +152,36 @@ impl Role {
     }
 }
 
+closed_list! {
+    /// A side of a person: one address can be an agent's and a customer's. A session or a
+    /// token opens one of them.
+    Side {
+        /// Works at the desk.
+        Agent = "agent",
+        /// Writes to it.
+        Customer = "customer",
+    }
+}
+
+impl Side {
+    /// The side that somebody with this role is on.
+    pub fn of(role: Role) -> Self {
+        match role {
+            Role::Customer => Self::Customer,
+            Role::Owner | Role::Admin | Role::Agent => Self::Agent,
+        }
+    }
+
+    /// The one that this is not.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Agent => Self::Customer,
+            Self::Customer => Self::Agent,
+        }
+    }
+}
+
 /// Which tickets an agent sees (the contract's `ticketView`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TicketView {
@@ -232,6 +262,11 @@ impl Who {
             role: Some(Role::Customer),
             ..Self::nobody()
         }
+    }
+
+    /// The side on which they call; the customer's for somebody who has not signed in.
+    pub fn side(&self) -> Side {
+        self.role.map_or(Side::Customer, Side::of)
     }
 
     /// Whether the caller acts as a customer.

@@ -1,5 +1,6 @@
 //! Personal access tokens: what people make for their own programs. A token does what its
-//! owner may do, no more; it is shown once. Everybody sees and ends their own alone, and
+//! owner may do on the side on which they made it, no more; it is shown once. Everybody
+//! sees and ends their own of that side alone, and
 //! an admin ends somebody's by a new password or by deactivating them.
 
 use schemars::JsonSchema;
@@ -44,7 +45,11 @@ const FORMAT: &str = "d-m-Y h:ia";
 
 fn list(view: &View<'_>, Query(query): Query<TokenQuery>) -> Result<Json<TokenList>> {
     let mut select = Select::new(COLUMNS, "access_token INDEXED BY access_token_personal");
-    select.and("user_id = ?", [view.who().id.into()]);
+    let who = view.who();
+    select.and(
+        "user_id = ? AND side = ?",
+        [who.id.into(), who.side().code().to_owned().into()],
+    );
     select.and("kind = 'personal' AND revoked_at IS NULL", []);
     if let Some(words) = query.search.as_ref() {
         select.and("name_key LIKE ? ESCAPE '\\'", [like(words)]);
@@ -96,7 +101,15 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnc
         (Some(asked), Some(own)) => Some(asked.min(own)),
         (asked, own) => asked.or(own),
     };
-    let (id, token) = token::issue(change, user, new.name.as_str(), expires_at)?;
+    let (id, token) = token::issue(
+        change,
+        token::NewToken {
+            user,
+            side: change.who().side(),
+            name: new.name.as_str(),
+            expires_at,
+        },
+    )?;
     let said = MessageReply::new("access_token.created")
         .with("id", id)?
         .with("token", token.reveal())?
@@ -221,8 +234,8 @@ impl TokenRow {
 fn own(view: &View<'_>, id: i64) -> Result<Option<TokenShape>> {
     let row: Option<TokenRow> = view.maybe(
         "SELECT id, name, created_at, last_used_at, expires_at FROM access_token
-         WHERE id = :id AND user_id = :user AND kind = 'personal' AND revoked_at IS NULL",
-        named_params! { ":id": id, ":user": view.who().id },
+         WHERE id = :id AND user_id = :user AND side = :side AND kind = 'personal' AND revoked_at IS NULL",
+        named_params! { ":id": id, ":user": view.who().id, ":side": view.who().side() },
     )?;
     let Some(row) = row else {
         return Ok(None);

@@ -150,8 +150,8 @@ fn customer(view: &View<'_>, email: &Email, takes_newcomers: bool) -> Result<Per
 /// Nobody comes to more rights by acting as somebody who has them.
 fn agent(view: &View<'_>, email: &Email, who: &Who) -> Result<Person> {
     let known = person::by_email(view, email.as_str())?.or_not_found("agent")?;
-    let agent = access::by_user(view, known.id)?;
-    let agent = agent.filter(Who::is_agent).or_not_found("agent")?;
+    let agent = access::by_user(view, known.id, Side::Agent)?;
+    let agent = agent.or_not_found("agent")?;
     if agent.role < who.role {
         return Err(refused());
     }

@@ -17,9 +17,9 @@ use crate::base::db::View;
 use crate::base::error::{Context, Error, Message, OrNotFound, Result};
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
-use crate::base::who::{Caller, CsrfToken, Who};
+use crate::base::who::{Caller, CsrfToken, Side, Who};
 use crate::desk::company;
-use crate::desk::person::{self, Side};
+use crate::desk::person;
 use crate::web::extract::{Body, Checked, Query};
 use crate::web::page::HtmlPage;
 use crate::web::route::{Route, get, post};
@@ -58,14 +58,25 @@ impl Proved {
     }
 }
 
+/// What somebody says of themselves.
+#[derive(Clone, Copy)]
+pub struct Login<'a> {
+    /// Their address.
+    pub email: &'a str,
+    /// Their password.
+    pub password: &'a str,
+    /// The side that they want to be on, for who has both.
+    pub side: Option<Side>,
+}
+
 /// Whoever has this address and this password and may sign in; nobody otherwise.
 /// [`Error::TooMany`] where there were too many failures.
-pub fn prove(
-    parts: &Parts,
-    address: Option<IpAddr>,
-    email: &str,
-    password: &str,
-) -> Result<Option<Proved>> {
+pub fn prove(parts: &Parts, address: Option<IpAddr>, login: &Login<'_>) -> Result<Option<Proved>> {
+    let Login {
+        email,
+        password,
+        side,
+    } = *login;
     let (db, nobody) = (&parts.db, Caller::nobody());
     let attempt = parts.throttle.password(email, address, db.clock().now())?;
     if password.len() > LONGEST_PASSWORD {
@@ -77,7 +88,7 @@ pub fn prove(
     let is_right = parts.hasher.verify(password, hash)?;
     let proved = match known.filter(|_| is_right) {
         Some((user, hash)) => {
-            let who = db.read(&nobody, |view| access::by_user(view, user))?;
+            let who = db.read(&nobody, |view| access::by_choice(view, user, side))?;
             who.map(|who| Proved {
                 who,
                 email: email.trim().to_owned(),
@@ -106,6 +117,7 @@ fn show(
     }
     let form = SignIn {
         next: next.unwrap_or_default().into(),
+        side: asked.side,
         ..SignIn::default()
     };
     ask(parts, caller, &browser, &form, None)
@@ -124,7 +136,12 @@ fn sign_in(
         return ask(parts, caller, &browser, &form, Some(&wrong));
     }
     let (email, password) = (text(&form.email), text(&form.password));
-    let begun = match prove(parts, caller.address, &email, &password) {
+    let login = Login {
+        email: &email,
+        password: &password,
+        side: form.side.as_str().and_then(Side::from_code),
+    };
+    let begun = match prove(parts, caller.address, &login) {
         Ok(Some(proved)) => begin(parts, caller, &browser, proved)?,
         Ok(None) => None,
         Err(wait @ Error::TooMany(_)) => {
@@ -157,7 +174,7 @@ fn begin(
         if let Some(old) = old {
             session::end(change, &old)?;
         }
-        session::begin(change, proved.who.id).map(Some)
+        session::begin(change, proved.who.id, proved.who.side()).map(Some)
     })
 }
 
@@ -191,6 +208,8 @@ fn start(locale: Locale) -> String {
 struct Asked {
     /// A path of this desk.
     next: Value,
+    /// `agent` or `customer`, for who is both.
+    side: Value,
 }
 
 impl Checked for Asked {}
@@ -205,6 +224,8 @@ struct SignIn {
     password: Value,
     /// A path of this desk to go on to.
     next: Value,
+    /// `agent` or `customer`, for who is both; `agent` without it.
+    side: Value,
     /// The proof that a page of this desk was posted.
     #[serde(rename = "_csrf")]
     csrf: Value,
@@ -232,6 +253,7 @@ struct FormPage<'a> {
     company: String,
     csrf: CsrfToken,
     next: &'a str,
+    side: &'a str,
     email: &'a str,
     fault: String,
 }
@@ -273,6 +295,7 @@ fn ask(
         company: parts.db.read(caller, company::name)?,
         csrf,
         next: typed.next.as_str().and_then(own_path).unwrap_or_default(),
+        side: typed.side.as_str().unwrap_or_default(),
         email: typed.email.as_str().unwrap_or_default(),
         fault: message.map_or_else(String::new, |message| caller.locale.say(&message)),
     }
@@ -295,11 +318,7 @@ fn signed_in(
         let person = person::by_id(view, caller.who.id)?.or_not_found("user")?;
         Ok((company::name(view)?, person))
     })?;
-    let side = if caller.who.is_agent() {
-        Side::Agent
-    } else {
-        Side::Customer
-    };
+    let side = caller.who.side();
     let tickets = format!("/{}/api/tickets.html", caller.locale.code());
     let html = SignedInPage {
         locale: caller.locale,

@@ -399,7 +399,7 @@ fn bad_tokens_open_nothing() {
     post.error(401);
     let alan = desk.user_id("alan@example.com");
     let alans = desk.alan();
-    desk.write(move |change| pocketdesk::access::token::revoke_all(change, alan));
+    desk.write(move |change| pocketdesk::access::end_all(change, alan));
     assert_eq!(alans.get("/api/tickets").error(401), "invalid_grant");
 }
 

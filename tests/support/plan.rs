@@ -35,7 +35,7 @@ pub(crate) fn plan(
 ) -> Vec<String> {
     let user = desk.user_id(email);
     let who = desk
-        .read(|view| access::by_user(view, user))
+        .read(|view| access::by_choice(view, user, None))
         .expect("somebody");
     let caller = Caller {
         who,

@@ -11,7 +11,7 @@ use crate::base::db::{Change, named_params};
 use crate::base::error::{Context, Error, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::placeholder::Template;
-use crate::base::who::{Caller, Privilege, Role};
+use crate::base::who::{Caller, Privilege, Role, Side};
 use crate::desk::company::hours::{Hours, Span, TimeOfDay};
 use crate::desk::company::spam::Lists;
 use crate::desk::group::{self, NewGroup};
@@ -223,7 +223,7 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
             )?;
         }
         let caller = Caller {
-            who: access::by_user(change.view(), user)?.or_not_found("agent")?,
+            who: access::by_user(change.view(), user, Side::Agent)?.or_not_found("agent")?,
             ..Caller::desk()
         };
         let own = cast

@@ -5,8 +5,8 @@ use super::input::{FullList, ProfileInput, RightsInput};
 use super::shape::{self, Account, Members};
 use crate::base::db::{Change, View};
 use crate::base::error::{OrNotFound, Result};
+use crate::desk::person;
 use crate::desk::person::list::PeopleQuery;
-use crate::desk::person::{self, Side};
 use crate::web::extract::{Body, PathId, Query};
 use crate::web::reply::{Json, MessageReply};
 
@@ -59,11 +59,7 @@ pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Mess
 }
 
 pub(super) fn me(view: &View<'_>) -> Result<Json<Account<Vec<String>>>> {
-    let side = if view.who().is_customer() {
-        Side::Customer
-    } else {
-        Side::Agent
-    };
+    let side = view.who().side();
     let person = person::by_id(view, view.who().id)?.or_not_found("user")?;
     let profile = person.living(side).or_not_found("user")?;
     shape::me(view, &person, profile).map(Json)

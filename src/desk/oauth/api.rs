@@ -9,7 +9,7 @@ use crate::access::family::{self, Grant, Issued, NewFamily, Revocation};
 use crate::base::error::Result;
 use crate::base::input::{Optional, Secret, Text};
 use crate::base::parts::Parts;
-use crate::base::who::{Caller, Who};
+use crate::base::who::{Caller, Side, Who};
 use crate::desk::api_client::Client;
 use crate::desk::sign_in;
 use crate::web::extract::{BasicLogin, Checked, Parameters};
@@ -144,12 +144,24 @@ fn by_password(
     let (Some(email), Some(password)) = (asked.username.as_ref(), asked.password.as_ref()) else {
         return Ok(Err(Refusal::NO_PASSWORD));
     };
-    let Some(proved) = sign_in::prove(parts, caller.address, email.as_str(), password.expose())?
-    else {
+    let side = match plain(&asked.side) {
+        "" => None,
+        named => match Side::from_code(named) {
+            None => return Ok(Err(Refusal::UNKNOWN_SIDE)),
+            known => known,
+        },
+    };
+    let login = sign_in::Login {
+        email: email.as_str(),
+        password: password.expose(),
+        side,
+    };
+    let Some(proved) = sign_in::prove(parts, caller.address, &login)? else {
         return Ok(Err(Refusal::WRONG_PASSWORD));
     };
     let new = NewFamily {
         user: proved.who.id,
+        side: proved.who.side(),
         client: client.id,
         grant: Grant::Password,
     };
@@ -172,15 +184,16 @@ fn by_credentials(
     if client.is_public() {
         return Ok(Err(Refusal::NEEDS_SECRET));
     }
-    let maker = parts
-        .db
-        .read(&Caller::nobody(), |view| access::by_user(view, client.user))?;
+    let maker = parts.db.read(&Caller::nobody(), |view| {
+        access::by_user(view, client.user, Side::Agent)
+    })?;
     // Who is no admin any more has no business with clients; another admin makes a new secret.
     let Some(maker) = maker.filter(Who::is_admin) else {
         return Ok(Err(Refusal::NO_MAKER));
     };
     let new = NewFamily {
         user: maker.id,
+        side: Side::Agent,
         client: client.id,
         grant: Grant::ClientCredentials,
     };
@@ -209,6 +222,8 @@ pub(super) struct TokenRequest {
     username: Optional<Text>,
     /// For `password`: the password.
     password: Optional<Secret>,
+    /// For `password`: `agent` or `customer`, for who is both; `agent` without it.
+    side: Optional<Text>,
     /// For `authorization_code`: the code.
     code: Optional<Secret>,
     /// For `authorization_code`: the redirect URI of the request for the code.

@@ -15,7 +15,7 @@ use crate::base::locale::Locale;
 use crate::base::who::CsrfToken;
 use crate::desk::api_client::{self, Client};
 use crate::desk::company;
-use crate::desk::person::{self, Side};
+use crate::desk::person;
 use crate::web::extract::{Body, Checked, Query};
 use crate::web::page::HtmlPage;
 
@@ -29,11 +29,7 @@ pub(super) fn ask(view: &View<'_>, Query(asked): Query<Asked>) -> Result<HtmlPag
         return Ok(to.answer(view, &error.pairs()));
     }
     let person = person::by_id(view, view.who().id)?.or_not_found("user")?;
-    let side = if view.who().is_agent() {
-        Side::Agent
-    } else {
-        Side::Customer
-    };
+    let side = view.who().side();
     let locale = view.locale();
     let company = company::name(view)?;
     let place = api_client::place(&to.uri);
@@ -69,6 +65,7 @@ pub(super) fn decide(change: &mut Change<'_>, Body(asked): Body<Asked>) -> Resul
         change,
         &NewCode {
             user: change.who().id,
+            side: change.who().side(),
             client: to.client.id,
             redirect_uri: given(&asked.redirect_uri).map(str::to_owned),
             challenge: given(&asked.code_challenge).map(str::to_owned),

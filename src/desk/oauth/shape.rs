@@ -64,6 +64,7 @@ impl Refusal {
     pub(super) const NO_REFRESH_TOKEN: Self =
         Self::new("invalid_request", "oauth.no_refresh_token");
     pub(super) const NO_PASSWORD: Self = Self::new("invalid_request", "oauth.no_password");
+    pub(super) const UNKNOWN_SIDE: Self = Self::new("invalid_request", "oauth.unknown_side");
     pub(super) const TWO_LOGINS: Self = Self::new("invalid_request", "oauth.two_logins");
     pub(super) const UNKNOWN_GRANT_TYPE: Self =
         Self::new("unsupported_grant_type", "oauth.unknown_grant_type");

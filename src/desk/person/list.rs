@@ -374,7 +374,7 @@ pub fn counted(view: &View<'_>, filter: &PeopleFilter) -> Result<i64> {
         "SELECT ifnull(sum(profiles), 0) FROM profile_count
          WHERE side = :side AND is_active = ifnull(:is_active, is_active) AND is_starred >= :starred_only",
         named_params! {
-            ":side": filter.side.name(), ":is_active": filter.is_active, ":starred_only": filter.starred_only,
+            ":side": filter.side, ":is_active": filter.is_active, ":starred_only": filter.starred_only,
         },
     )
 }

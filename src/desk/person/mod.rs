@@ -9,10 +9,11 @@ pub mod rights;
 mod shape;
 mod store;
 
+pub use crate::base::who::Side;
 pub use password::NewPassword;
 pub use record::{PrivilegeSets, Record, record};
 pub use shape::{Brief, Detail, Sides, UserRole, UserShape, brief, user_shape};
 pub use store::{
-    NewSide, Person, Profile, Side, add_side, by_email, by_id, by_ids, credentials, remove_side,
+    NewSide, Person, Profile, add_side, by_email, by_id, by_ids, credentials, remove_side,
     save_side, set_email, set_password, set_timezone, toggle_star,
 };

@@ -5,34 +5,7 @@ use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::event::Event;
 use crate::base::time::Timestamp;
-use crate::base::who::Role;
-
-/// One of the two sides of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// Works at the desk.
-    Agent,
-    /// Writes to it.
-    Customer,
-}
-
-impl Side {
-    /// The side that somebody with this role is on.
-    pub fn of(role: Role) -> Self {
-        match role {
-            Role::Customer => Self::Customer,
-            Role::Owner | Role::Admin | Role::Agent => Self::Agent,
-        }
-    }
-
-    /// The side's name in the database and in `userType`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Agent => "agent",
-            Self::Customer => "customer",
-        }
-    }
-}
+use crate::base::who::{Role, Side};
 
 /// A user with the sides that they have, removed ones too (for what they once wrote).
 #[derive(Debug, Clone)]
@@ -282,7 +255,7 @@ pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
              role_id = excluded.role_id, first_name = excluded.first_name, last_name = excluded.last_name,
              name_key = excluded.name_key, is_active = 1, updated_at = excluded.created_at, removed_at = NULL",
         named_params! {
-            ":user": user, ":side": side.name(), ":role": new.role.id(), ":first_name": new.first_name,
+            ":user": user, ":side": side, ":role": new.role.id(), ":first_name": new.first_name,
             ":last_name": new.last_name, ":source": new.source, ":now": now,
         },
     )?;
@@ -322,7 +295,7 @@ pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Resul
         named_params! { ":id": profile.id },
     )?;
     if role != profile.role.id() {
-        session::end_all(change, user)?;
+        session::end_all(change, user, Some(Side::of(profile.role)))?;
     }
     change.run(
         "UPDATE profile SET role_id = :role, first_name = :first_name, last_name = :last_name,
@@ -342,7 +315,7 @@ pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Resul
     if profile.is_active {
         return Ok(());
     }
-    end_access(change, user, Side::of(profile.role))
+    access::end_side(change, user, Side::of(profile.role))
 }
 
 /// Both names as the table joins them.
@@ -365,13 +338,13 @@ pub fn remove_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()>
     let now = change.now();
     change.run(
         "UPDATE profile SET removed_at = :now WHERE user_id = :user AND side = :side AND removed_at IS NULL",
-        named_params! { ":user": user, ":side": side.name(), ":now": now },
+        named_params! { ":user": user, ":side": side, ":now": now },
     )?;
     let living: i64 = change.view().one(
         "SELECT count(*) FROM profile WHERE user_id = :user AND removed_at IS NULL",
         named_params! { ":user": user },
     )?;
-    end_access(change, user, side)?;
+    access::end_side(change, user, side)?;
     if living == 0 {
         forget_password(change, user)?;
     }
@@ -382,21 +355,6 @@ fn forget_password(change: &mut Change<'_>, user: i64) -> Result<()> {
     let forget = "UPDATE user SET password_hash = NULL WHERE id = :user";
     change.run(forget, named_params! { ":user": user })?;
     Ok(())
-}
-
-/// Ends what opened a side. Tokens, sessions and clients open the agent side where an active one is
-/// there, so that losing the customer side beside it ends none of them; and what was
-/// given to an agent must not live on as a customer's.
-fn end_access(change: &mut Change<'_>, user: i64, side: Side) -> Result<()> {
-    let is_agent: i64 = change.view().one(
-        "SELECT count(*) FROM profile
-         WHERE user_id = :user AND side = 'agent' AND is_active = 1 AND removed_at IS NULL",
-        named_params! { ":user": user },
-    )?;
-    if side == Side::Customer && is_agent > 0 {
-        return Ok(());
-    }
-    access::end_all(change, user)
 }
 
 /// Changes the address of a user; one that somebody else has is a conflict.

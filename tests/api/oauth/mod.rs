@@ -69,7 +69,7 @@ impl Program {
     }
 
     /// Asks for tokens.
-    fn token(&self, fields: &[(&str, &str)]) -> Answer {
+    pub(crate) fn token(&self, fields: &[(&str, &str)]) -> Answer {
         self.post("/oauth/v2/token", fields)
     }
 

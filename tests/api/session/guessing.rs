@@ -1,6 +1,7 @@
 //! Whoever guesses passwords: slowed, and told nothing.
 
 use pocketdesk::base::who::{Caller, Who};
+use pocketdesk::desk::sign_in::Login;
 
 use super::{Browser, PASSWORD, field};
 use crate::support::Desk;
@@ -68,7 +69,8 @@ fn an_unknown_account_takes_as_long() {
     let hasher = &desk.app.parts().hasher;
     let works = ["ada@example.com", "nobody@example.com", "grace@example.com"].map(|email| {
         let before = hasher.work();
-        let who = pocketdesk::desk::sign_in::prove(desk.app.parts(), None, email, "wrong horse");
+        let who =
+            pocketdesk::desk::sign_in::prove(desk.app.parts(), None, &login(email, "wrong horse"));
         assert!(who.unwrap().is_none(), "{email}");
         hasher.work() - before
     });
@@ -83,7 +85,8 @@ fn a_password_that_was_changed_meanwhile_lets_nobody_in() {
     desk.set_password("ada@example.com", PASSWORD);
     let prove = || {
         let parts = desk.app.parts();
-        let proved = pocketdesk::desk::sign_in::prove(parts, None, "ada@example.com", PASSWORD);
+        let proved =
+            pocketdesk::desk::sign_in::prove(parts, None, &login("ada@example.com", PASSWORD));
         proved.unwrap().expect("it is her password")
     };
     let proved = prove();
@@ -101,4 +104,12 @@ fn a_password_that_was_changed_meanwhile_lets_nobody_in() {
     let db = &desk.app.parts().db;
     let confirmed = db.write(&caller, |change| pocketdesk::access::confirm(change.view()));
     assert!(confirmed.is_err(), "a session that is not there any more");
+}
+
+fn login<'a>(email: &'a str, password: &'a str) -> Login<'a> {
+    Login {
+        email,
+        password,
+        side: None,
+    }
 }

@@ -2,7 +2,9 @@
 //! end of sessions.
 
 mod guessing;
+mod side;
 
+use pocketdesk::base::who::Side;
 use serde_json::json;
 
 use crate::member;
@@ -411,7 +413,9 @@ fn a_user_has_so_many_sessions_and_no_more() {
     let desk = Desk::new();
     let ada = desk.user_id("ada@example.com");
     desk.write(move |change| {
-        (0..60).try_for_each(|_| pocketdesk::access::session::begin(change, ada).map(|_| ()))
+        (0..60).try_for_each(|_| {
+            pocketdesk::access::session::begin(change, ada, Side::Agent).map(|_| ())
+        })
     });
     assert_eq!(desk.number("SELECT count(*) FROM session"), 50);
     assert_eq!(desk.number("SELECT min(id) FROM session"), 11);
