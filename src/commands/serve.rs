@@ -99,13 +99,11 @@ fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
     let desk: Arc<OnceLock<Arc<App>>> = Arc::default();
     let behind = Arc::clone(&desk);
     let answer: RequestHandler = Arc::new(move |request: Request<'_>| -> Reply {
-        match behind.get() {
-            Some(app) => app.handle(request),
-            None => {
-                let opening = Error::unavailable("the desk is opening");
-                Fault::of(&opening, Locale::default(), &request.id).json()
-            }
+        if let Some(app) = behind.get() {
+            return app.handle(request);
         }
+        let opening = Error::unavailable("the desk is opening");
+        Fault::of(&opening, Locale::default(), &request.id).json()
     });
     let workers = workers(options);
     let settings = server::Settings {

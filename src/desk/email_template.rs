@@ -144,8 +144,8 @@ fn show(
     Ok(Json(TemplateShape {
         id: template.id,
         name: template.name,
-        default_template: template.kind_of_template.is_some(),
-        code: template.kind_of_template.map(TemplateKind::code),
+        default_template: template.kind.is_some(),
+        code: template.kind.map(TemplateKind::code),
         subject,
         message,
     }))
@@ -171,7 +171,7 @@ fn edit(
 
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     let template = by_id(change.view(), id)?.or_not_found("email_template")?;
-    if template.kind_of_template.is_some() {
+    if template.kind.is_some() {
         let message = Message::new("email_template.ships").with("name", &template.name);
         return Err(Error::Conflict(message));
     }
@@ -274,7 +274,7 @@ pub struct EmailTemplate {
     /// Its name.
     pub name: String,
     /// What it is sent for, where it ships with the desk.
-    pub kind_of_template: Option<TemplateKind>,
+    pub kind: Option<TemplateKind>,
     /// The subject, with its placeholders.
     pub subject: String,
     /// The text, with its placeholders.
@@ -297,7 +297,7 @@ impl FromRow for EmailTemplate {
         Ok(Self {
             id: row.get("id")?,
             name: row.get("name")?,
-            kind_of_template: row.get("code")?,
+            kind: row.get("code")?,
             subject: row.get("subject")?,
             message: Template::stored(row.get("message")?),
         })
@@ -312,10 +312,10 @@ pub fn by_id(view: &View<'_>, id: i64) -> Result<Option<EmailTemplate>> {
     )
 }
 
-/// The built-in template for this kind_of_template, in the words that the company gave it.
-pub fn built_in(view: &View<'_>, kind_of_template: TemplateKind) -> Result<EmailTemplate> {
+/// The built-in template of this kind, in the words that the company gave it.
+pub fn built_in(view: &View<'_>, kind: TemplateKind) -> Result<EmailTemplate> {
     view.one(
         "SELECT id, name, code, subject, message FROM email_template WHERE code = :code",
-        named_params! { ":code": kind_of_template },
+        named_params! { ":code": kind },
     )
 }

@@ -45,12 +45,11 @@ impl Pattern {
         for (want, have) in self.0.iter().zip(path) {
             match want {
                 Segment::Literal(text) if text == have => {}
-                Segment::Literal(_) => return None,
                 Segment::Number if have.bytes().all(|byte| byte.is_ascii_digit()) => {
                     values.numbers.push(have.parse().ok()?);
                 }
-                Segment::Number => return None,
                 Segment::Text => values.texts.push(have.clone()),
+                Segment::Literal(_) | Segment::Number => return None,
             }
         }
         Some(values)

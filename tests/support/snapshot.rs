@@ -16,6 +16,10 @@ pub(crate) fn assert_snapshot(name: &str, text: &str) {
         let _ = std::fs::remove_file(new);
         return;
     }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "what is new is for whoever looks, and may be lost"
+    )]
     std::fs::write(&new, &text).expect("room for what is new");
     let (mut old_lines, mut new_lines) = (kept.lines(), text.lines());
     let mut number = 0;

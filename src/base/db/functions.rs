@@ -7,8 +7,11 @@ use rusqlite::functions::FunctionFlags;
 use crate::base::name_key::{email_key, name_key};
 use crate::base::search::{indexed, indexed_phone};
 
+/// A function of one text.
+type OfText = fn(&str) -> String;
+
 /// Each takes one text, which NULL is none of, and answers text.
-const FUNCTIONS: [(&str, fn(&str) -> String); 4] = [
+const FUNCTIONS: [(&str, OfText); 4] = [
     ("name_key", name_key),
     ("email_key", email_key),
     ("search_words", indexed),

@@ -63,7 +63,7 @@ pub(super) enum Sort {
     /// How often it was read.
     Views,
     /// The place within the category, category by category.
-    SortOrder,
+    Place,
 }
 
 impl Sort {
@@ -72,7 +72,7 @@ impl Sort {
         ("name", Self::Name),
         ("updatedAt", Self::UpdatedAt),
         ("views", Self::Views),
-        ("sortOrder", Self::SortOrder),
+        ("sortOrder", Self::Place),
     ];
 
     fn from_name(name: &str) -> Option<Self> {
@@ -83,7 +83,7 @@ impl Sort {
     /// The direction that it has where none is asked for.
     fn direction(self) -> Direction {
         match self {
-            Self::Name | Self::SortOrder => Direction::Ascending,
+            Self::Name | Self::Place => Direction::Ascending,
             Self::Id | Self::UpdatedAt | Self::Views => Direction::Descending,
         }
     }
@@ -141,7 +141,7 @@ impl Filter {
             (ArticleVisibility::Public, Some(Status::Draft)) => select.and("0", []),
             (ArticleVisibility::Whole, Some(Status::Draft)) => select.and("a.status = 'draft'", []),
             (ArticleVisibility::Whole, Some(Status::Published)) => {
-                select.and("a.status = 'published'", [])
+                select.and("a.status = 'published'", []);
             }
         }
         if let Some(tag) = self.tag {
@@ -316,7 +316,7 @@ const GATHERED_COSTS: i64 = 8;
 
 fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
     let is_one_category = filter.categories.as_ref().is_some_and(|all| all.len() == 1);
-    if is_one_category && filter.tag.is_none() && filter.sort() == Sort::SortOrder {
+    if is_one_category && filter.tag.is_none() && filter.sort() == Sort::Place {
         return Ok(Way::Lead);
     }
     let everything = Filter {
@@ -395,11 +395,11 @@ fn ordered(select: &mut Select, filter: &Filter, way: Way) {
             "ORDER BY +a.views, a.id",
             "ORDER BY +a.views DESC, a.id DESC",
         ],
-        (Sort::SortOrder, false) => [
+        (Sort::Place, false) => [
             "ORDER BY a.category_id, a.sort_order, a.id",
             "ORDER BY a.category_id DESC, a.sort_order DESC, a.id DESC",
         ],
-        (Sort::SortOrder, true) => [
+        (Sort::Place, true) => [
             "ORDER BY +a.category_id, a.sort_order, a.id",
             "ORDER BY +a.category_id DESC, a.sort_order DESC, a.id DESC",
         ],

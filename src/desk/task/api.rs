@@ -238,7 +238,7 @@ pub(super) fn add_thread_beside(
     say(change, id, &new, &files)
 }
 
-/// NewTaskThread something takes no right; another stage takes that to change the task.
+/// Saying something takes no right; another stage takes that to change the task.
 fn say(
     change: &mut Change<'_>,
     id: i64,

@@ -25,7 +25,8 @@ pub(super) struct Options {
     conditions: Vec<ConditionOptions>,
     actions: Vec<ActionOptions>,
     /// The lists that conditions and actions name.
-    options: BTreeMap<&'static str, Vec<Named>>,
+    #[serde(rename = "options")]
+    lists: BTreeMap<&'static str, Vec<Named>>,
 }
 
 /// What can happen to one kind of thing.
@@ -118,7 +119,7 @@ pub(super) fn show(view: &View<'_>) -> Result<Json<Options>> {
             .chain(fields)
             .collect(),
         actions: ACTIONS.iter().map(|row| action(view, row)).collect(),
-        options,
+        lists: options,
     }))
 }
 

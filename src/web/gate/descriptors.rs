@@ -3,7 +3,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// StoredFile free for the database, its journals, mail, logs and files being written.
+/// Kept free for the database, its journals, mail, logs and files being written.
 const RESERVE: u64 = 64;
 /// The standard streams, two listeners, the waker, the temporary folder.
 const OWN: u64 = 16;

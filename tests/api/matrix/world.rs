@@ -179,9 +179,9 @@ impl World {
         &mut self,
         route: &Route,
         row: &Row,
-        (case, called): (Case, Caller),
+        (case, who): (Case, Caller),
     ) -> (&'static str, String, String) {
-        let caller = called.acts_as();
+        let caller = who.acts_as();
         let in_body = places(row.body);
         let kinds: Vec<&str> = row.names.iter().copied().chain(in_body).collect();
         let moving: Vec<usize> = (0..kinds.len()).filter(|at| follows(kinds[*at])).collect();
@@ -222,8 +222,9 @@ impl World {
         } else {
             path
         };
-        if called != caller {
-            target += &format!("?actAsType=customer&actAsEmail={}", email_of(called));
+        if who != caller {
+            target += "?actAsType=customer&actAsEmail=";
+            target += email_of(who);
         }
         (route.method.name(), target, body)
     }
