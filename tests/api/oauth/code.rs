@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{CHALLENGE, Program, VERIFIER, choose, consent_fields, parameter, text};
 use crate::member;
-use crate::session::signed_in;
+use crate::session::{side, signed_in};
 use crate::support::Desk;
 
 const PLACE: &str = "https://app.example.com/cb";
@@ -48,6 +48,21 @@ fn the_page_says_who_asks_for_what_and_as_whom() {
     for (locale, word) in [("fr", "Autoriser"), ("it", "Consenti"), ("de", "Erlauben")] {
         let page = browser.get(&target.replace("/en/", &format!("/{locale}/")));
         assert!(page.text().contains(word), "{locale}");
+    }
+}
+
+/// What a customer lets in is let in as a customer, whatever else they are.
+#[test]
+fn a_code_opens_the_side_that_allowed_it() {
+    let desk = side::desk();
+    for (on, role) in [("agent", "ROLE_AGENT"), ("customer", "ROLE_CUSTOMER")] {
+        let program = Program::new(&desk, on, &[PLACE]);
+        let mut browser = side::browser(&desk, on);
+        let location = choose(&mut browser, &program.asks(&[]), "allow");
+        let code = parameter(&location, "code").expect("a code");
+        let issued = program.redeem(&code, &[]).ok();
+        let me = program.with(&text(&issued, "access_token")).get("/api/me");
+        assert_eq!(me.ok()["roles"], json!([role]), "{on}");
     }
 }
 

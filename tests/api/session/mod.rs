@@ -2,7 +2,7 @@
 //! end of sessions.
 
 mod guessing;
-mod side;
+pub(crate) mod side;
 
 use pocketdesk::base::who::Side;
 use serde_json::json;

@@ -10,7 +10,7 @@ use crate::support::{Client, Desk};
 const GRACE: &str = "grace@example.com";
 
 /// A desk on which Grace is both, and has a ticket as a customer.
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     let desk = Desk::new();
     let both =
         json!({ "firstName": "Grace", "lastName": "Hopper", "email": GRACE, "contactNumber": "" });
@@ -38,7 +38,8 @@ fn customer() -> (Value, Value) {
     (json!(["ROLE_CUSTOMER"]), json!(1))
 }
 
-fn browser(desk: &Desk, side: &str) -> Browser {
+/// A browser in which Grace has signed in on this side.
+pub(crate) fn browser(desk: &Desk, side: &str) -> Browser {
     let mut browser = Browser::new(desk.anyone());
     let page = browser.get(&format!("/en/sign-in?side={side}"));
     let mut fields = vec![("email", GRACE), ("password", PASSWORD)];

@@ -99,6 +99,25 @@ fn whoever_acts_as_a_customer_reads_what_they_read() {
     assert!(page.text().contains("Visible"), "{}", page.text());
 }
 
+/// The log says as whom something was done, and who stood behind them.
+#[test]
+fn what_is_done_in_a_customers_name_says_who_stood_behind_them() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Alan's");
+    let (alan, ada) = ["alan@example.com", "ada@example.com"]
+        .map(|email| desk.user_id(email))
+        .into();
+    let path = format!("/api/ticket/{}/threads?{AS_ALAN}", ticket.id);
+    let reply = json!({ "threadType": "reply", "reply": "r" });
+    desk.ada().post(&path, reply).ok();
+    let sql = format!(
+        "SELECT count(*) FROM activity JOIN batch ON batch.id = batch_id
+         WHERE property = 'thread_added' AND activity.user_id = {alan}
+             AND batch.user_id = {alan} AND impersonator_id = {ada}"
+    );
+    assert_eq!(desk.number(&sql), 1);
+}
+
 /// Who has it read is the admin.
 #[test]
 fn a_reading_in_a_customers_name_is_not_theirs() {
