@@ -14,10 +14,10 @@ use crate::base::placeholder::Template;
 use crate::base::who::{Caller, Privilege, Role, Side};
 use crate::desk::company::hours::{Hours, Span, TimeOfDay};
 use crate::desk::company::spam::Lists;
-use crate::desk::group::{self, NewGroup};
+use crate::desk::membership::{GROUP, TEAM};
 use crate::desk::person::{self, NewSide};
 use crate::desk::saved_reply::{self, NewSavedReply};
-use crate::desk::team::{self, NewTeam};
+use crate::desk::team;
 use crate::desk::{agent_privilege, company, label, workflow};
 
 /// What the next ticket of the demo is numbered at its beginning: far from any id, as
@@ -209,11 +209,11 @@ pub(super) fn enlist(change: &mut Change<'_>, cast: &Cast, password_hash: &str) 
         let user = employ(change, agent)?;
         person::set_password(change, user, password_hash)?;
         for name in &agent.groups {
-            group::add_user(change, *known(&groups, name)?, user)?;
+            GROUP.add_user(change, *known(&groups, name)?, user)?;
         }
         for name in &agent.teams {
             let (_, team) = *staff.teams.get(name).or_not_found("sub_group")?;
-            team::add_user(change, team, user)?;
+            TEAM.add_user(change, team, user)?;
         }
         if let Some(set) = &agent.privilege_set {
             grant(
@@ -303,11 +303,8 @@ type Departments = (HashMap<String, i64>, HashMap<String, (i64, i64)>);
 fn departments(change: &mut Change<'_>, cast: &Cast) -> Result<Departments> {
     let mut groups = HashMap::new();
     for group in &cast.groups {
-        let new = NewGroup {
-            name: &group.name,
-            description: &group.description,
-        };
-        groups.insert(group.name.clone(), group::create(change, &new)?);
+        let id = GROUP.create(change, &group.name, &group.description)?;
+        groups.insert(group.name.clone(), id);
     }
     let mut teams = HashMap::new();
     for team in &cast.teams {
@@ -316,12 +313,8 @@ fn departments(change: &mut Change<'_>, cast: &Cast) -> Result<Departments> {
             .iter()
             .filter_map(|name| groups.get(name).copied())
             .collect();
-        let new = NewTeam {
-            name: &team.name,
-            description: &team.description,
-            groups: &of_team,
-        };
-        let id = team::create(change, &new)?;
+        let id = TEAM.create(change, &team.name, &team.description)?;
+        team::set_groups(change, id, &of_team)?;
         teams.insert(
             team.name.clone(),
             (*of_team.first().or_not_found("group")?, id),

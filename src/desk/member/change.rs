@@ -9,10 +9,11 @@ use crate::base::event::{Event, Property};
 use crate::base::input::{Flag, Zone};
 use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::{Role, Who};
+use crate::desk::membership::{self, GROUP, TEAM};
 use crate::desk::person::rights::{self, Rights};
 use crate::desk::person::{self, NewSide, Person, Profile, Side};
 use crate::desk::usage::{self, Use};
-use crate::desk::{membership, task, ticket};
+use crate::desk::{task, ticket};
 
 /// Makes a member; answers the user's id.
 pub(super) fn create(
@@ -178,27 +179,17 @@ fn refuse_unknown(view: &View<'_>, rights: &Rights) -> Result<()> {
 
 /// Makes these the rights of an agent, and no others.
 fn save_rights(change: &mut Change<'_>, user: i64, rights: &Rights) -> Result<()> {
-    for (ids, forget, grant) in [
-        (
-            &rights.sets,
-            "DELETE FROM user_agent_privilege WHERE user_id = :user",
-            "INSERT INTO user_agent_privilege (user_id, agent_privilege_id)
-             SELECT :user, value FROM json_each(:ids)",
-        ),
-        (
-            &rights.groups,
-            "DELETE FROM group_user WHERE user_id = :user",
-            "INSERT INTO group_user (user_id, group_id) SELECT :user, value FROM json_each(:ids)",
-        ),
-        (
-            &rights.teams,
-            "DELETE FROM team_user WHERE user_id = :user",
-            "INSERT INTO team_user (user_id, team_id) SELECT :user, value FROM json_each(:ids)",
-        ),
-    ] {
-        change.run(forget, named_params! { ":user": user })?;
-        change.run(grant, named_params! { ":user": user, ":ids": id_list(ids) })?;
-    }
+    change.run(
+        "DELETE FROM user_agent_privilege WHERE user_id = :user",
+        named_params! { ":user": user },
+    )?;
+    change.run(
+        "INSERT INTO user_agent_privilege (user_id, agent_privilege_id)
+         SELECT :user, value FROM json_each(:ids)",
+        named_params! { ":user": user, ":ids": id_list(&rights.sets) },
+    )?;
+    GROUP.set_of_user(change, user, &rights.groups)?;
+    TEAM.set_of_user(change, user, &rights.teams)?;
     change.run(
         "UPDATE profile SET ticket_view = :view WHERE user_id = :user AND side = 'agent'",
         named_params! { ":user": user, ":view": rights.ticket_view },

@@ -11,7 +11,7 @@ use crate::base::input::{Emails, Int, Optional, Text};
 use crate::base::page::{Pagination, pagination};
 use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
-use crate::desk::thread_model::{self, Thread, ThreadShape, ThreadType, UserType};
+use crate::desk::thread_model::{self, Thread, ThreadRevision, ThreadShape, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
 use crate::desk::{company, person, task_model};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
@@ -198,6 +198,21 @@ pub(super) fn mark(
             Err(Error::invalid("updateType", message))
         }
     }
+}
+
+pub(super) fn revisions(
+    view: &View<'_>,
+    PathIds(ticket, thread): PathIds,
+) -> Result<Json<RevisionList>> {
+    let (_, thread) = visible(view, ticket, thread)?;
+    let revisions = thread_model::revisions(view, &company::calendar(view)?, thread.id)?;
+    Ok(Json(RevisionList { revisions }))
+}
+
+/// What a thread said before each of its edits, the newest first.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct RevisionList {
+    revisions: Vec<ThreadRevision>,
 }
 
 /// What a thread becomes.

@@ -50,6 +50,12 @@ pub fn routes() -> Vec<Route> {
         )
         .versioned(ticket::version),
         get(
+            "/ticket/{ticketId}/thread/{id}/revisions",
+            Agent,
+            "List what a thread said before it was edited",
+            api::revisions,
+        ),
+        get(
             "/ticket/attachment/{id}",
             SignedIn,
             "Download an attachment",

@@ -103,8 +103,11 @@ fn note_reply(change: &mut Change<'_>, who: &Who, ticket: i64) -> Result<i64> {
     Ok(status)
 }
 
-/// Gives a thread other words.
+/// Gives a thread other words; those that it has already change nothing.
 pub fn edit(change: &mut Change<'_>, thread: &Thread, message: &RichText) -> Result<()> {
+    if thread.clean == message.clean {
+        return Ok(());
+    }
     thread_model::rewrite(change, thread.id, message)?;
     ticket::change::touch(change, thread.ticket)?;
     change.emit(Event::ThreadEdited {

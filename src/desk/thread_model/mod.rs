@@ -3,12 +3,14 @@
 //! change what is decided by the rooms above.
 
 mod address;
+mod revision;
 mod shape;
 mod store;
 
 use crate::base::closed_list::closed_list;
 
 pub use address::AddressKind;
+pub use revision::{ThreadRevision, revisions};
 pub use shape::{
     AttachmentShape, CreateThread, Holder, TICKET_TIME, TaskBrief, ThreadShape, attachment_shape,
     create_thread, threads,

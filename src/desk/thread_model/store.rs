@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::address::{self, AddressKind};
+use super::revision;
 use super::{ThreadType, ThreadVisibility, UserType};
 use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
 use crate::base::error::Result;
@@ -164,12 +165,8 @@ fn count(files: &[StoredFile]) -> i64 {
 
 /// Gives a thread other words, and keeps those that it had.
 pub fn rewrite(change: &mut Change<'_>, thread: i64, message: &RichText) -> Result<()> {
-    let (user, now) = (change.who().id, change.now());
-    change.run(
-        "INSERT INTO thread_revision (thread_id, user_id, edited_at, cleaner, clean, raw)
-         SELECT id, nullif(:user, 0), :now, cleaner, clean, raw FROM thread WHERE id = :thread",
-        named_params! { ":thread": thread, ":user": user, ":now": now },
-    )?;
+    revision::keep(change, thread)?;
+    let now = change.now();
     change.run(
         "UPDATE thread SET raw = :raw, clean = :clean, cleaner = :cleaner, updated_at = :now WHERE id = :thread",
         named_params! {

@@ -66,8 +66,8 @@ fn readers(desk: &Desk) -> Vec<Reader> {
         desk.agent(email, &[], view);
         let id = desk.user_id(email);
         desk.write(move |change| {
-            pocketdesk::desk::group::add_user(change, 1, id)?;
-            pocketdesk::desk::team::add_user(change, team, id)
+            pocketdesk::desk::membership::GROUP.add_user(change, 1, id)?;
+            pocketdesk::desk::membership::TEAM.add_user(change, team, id)
         });
         readers.push(Reader {
             client: desk.as_email(email),

@@ -135,7 +135,7 @@ fn every_order_runs_both_ways_for_everybody() {
     let [ada_1, zoe_1, ada_2, zoe_2] = made;
     desk.agent("group@example.com", &[], TicketView::GroupsAndTeams);
     let user = desk.user_id("group@example.com");
-    desk.write(move |change| pocketdesk::desk::group::add_user(change, 1, user));
+    desk.write(move |change| pocketdesk::desk::membership::GROUP.add_user(change, 1, user));
     desk.ada()
         .patch(
             &format!("/api/ticket/{}", ticket.id),

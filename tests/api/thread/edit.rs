@@ -150,3 +150,33 @@ fn a_locked_thread_is_out_of_reach_without_the_right_to_locks() {
     agent.delete(&path).error(404);
     assert_eq!(desk.number("SELECT count(*) FROM thread"), 2);
 }
+
+/// Words are evidence: an edit shows, and what was said before it stays.
+#[test]
+fn what_a_thread_said_before_its_edits_stays() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Words");
+    let (ada, alan) = (desk.ada(), desk.alan());
+    let path = path_of(ticket, &say(&alan, ticket, "reply", "as I wrote it").ok());
+    let revisions = path.replace(".json", "/revisions.json");
+    assert_eq!(ada.get(&revisions).ok(), json!({ "revisions": [] }));
+    let unedited = ada.get(&threads_of(ticket)).ok()["threads"][0].clone();
+    assert_eq!(unedited["editedAt"], json!(null));
+    ada.put(&path, json!({ "reply": "as I wrote it" })).ok();
+    assert_eq!(ada.get(&revisions).ok(), json!({ "revisions": [] }));
+    for words in ["second", "third"] {
+        desk.clock.advance(60);
+        ada.put(&path, json!({ "reply": words })).ok();
+    }
+    let kept = ada.get(&revisions).ok()["revisions"].clone();
+    let said: Vec<_> = [&kept[0]["reply"], &kept[1]["reply"]].into();
+    assert_eq!(said, ["second", "as I wrote it"]);
+    assert_eq!(kept[0]["editedBy"]["id"], desk.user_id("ada@example.com"));
+    let edited = ada.get(&threads_of(ticket)).ok()["threads"][0].clone();
+    assert!(edited["editedAt"]["date"].is_string(), "{edited}");
+    assert_eq!(words_of(&ada, ticket), ["third"]);
+    alan.get(&revisions).error(403);
+    ada.delete(&path).ok();
+    ada.get(&revisions).error(404);
+    assert_eq!(desk.number("SELECT count(*) FROM thread_revision"), 0);
+}

@@ -26,8 +26,8 @@ fn staged() -> Staged {
             "INSERT INTO team (name, name_key, description, created_at) VALUES ('Team', name_key('Team'), 'x', 0)",
             [],
         )?;
-        pocketdesk::desk::group::add_user(change, 1, user)?;
-        pocketdesk::desk::team::add_user(change, team, user)?;
+        pocketdesk::desk::membership::GROUP.add_user(change, 1, user)?;
+        pocketdesk::desk::membership::TEAM.add_user(change, team, user)?;
         Ok(team)
     });
     let ada = desk.ada();

@@ -239,6 +239,12 @@ fn threads() -> Vec<Row> {
             &HOLDERS_ON_A_PART,
         ),
         row(
+            "GET /ticket/{ticketId}/thread/{id}/revisions",
+            &["ticket", "thread"],
+            "",
+            &AGENTS_ON_A_PART,
+        ),
+        row(
             "DELETE /ticket/{ticketId}/thread/{threadId}",
             &["ticket", "thread"],
             "",

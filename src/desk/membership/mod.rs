@@ -1,7 +1,11 @@
-//! What the lists of groups, teams and privilege sets have in common: the documented
-//! order and search, the agents that they name, and the refusal of ids that nobody
-//! has. It has no routes, and knows none of these rooms: each calls its own table `ap`,
-//! as the API's names for the order (`ap.name`) do.
+//! Who is in which group and team: what both are made of, the documented order and search of
+//! their lists and of that of privilege sets, the agents that they name, and the refusal of ids
+//! that nobody has. It has no routes; each room calls its own table `ap`, as the API's names for
+//! the order (`ap.name`) do.
+
+mod kind;
+
+pub use kind::{COLUMNS, GROUP, GroupEdit, GroupKind, GroupRow, TEAM};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
