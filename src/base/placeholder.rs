@@ -83,10 +83,11 @@ impl Template {
     /// be markup, and no address that they complete leads where none may lead. In a plain
     /// text HTML is its words.
     pub fn filled<'v>(&self, find: impl Fn(&str) -> Option<Content<'v>>) -> String {
-        let pieces = pieces(&self.0, find);
         if !html::is_html(&self.0) {
-            return html::from_plain(&words_of(&pieces));
+            let source = html::unescaped(&self.0);
+            return html::from_plain(&words_of(&pieces(&source, find)));
         }
+        let pieces = pieces(&self.0, find);
         let (mut text, mut kept) = (String::new(), Vec::new());
         for piece in &pieces {
             match piece {
@@ -100,7 +101,7 @@ impl Template {
                 }
             }
         }
-        put_back(&html::clean(&text), &kept)
+        html::settled(put_back(&html::clean(&text), &kept))
     }
 }
 
@@ -358,6 +359,14 @@ mod tests {
         fn a_filled_text_is_clean(text in text()) {
             let filled = Template::stored(text).filled(|name| find(name).or(Some(Content::words(""))));
             prop_assert_eq!(html::clean(&filled), filled);
+        }
+
+        #[test]
+        fn what_is_shown_is_shown_again(
+            parts in proptest::collection::vec(prop_oneof![text(), "&(amp|lt|gt|nbsp);|&|<b>|</?font>|\n|x@y\\.z"], 0..6),
+        ) {
+            let shown = Template::stored(parts.concat()).shown();
+            prop_assert_eq!(Template::stored(shown.clone()).shown(), shown);
         }
 
         #[test]

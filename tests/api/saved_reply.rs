@@ -45,6 +45,22 @@ fn team(desk: &Desk) -> i64 {
 }
 
 #[test]
+fn what_is_shown_of_a_reply_is_saved_again_as_it_was() {
+    let desk = Desk::new();
+    let grace = desk.grace();
+    for message in ["1 < 2 & {%ticket.id%}", "Noël & fils\n", "<i>a</i> & <b\nb"] {
+        let new = json!({ "name": format!("On {}", message.len()), "message": message });
+        let id = grace.post("/api/savedreplys.json", new).ok()["id"].clone();
+        let path = format!("/api/saved-reply/{id}.json");
+        let shown = grace.get(&path).ok()["message"].clone();
+        let again = json!({ "name": "Again", "message": shown });
+        grace.put(&format!("/api/savedreply/{id}"), again).ok();
+        assert_eq!(grace.get(&path).ok()["message"], shown, "{message}");
+        grace.delete(&path).ok();
+    }
+}
+
+#[test]
 fn a_reply_is_made_changed_listed_and_deleted_as_documented() {
     let desk = Desk::new();
     let grace = desk.grace();

@@ -43,16 +43,9 @@ impl RichText {
     pub fn read(input: &str) -> Option<Self> {
         let read = &input[..input.floor_char_boundary(LARGEST_INPUT)];
         let clean = if is_html(read) {
-            text::with_line_breaks(clean(read))
+            settled(clean(read))
         } else {
-            read.to_owned()
-        };
-        // What is left of HTML without tags is read as any such text would be, for that
-        // is how it is read when it comes back.
-        let clean = if is_html(&clean) {
-            clean
-        } else {
-            plain::to_html(text::unescaped(&clean).as_deref().unwrap_or(&clean))
+            plain::to_html(&unescaped(read))
         };
         let text = text_of(&clean);
         if text.chars().all(text::is_invisible) && !has_picture(&clean) {
@@ -64,6 +57,23 @@ impl RichText {
             text,
         })
     }
+}
+
+/// Cleaned HTML as it is shown: with the lines that it was written in, where no element
+/// breaks them; and if no tag is left of it, as any such text is read when it comes back.
+pub fn settled(clean: String) -> String {
+    let clean = text::with_line_breaks(clean);
+    if is_html(&clean) {
+        clean
+    } else {
+        plain::to_html(&unescaped(&clean))
+    }
+}
+
+/// A text without tags as it is meant: what is shown of a plain text is that text, and any
+/// other means every character in it.
+pub fn unescaped(text: &str) -> Cow<'_, str> {
+    text::unescaped(text).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// Whether a cleaned message has a picture: the cleaner leaves `src` only where it
