@@ -6,6 +6,7 @@ pub(crate) mod ledger;
 pub(crate) mod multipart;
 pub(crate) mod picture;
 pub(crate) mod plan;
+pub(crate) mod schema;
 pub(crate) mod snapshot;
 
 use std::path::Path;
