@@ -13,7 +13,7 @@ use crate::access::Access::Anyone;
 use crate::base::db::View;
 use crate::base::error::{Context, Error, Faults, Message, Result};
 use crate::base::event::Event;
-use crate::base::input::{Email, Line};
+use crate::base::input::{Email, Line, read_value};
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::password::SHORTEST;
@@ -132,10 +132,10 @@ impl Form {
 
 /// The value as what it should be; what is wrong with it goes to the faults.
 fn field<T: DeserializeOwned>(value: &Value, name: &str, faults: &mut Faults) -> Option<T> {
-    match serde_json::from_value(value.clone()) {
+    match read_value(value) {
         Ok(read) => Some(read),
-        Err(error) => {
-            faults.add(name, Message::parse(&error.to_string()));
+        Err(message) => {
+            faults.add(name, message);
             None
         }
     }

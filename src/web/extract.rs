@@ -11,9 +11,9 @@ use super::call::Call;
 use super::input::{StoredFile, Upload};
 use super::openapi::Operation;
 use super::path::PathValues;
-use crate::base::error::{Error, Faults, Message, Result};
+use crate::base::error::{Error, Faults, Result};
 use crate::base::files::Files;
-use crate::base::input::Secret;
+use crate::base::input::{Secret, read_object};
 use crate::base::parts::Parts;
 use crate::base::seal::Sealer;
 
@@ -98,8 +98,7 @@ pub struct Query<T>(pub T);
 
 impl<T: Checked> Extract for Query<T> {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        let tree = call.query_tree()?;
-        typed(tree, call.parts).map(Self)
+        typed(&call.query_tree()?, call.parts).map(Self)
     }
 
     fn describe(operation: &mut Operation<'_>) {
@@ -112,8 +111,8 @@ pub struct Body<T>(pub T);
 
 impl<T: Checked> Extract for Body<T> {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
-        let tree = call.input()?.tree.clone();
-        typed(tree, call.parts).map(Self)
+        let parts = call.parts;
+        typed(&call.input()?.tree, parts).map(Self)
     }
 
     fn describe(operation: &mut Operation<'_>) {
@@ -130,7 +129,7 @@ impl<T: Checked> Extract for Parameters<T> {
         if let (Some(all), Some(body)) = (tree.as_object_mut(), call.input()?.tree.as_object()) {
             all.extend(body.clone());
         }
-        typed(tree, call.parts).map(Self)
+        typed(&tree, call.parts).map(Self)
     }
 
     fn describe(operation: &mut Operation<'_>) {
@@ -266,47 +265,12 @@ impl Extract for Option<PathText> {
     }
 }
 
-/// Makes a tree a typed value, with the path of the field that does not fit.
-fn typed<T: Checked>(tree: Value, parts: &Parts) -> Result<T> {
-    // A list or a bare value where an object is due says nothing about any field.
-    let tree = if tree.is_object() {
-        tree
-    } else {
-        Value::Object(serde_json::Map::new())
-    };
-    let mut value: T = serde_path_to_error::deserialize(tree).map_err(|error| {
-        let path = error.path().to_string();
-        Error::Invalid(fault(&path, &error.into_inner().to_string()))
-    })?;
+/// Makes a tree a typed value, or says all that does not fit.
+fn typed<T: Checked>(tree: &Value, parts: &Parts) -> Result<T> {
+    let mut value: T = read_object(tree).map_err(Error::Invalid)?;
     let mut faults = Faults::default();
     value.check(&mut faults);
     faults.or_invalid()?;
     value.prepare(parts)?;
     Ok(value)
-}
-
-/// Serde's own words in ours: which field, and a key.
-fn fault(path: &str, words: &str) -> Faults {
-    let of = |field: &str| match path {
-        "." => field.to_owned(),
-        path => format!("{path}.{field}"),
-    };
-    if let Some(field) = named(words, "missing field `") {
-        return Faults::one(of(field), "input.required");
-    }
-    // Two spellings of one key, which are two keys in JSON.
-    if let Some(field) = named(words, "duplicate field `") {
-        let message = Message::new("input.duplicate_key").with("key", field);
-        return Faults::one(of(field), message);
-    }
-    let field = if path == "." { "body" } else { path };
-    if words.starts_with("input.") {
-        return Faults::one(field, Message::parse(words));
-    }
-    Faults::one(field, "input.shape")
-}
-
-/// The field that serde names behind these words.
-fn named<'w>(words: &'w str, before: &str) -> Option<&'w str> {
-    words.strip_prefix(before)?.split('`').next()
 }

@@ -11,6 +11,9 @@ use crate::base::error::{Error, Result};
 /// For how long an answer is given again, in seconds.
 const REMEMBERED: i64 = 24 * 60 * 60;
 
+/// What is left of a handler that writes, once its arguments are there.
+pub(super) type Writing = Box<dyn FnOnce(&mut Change<'_>) -> Result<Reply> + Send>;
+
 /// The conditions under which a handler runs.
 pub(super) struct Guard {
     version: Option<VersionAt>,
@@ -79,11 +82,7 @@ impl Guard {
 
     /// Runs a change once: not if what it changes has moved on, and not again for a
     /// key that was answered before.
-    pub(super) fn once(
-        &self,
-        change: &mut Change<'_>,
-        run: impl FnOnce(&mut Change<'_>) -> Result<Reply>,
-    ) -> Result<Reply> {
+    pub(super) fn once(&self, change: &mut Change<'_>, run: Writing) -> Result<Reply> {
         if let Some(key) = &self.key
             && let Some(reply) = key.answered(change.view())?
         {

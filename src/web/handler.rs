@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::extract::Extract;
-use super::guard::Guard;
+use super::guard::{Guard, Writing};
 use super::openapi::Operation;
 use super::reply::{IntoReply, Reply};
 use super::version::{Version, VersionAt};
 use crate::base::db::{Change, View};
 use crate::base::error::Result;
+use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::who::Caller;
 
@@ -36,6 +37,29 @@ pub struct Writes;
 /// Marks a handler that is handed the parts.
 pub struct Serves;
 
+/// What is left of a handler that reads, once its arguments are there.
+type Reading<'a> = Box<dyn FnOnce(&View<'_>) -> Result<Reply> + 'a>;
+
+// What stands around a handler is compiled once, and not once for each.
+fn read(call: &Call<'_, '_>, reading: Reading<'_>) -> Result<Reply> {
+    let guard = Guard::of(call);
+    call.parts.db.read(&call.caller, |view| {
+        let reply = reading(view)?;
+        guard.tagged(view, reply)
+    })
+}
+
+fn write(call: &Call<'_, '_>, writing: Writing) -> Result<Reply> {
+    let guard = Guard::of(call);
+    call.parts
+        .db
+        .write(&call.caller, move |change| guard.once(change, writing))
+}
+
+fn replied<R: IntoReply>(outcome: Result<R>, locale: Locale) -> Result<Reply> {
+    outcome?.into_reply(locale)
+}
+
 macro_rules! handlers {
     // Each argument is a type and the name of what was extracted.
     ($($arg:ident $value:ident),*) => {
@@ -47,11 +71,7 @@ macro_rules! handlers {
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
                 $(let $value = $arg::extract(call)?;)*
-                let guard = Guard::of(call);
-                call.parts.db.read(&call.caller, |view| {
-                    let reply = self(view, $($value),*)?.into_reply(view.locale())?;
-                    guard.tagged(view, reply)
-                })
+                read(call, Box::new(|view| replied(self(view, $($value),*), view.locale())))
             }
 
             fn describe(operation: &mut Operation<'_>) {
@@ -68,7 +88,7 @@ macro_rules! handlers {
                         // A handler without arguments reads no path.
                         let _ = path;
                         $(let Some($value) = $arg::from_path(path) else { return Ok(None) };)*
-                        let reply = handler(view, $($value),*)?.into_reply(view.locale())?;
+                        let reply = replied(handler(view, $($value),*), view.locale())?;
                         Ok(Some(Version::of(reply.bytes())))
                     })
                 })
@@ -83,13 +103,10 @@ macro_rules! handlers {
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
                 $(let $value = $arg::extract(call)?;)*
-                let guard = Guard::of(call);
                 let handler = self.clone();
-                call.parts.db.write(&call.caller, move |change| {
-                    guard.once(change, |change| {
-                        handler(change, $($value),*)?.into_reply(change.view().locale())
-                    })
-                })
+                write(call, Box::new(move |change| {
+                    replied(handler(change, $($value),*), change.view().locale())
+                }))
             }
 
             fn describe(operation: &mut Operation<'_>) {
@@ -107,7 +124,7 @@ macro_rules! handlers {
         {
             fn run(&self, call: &mut Call<'_, '_>) -> Result<Reply> {
                 $(let $value = $arg::extract(call)?;)*
-                self(call.parts, &call.caller, $($value),*)?.into_reply(call.caller.locale)
+                replied(self(call.parts, &call.caller, $($value),*), call.caller.locale)
             }
 
             fn describe(operation: &mut Operation<'_>) {

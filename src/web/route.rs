@@ -47,6 +47,8 @@ impl Method {
 /// What runs a row: extracts, decides nothing, calls the handler, answers.
 pub type Run = Box<dyn Fn(&mut Call<'_, '_>) -> Result<Reply> + Send + Sync>;
 
+type Describe = fn(&mut Operation<'_>);
+
 /// One row of the table.
 pub struct Route {
     /// The method.
@@ -75,7 +77,7 @@ pub struct Route {
     pub(super) version: Option<VersionAt>,
     /// Whether a room named the source of the version; else it is what a GET answers.
     pub(super) has_own_version: bool,
-    pub(super) describe: fn(&mut Operation<'_>),
+    pub(super) describe: Describe,
     /// What runs it.
     pub run: Run,
 }
@@ -88,6 +90,17 @@ impl Route {
         summary: &'static str,
         handler: H,
     ) -> Self {
+        let (version, describe) = (handler.version(), H::describe as Describe);
+        let run: Run = Box::new(move |call| handler.run(call));
+        Self::of((method, path), access, summary, (version, describe, run))
+    }
+
+    fn of(
+        (method, path): (Method, &'static str),
+        access: Access,
+        summary: &'static str,
+        (version, describe, run): (Option<VersionAt>, Describe, Run),
+    ) -> Self {
         Self {
             method,
             path,
@@ -98,11 +111,11 @@ impl Route {
             tag: path.split('/').nth(1).unwrap_or_default(),
             is_api: true,
             is_page: false,
-            takes_newcomers: false,
-            version: handler.version(),
+            version,
             has_own_version: false,
-            describe: H::describe,
-            run: Box::new(move |call| handler.run(call)),
+            takes_newcomers: false,
+            describe,
+            run,
         }
     }
 

@@ -1,13 +1,10 @@
 //! Values from a known set or of a known shape: time zones and colours.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use schemars::json_schema;
 use serde_json::Value;
 
 use super::text::plain;
-use super::{REQUIRED, through};
+use super::{REQUIRED, input_type};
 use crate::base::error::Message;
 use crate::base::time;
 
@@ -38,25 +35,12 @@ impl Zone {
     }
 }
 
-impl<'de> Deserialize<'de> for Zone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Zone {
-    fn schema_name() -> Cow<'static, str> {
-        "Zone".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "examples": ["Europe/Berlin", "UTC"]})
-    }
-}
+input_type!(
+    Zone,
+    "Zone",
+    inline,
+    |_| json_schema!({"type": "string", "examples": ["Europe/Berlin", "UTC"]})
+);
 
 /// A colour as `#rgb` or `#rrggbb`, kept as sent; nothing is no colour. Nothing else is let
 /// into a style sheet.
@@ -89,28 +73,10 @@ impl Colour {
     }
 }
 
-impl<'de> Deserialize<'de> for Colour {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Colour {
-    fn schema_name() -> Cow<'static, str> {
-        "Colour".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({
-            "type": ["string", "null"],
-            "pattern": r"^\s*(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))?\s*$",
-        })
-    }
-}
+input_type!(Colour, "Colour", inline, |_| json_schema!({
+    "type": ["string", "null"],
+    "pattern": r"^\s*(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))?\s*$",
+}));
 
 #[cfg(test)]
 mod tests {

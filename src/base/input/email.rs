@@ -1,16 +1,15 @@
 //! E-mail addresses as people and programs write them, held to RFC 5321's bounds and to a
 //! syntax that cannot carry a second header or a second recipient.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use schemars::json_schema;
+use serde::Deserializer;
 use serde_json::Value;
 
 use super::text::plain;
-use super::{REQUIRED, through};
+use super::{REQUIRED, input_type, through};
 use crate::base::error::Message;
 
 /// The longest address, in bytes (RFC 5321, 4.5.3.1.3 without its angle brackets).
@@ -45,6 +44,10 @@ impl Email {
             Some((local, domain)) => Self::parse(&format!("{}@{domain}", local.replace(' ', "+"))),
             None => Self::parse(text),
         }
+    }
+
+    fn read(value: Value) -> Result<Self, Message> {
+        Self::parse(&address_text(value)?)
     }
 
     /// The address, its domain in lower case.
@@ -155,12 +158,6 @@ impl fmt::Display for Email {
     }
 }
 
-impl<'de> Deserialize<'de> for Email {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, |value| Self::parse(&address_text(value)?))
-    }
-}
-
 /// Reads an [`Email`] of a query, for `#[serde(deserialize_with = "…")]`.
 pub fn queried_email<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Email, D::Error> {
     through(deserializer, |value| {
@@ -172,19 +169,12 @@ pub(super) fn address_text(value: Value) -> Result<String, Message> {
     plain(value).map_err(|_| "input.email".into())
 }
 
-impl JsonSchema for Email {
-    fn schema_name() -> Cow<'static, str> {
-        "Email".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "format": "email"})
-    }
-}
+input_type!(
+    Email,
+    "Email",
+    inline,
+    |_| json_schema!({"type": "string", "format": "email"})
+);
 
 #[cfg(test)]
 mod tests {

@@ -6,9 +6,10 @@ use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Error as SerdeError, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Error as SerdeError, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use super::tree::Reader;
 use super::{REQUIRED, json, refuse};
 use crate::base::error::{Error, Message};
 
@@ -30,7 +31,7 @@ impl<T> JsonText<T> {
 
 struct TreeOrText<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for TreeOrText<T> {
+impl<'de, T: DeserializeOwned> Visitor<'de> for TreeOrText<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,8 +51,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for TreeOrText<T> {
         if !tree.is_object() && !tree.is_array() {
             return Err(refuse("input.json_text"));
         }
-        T::deserialize(tree.into_deserializer())
-            .map_err(|error: serde_json::Error| E::custom(error))
+        T::deserialize(Reader(&tree)).map_err(E::custom)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<T, A::Error> {
@@ -92,7 +92,7 @@ fn inner_fault(error: Error) -> Message {
         .unwrap_or_else(|| "input.json_text".into())
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonText<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonText<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer
             .deserialize_any(TreeOrText(PhantomData))

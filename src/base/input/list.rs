@@ -1,22 +1,24 @@
 //! Lists as clients send them: an array, an object whose values count (`ids[3]=7`), a comma
 //! list, one value alone, or the JSON text of any of these.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use schemars::{SchemaGenerator, json_schema};
+use serde::Deserializer;
 use serde_json::Value;
 
-use super::json;
+use super::email::{Email, address_text};
 use super::number::Id;
 use super::text::plain;
-use super::through;
+use super::{input_type, json, through};
 use crate::base::error::Message;
 
-/// The most entries of a list.
+/// The most ids and codes of a list.
 const MAX_ENTRIES: usize = 1_000;
+
+/// The most addresses of a list.
+const MAX_ADDRESSES: usize = 100;
 /// The longest code, in characters.
 const MAX_CODE: usize = 100;
 
@@ -59,42 +61,64 @@ fn json_text(text: &str) -> Option<Value> {
         .flatten()
 }
 
-fn commas(text: &str) -> Vec<&str> {
-    text.split(',').collect()
-}
-
-/// Each entry once, in the order sent.
-fn distinct<T: Clone + Eq + Hash>(
-    value: Value,
-    one: fn(Value) -> Result<T, Message>,
-) -> Result<Vec<T>, Message> {
-    let mut known = HashSet::new();
-    let mut list = Vec::new();
-    for leaf in leaves(value, commas) {
-        let entry = one(leaf)?;
-        if known.insert(entry.clone()) {
-            list.push(entry);
-        }
-        if list.len() > MAX_ENTRIES {
-            return Err(Message::new("input.too_many").with("max", MAX_ENTRIES));
+/// Splits at commas and semicolons, but not within quotes: `"Doe, Jo" <jo@x.org>, b@y.org`.
+fn addresses(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut from, mut is_quoted, mut is_escaped) = (0, false, false);
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            b',' | b';' if !is_quoted => {
+                parts.push(&text[from..at]);
+                from = at + 1;
+            }
+            _ => {}
         }
     }
-    Ok(list)
+    parts.push(&text[from..]);
+    parts
 }
 
-/// Up to 1,000 ids: `[1, "2"]`, `{"1": "1"}` (the values count), `"1,2"`, `7`; nothing is an
-/// empty list. Each only once, in the order sent.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Ids(Vec<i64>);
+/// What a list is of.
+pub trait Entry: Clone + Eq + Hash + Sized {
+    /// The name of the list's schema.
+    const NAME: &'static str;
+    /// The most entries.
+    const MOST: usize;
 
-impl Ids {
-    /// The ids.
-    pub fn as_slice(&self) -> &[i64] {
+    /// Parts a text into entries.
+    fn split(text: &str) -> Vec<&str>;
+    /// Reads one.
+    fn read(leaf: Value) -> Result<Self, Message>;
+    /// What one looks like in a list, and the other forms that a list has beside a list and
+    /// an object.
+    fn schema(generator: &mut SchemaGenerator) -> (Value, Vec<Value>);
+}
+
+/// Entries in any form: `[1, "2"]`, `{"1": "1"}` (the values count), `"1,2"`, `7`; nothing is
+/// an empty list. Each only once, in the order sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T>(Vec<T>);
+
+/// Up to 1,000 ids.
+pub type Ids = List<i64>;
+
+/// Up to 1,000 short words, such as privilege codes.
+pub type Codes = List<String>;
+
+/// Up to 100 addresses.
+pub type Emails = List<Email>;
+
+impl<T: Entry> List<T> {
+    /// The entries.
+    pub fn as_slice(&self) -> &[T] {
         &self.0
     }
 
-    /// The ids, owned.
-    pub fn into_vec(self) -> Vec<i64> {
+    /// The entries, owned.
+    pub fn into_vec(self) -> Vec<T> {
         self.0
     }
 
@@ -104,88 +128,119 @@ impl Ids {
     }
 
     fn read(value: Value) -> Result<Self, Message> {
-        distinct(value, |leaf| Id::read(leaf).map(Id::get)).map(Self)
+        Self::read_by(value, T::read)
+    }
+
+    fn read_by(value: Value, one: fn(Value) -> Result<T, Message>) -> Result<Self, Message> {
+        let mut known = HashSet::new();
+        let mut list = Vec::new();
+        for leaf in leaves(value, T::split) {
+            let entry = one(leaf)?;
+            if known.insert(entry.clone()) {
+                list.push(entry);
+            }
+            if list.len() > T::MOST {
+                return Err(Message::new("input.too_many").with("max", T::MOST));
+            }
+        }
+        Ok(Self(list))
     }
 }
 
-impl<'de> Deserialize<'de> for Ids {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
+impl<T> Default for List<T> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 
-impl JsonSchema for Ids {
-    fn schema_name() -> Cow<'static, str> {
-        "Ids".into()
+input_type!([T: Entry] List<T>, T::NAME, named, |generator| {
+    let (entry, others) = T::schema(generator);
+    let mut forms = vec![
+        serde_json::json!({"type": "array", "items": entry, "maxItems": T::MOST}),
+        serde_json::json!({
+            "type": "object", "additionalProperties": entry, "description": "The values count.",
+        }),
+    ];
+    forms.extend(others);
+    json_schema!({"anyOf": forms})
+});
+
+impl Entry for i64 {
+    const NAME: &'static str = "Ids";
+    const MOST: usize = MAX_ENTRIES;
+
+    fn split(text: &str) -> Vec<&str> {
+        text.split(',').collect()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let id = generator.subschema_for::<Id>();
-        json_schema!({"anyOf": [
-            {"type": "array", "items": id, "maxItems": MAX_ENTRIES},
-            {"type": "integer", "minimum": 1},
-            {"type": "string", "description": "Separated by commas, or as JSON text."},
-            {"type": "object", "additionalProperties": id, "description": "The values count."},
-            {"type": "null", "description": "None."},
-        ]})
-    }
-}
-
-/// Up to 1,000 short words, such as privilege codes: a list, an object's values, a comma
-/// list or one word. Each only once, in the order sent.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Codes(Vec<String>);
-
-impl Codes {
-    /// The words.
-    pub fn as_slice(&self) -> &[String] {
-        &self.0
+    fn read(leaf: Value) -> Result<Self, Message> {
+        Id::read(leaf).map(Id::get)
     }
 
-    /// The words, owned.
-    pub fn into_vec(self) -> Vec<String> {
-        self.0
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn read(value: Value) -> Result<Self, Message> {
-        distinct(value, code).map(Self)
+    fn schema(generator: &mut SchemaGenerator) -> (Value, Vec<Value>) {
+        let others = [
+            serde_json::json!({"type": "integer", "minimum": 1}),
+            serde_json::json!({"type": "string", "description": "Separated by commas, or as JSON text."}),
+            serde_json::json!({"type": "null", "description": "None."}),
+        ];
+        (generator.subschema_for::<Id>().to_value(), others.into())
     }
 }
 
-fn code(leaf: Value) -> Result<String, Message> {
-    let word = plain(leaf).map_err(|_| Message::new("input.code"))?;
-    let fits = word.chars().count() <= MAX_CODE && !word.chars().any(char::is_control);
-    fits.then_some(word).ok_or_else(|| "input.code".into())
-}
+impl Entry for String {
+    const NAME: &'static str = "Codes";
+    const MOST: usize = MAX_ENTRIES;
 
-impl<'de> Deserialize<'de> for Codes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Codes {
-    fn schema_name() -> Cow<'static, str> {
-        "Codes".into()
+    fn split(text: &str) -> Vec<&str> {
+        text.split(',').collect()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+    fn read(leaf: Value) -> Result<Self, Message> {
+        let word = plain(leaf).map_err(|_| Message::new("input.code"))?;
+        let fits = word.chars().count() <= MAX_CODE && !word.chars().any(char::is_control);
+        fits.then_some(word).ok_or_else(|| "input.code".into())
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> (Value, Vec<Value>) {
         let word = serde_json::json!({"anyOf": [
             {"type": "string", "maxLength": MAX_CODE},
             {"type": ["number", "boolean", "null"]},
         ]});
-        json_schema!({"anyOf": [
-            {"type": "array", "items": word, "maxItems": MAX_ENTRIES},
-            {"type": "string", "description": "Separated by commas, or as JSON text."},
-            {"type": "object", "additionalProperties": word, "description": "The values count."},
-            {"type": ["number", "boolean", "null"]},
-        ]})
+        let others = [
+            serde_json::json!({"type": "string", "description": "Separated by commas, or as JSON text."}),
+            serde_json::json!({"type": ["number", "boolean", "null"]}),
+        ];
+        (word, others.into())
     }
+}
+
+impl Entry for Email {
+    const NAME: &'static str = "Emails";
+    const MOST: usize = MAX_ADDRESSES;
+
+    fn split(text: &str) -> Vec<&str> {
+        addresses(text)
+    }
+
+    fn read(leaf: Value) -> Result<Self, Message> {
+        Self::parse(&address_text(leaf)?)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> (Value, Vec<Value>) {
+        let others = [
+            serde_json::json!({"type": "string", "description": "Separated by commas or semicolons."}),
+            serde_json::json!({"type": "null", "description": "None."}),
+        ];
+        let address = serde_json::json!({"type": "string", "format": "email"});
+        (address, others.into())
+    }
+}
+
+/// Reads [`Emails`] of a query, for `#[serde(default, deserialize_with = "…")]`.
+pub fn queried_emails<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Emails, D::Error> {
+    through(deserializer, |value| {
+        Emails::read_by(value, |leaf| Email::from_query(&address_text(leaf)?))
+    })
 }
 
 #[cfg(test)]
@@ -266,6 +321,53 @@ mod tests {
         }
     }
 
+    #[test]
+    fn emails_table() {
+        let two = ["a@x.org", "b@y.org"];
+        let accepted = [
+            json!(["a@x.org", "b@y.org"]),
+            json!({"0": "a@x.org", "1": "b@y.org"}),
+            json!("a@x.org,b@y.org"),
+            json!(" a@x.org ; b@y.org ,"),
+            json!(["a@x.org,b@y.org", "", null]),
+            json!("\"X, A\" <a@x.org>, B <b@y.org>"),
+            json!(["a@x.org", "A@X.org", "b@y.org"]),
+            json!("[\"a@x.org\",\"b@y.org\"]"),
+        ];
+        for value in accepted {
+            let emails = read::<Emails>(value).unwrap().into_vec();
+            assert_eq!(emails.iter().map(Email::as_str).collect::<Vec<_>>(), two);
+        }
+        for value in [json!(""), json!(null), json!([]), json!({}), json!(" , ")] {
+            assert!(read::<Emails>(value).unwrap().is_empty());
+        }
+        for value in [
+            json!("a@x.org b@y.org"),
+            json!(["a@x.org", "b"]),
+            json!([["a@x.org"]]),
+            json!(7),
+        ] {
+            assert_eq!(refusal::<Emails>(value), "input.email");
+        }
+        let many = |count: usize| {
+            (0..count)
+                .map(|n| format!("a{n}@x.org"))
+                .collect::<Vec<_>>()
+        };
+        assert!(read::<Emails>(json!(many(100))).is_ok());
+        assert_eq!(
+            refusal::<Emails>(json!(many(101))),
+            "input.too_many|max=100"
+        );
+    }
+
+    #[test]
+    fn a_query_gives_plus_back() {
+        let asked = queried_emails(json!(["a b@x.org,c@x.org"])).unwrap();
+        assert_eq!(asked.as_slice()[0].as_str(), "a+b@x.org");
+        assert_eq!(asked.as_slice().len(), 2);
+    }
+
     proptest! {
         #[test]
         fn every_form_of_a_list_says_the_same(ids in prop::collection::vec(1..i64::MAX, 0..40)) {
@@ -289,6 +391,25 @@ mod tests {
             }
             if let Ok(codes) = read::<Codes>(json!(text)) {
                 prop_assert!(codes.as_slice().iter().all(|code| !code.is_empty() && code.trim() == code));
+            }
+        }
+
+        #[test]
+        fn addresses_and_their_text_say_the_same(
+            locals in prop::collection::vec("[a-z]{1,5}", 0..20),
+            name in "[A-Za-z ,;]{0,9}",
+        ) {
+            let dressed: Vec<_> = locals.iter().map(|l| format!("\"{name}\" <{l}@x.org>")).collect();
+            let list = read::<Emails>(json!(dressed)).unwrap();
+            prop_assert_eq!(&read::<Emails>(json!(dressed.join("; "))).unwrap(), &list);
+            let distinct: HashSet<_> = locals.iter().collect();
+            prop_assert_eq!(list.as_slice().len(), distinct.len());
+        }
+
+        #[test]
+        fn any_text_is_addresses_or_refused_by_key(text in ".*") {
+            if let Err(message) = read::<Emails>(json!(text)) {
+                prop_assert_eq!(message, "input.email");
             }
         }
     }

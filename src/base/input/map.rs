@@ -6,11 +6,12 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::number::Int;
+use super::tree::Reader;
 use super::{json, refuse};
 use crate::base::error::Message;
 
@@ -60,7 +61,7 @@ impl<V> Default for Map<V> {
 /// (`customFields.122`).
 struct Entries<V>(PhantomData<V>);
 
-impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
+impl<'de, V: DeserializeOwned> Visitor<'de> for Entries<V> {
     type Value = Map<V>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -77,7 +78,7 @@ impl<'de, V: Deserialize<'de>> Visitor<'de> for Entries<V> {
         }
         match json::parse(text.as_bytes()) {
             Ok(tree @ (Value::Array(_) | Value::Object(_))) => {
-                Map::deserialize(tree).map_err(E::custom)
+                Map::deserialize(Reader(&tree)).map_err(E::custom)
             }
             _ => Err(refuse("input.map")),
         }
@@ -137,7 +138,7 @@ fn within_limit<T, E: serde::de::Error>(entries: &[T]) -> Result<(), E> {
     Ok(())
 }
 
-impl<'de, V: Deserialize<'de>> Deserialize<'de> for Map<V> {
+impl<'de, V: DeserializeOwned> Deserialize<'de> for Map<V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Entries(PhantomData))
     }

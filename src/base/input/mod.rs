@@ -10,7 +10,6 @@
 mod budget;
 mod choice;
 mod email;
-mod emails;
 pub mod json;
 mod json_text;
 mod list;
@@ -21,19 +20,20 @@ mod rich_text;
 mod secret;
 mod senders;
 mod text;
+mod tree;
 
 pub use budget::{Budget, MAX_DEPTH, MAX_FIELD_BYTES, MAX_FIELDS, MAX_OTHER_BYTES};
 pub use choice::{Colour, Zone};
 pub use email::{Email, queried_email};
-pub use emails::{Emails, queried_emails};
 pub use json_text::JsonText;
-pub use list::{Codes, Ids};
+pub use list::{Codes, Emails, Ids, queried_emails};
 pub use map::{Map, Order};
 pub use number::{Flag, Id, Int};
 pub use optional::{Optional, Patch};
 pub use secret::{Secret, Twice};
 pub use senders::Senders;
 pub use text::{Line, LongText, Text, on_one_line};
+pub use tree::{read_object, read_value};
 
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -59,6 +59,37 @@ where
     read(Value::deserialize(deserializer)?).map_err(refuse)
 }
 
+/// Makes a type one of input: read from any value by its own `read`, and described by a schema
+/// that has its name or stands, `inline`, where it is used. Parameters come in brackets.
+macro_rules! input_type {
+    ([$($generic:tt)*] $type:ty, $name:expr, $place:ident, |$generator:pat_param| $schema:expr) => {
+        impl<'de, $($generic)*> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::base::input::through(deserializer, Self::read)
+            }
+        }
+
+        impl<$($generic)*> schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                $name.into()
+            }
+
+            fn inline_schema() -> bool {
+                stringify!($place) == "inline"
+            }
+
+            fn json_schema($generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                $schema
+            }
+        }
+    };
+    ($type:ty, $name:expr, $place:ident, |$generator:pat_param| $schema:expr) => {
+        input_type!([] $type, $name, $place, |$generator| $schema);
+    };
+}
+
+use input_type;
+
 /// What the tests of all the types share.
 #[cfg(test)]
 mod testing {
@@ -67,7 +98,7 @@ mod testing {
 
     /// The value, or the text of the refusal.
     pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
-        serde_json::from_value(value).map_err(|error| error.to_string())
+        super::read_value(&value).map_err(|message| message.to_string())
     }
 
     /// The refusal's text, for a value that must be refused.
@@ -89,11 +120,11 @@ mod tests {
     use std::collections::BTreeMap;
 
     use serde::Deserialize;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, schemars::JsonSchema)]
     #[expect(dead_code, reason = "only the refusals' paths matter here")]
     struct Edit {
         #[serde(default)]
@@ -117,9 +148,43 @@ mod tests {
             (json!({"extra": {"a": "x"}}), "extra.a", "input.int"),
         ];
         for (tree, path, message) in table {
-            let error = serde_path_to_error::deserialize::<Value, Edit>(tree).unwrap_err();
-            assert_eq!(error.path().to_string(), path);
-            assert_eq!(error.inner().to_string(), message);
+            let faults = read_object::<Edit>(&tree).unwrap_err();
+            let found: Vec<(&str, String)> = faults
+                .iter()
+                .map(|(path, message)| (path, message.to_string()))
+                .collect();
+            assert_eq!(found, [(path, message.to_owned())]);
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        #[derive(Debug, Deserialize, schemars::JsonSchema)]
+        #[expect(dead_code, reason = "only the refusals matter here")]
+        struct New {
+            name: Text<9, 1>,
+            email: Email,
+            place: Int,
+            #[serde(default)]
+            ids: Ids,
+        }
+        let table = [
+            (json!({}), "name email place"),
+            (json!([1]), "name email place"),
+            (json!({"ids": "x", "email": "a@x.org"}), "ids name place"),
+            (
+                json!({"email": "x", "place": "x", "ids": 1, "name": ""}),
+                "email place name",
+            ),
+            (
+                json!({"name": "a", "email": "a@x.org", "place": []}),
+                "place",
+            ),
+        ];
+        for (tree, fields) in table {
+            let faults = read_object::<New>(&tree).unwrap_err();
+            let found: Vec<&str> = faults.iter().map(|(path, _)| path).collect();
+            assert_eq!(found.join(" "), fields, "{tree}");
         }
     }
 

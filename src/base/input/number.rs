@@ -1,12 +1,9 @@
 //! Whole numbers, switches and ids.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use schemars::json_schema;
 use serde_json::{Number, Value};
 
-use super::{REQUIRED, through};
+use super::{REQUIRED, input_type};
 use crate::base::error::Message;
 
 /// A whole number: `7`, `"7"`, `" 7 "`, `7.0`, and `true` as 1.
@@ -50,25 +47,11 @@ fn whole_text(text: &str) -> Option<i64> {
     digits.parse().ok()
 }
 
-impl<'de> Deserialize<'de> for Int {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Int {
-    fn schema_name() -> Cow<'static, str> {
-        "Int".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [
-            {"type": "integer"},
-            {"type": "string", "pattern": r"^\s*[+-]?\d+(\.0+)?\s*$"},
-            {"type": "boolean", "description": "As 1 or 0."},
-        ]})
-    }
-}
+input_type!(Int, "Int", named, |_| json_schema!({"anyOf": [
+    {"type": "integer"},
+    {"type": "string", "pattern": r"^\s*[+-]?\d+(\.0+)?\s*$"},
+    {"type": "boolean", "description": "As 1 or 0."},
+]}));
 
 impl From<Int> for i64 {
     fn from(int: Int) -> Self {
@@ -107,30 +90,16 @@ impl Flag {
     }
 }
 
-impl<'de> Deserialize<'de> for Flag {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Flag {
-    fn schema_name() -> Cow<'static, str> {
-        "Flag".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [
-            {"type": "boolean"},
-            {"type": "integer", "enum": [1, 0]},
-            {
-                "type": "string",
-                "enum": ["1", "0", "true", "false", "on", "off", "yes", "no", ""],
-                "description": "In any case of letters.",
-            },
-            {"type": "null", "description": "Off."},
-        ]})
-    }
-}
+input_type!(Flag, "Flag", named, |_| json_schema!({"anyOf": [
+    {"type": "boolean"},
+    {"type": "integer", "enum": [1, 0]},
+    {
+        "type": "string",
+        "enum": ["1", "0", "true", "false", "on", "off", "yes", "no", ""],
+        "description": "In any case of letters.",
+    },
+    {"type": "null", "description": "Off."},
+]}));
 
 impl From<Flag> for bool {
     fn from(flag: Flag) -> Self {
@@ -161,24 +130,10 @@ impl Id {
     }
 }
 
-impl<'de> Deserialize<'de> for Id {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Id {
-    fn schema_name() -> Cow<'static, str> {
-        "Id".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [
-            {"type": "integer", "format": "int64", "minimum": 1},
-            {"type": "string", "pattern": r"^\s*\+?0*[1-9]\d*(\.0+)?\s*$"},
-        ]})
-    }
-}
+input_type!(Id, "Id", named, |_| json_schema!({"anyOf": [
+    {"type": "integer", "format": "int64", "minimum": 1},
+    {"type": "string", "pattern": r"^\s*\+?0*[1-9]\d*(\.0+)?\s*$"},
+]}));
 
 impl From<Id> for i64 {
     fn from(id: Id) -> Self {

@@ -5,11 +5,11 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{Error as SerdeError, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error as SerdeError, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::number::Flag;
+use super::tree::OR_NOTHING;
 
 /// An optional value: absent, null and `""` are none. Its field needs `#[serde(default)]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,8 @@ impl<T> From<Optional<T>> for Option<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Optional<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Blank(PhantomData)).map(Self)
+        let value = deserializer.deserialize_newtype_struct(OR_NOTHING, Blank(PhantomData))?;
+        Ok(Self(value))
     }
 }
 
@@ -143,7 +144,7 @@ impl Patch<Flag> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = deserializer.deserialize_any(Blank(PhantomData))?;
+        let value = deserializer.deserialize_newtype_struct(OR_NOTHING, Blank(PhantomData))?;
         Ok(value.map_or(Self::Empty, Self::Value))
     }
 }
@@ -162,8 +163,7 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
     }
 }
 
-/// Finds that nothing was sent, or hands what was sent on to `T` as it comes: a detour over
-/// a tree would lose the path of a refusal inside.
+/// Hands on what was sent, where something was: what is nothing the deserializer says.
 struct Blank<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Blank<T> {
@@ -173,43 +173,12 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Blank<T> {
         f.write_str("a value or nothing")
     }
 
-    fn visit_unit<E: SerdeError>(self) -> Result<Option<T>, E> {
+    fn visit_none<E: SerdeError>(self) -> Result<Option<T>, E> {
         Ok(None)
     }
 
-    fn visit_str<E: SerdeError>(self, text: &str) -> Result<Option<T>, E> {
-        self.visit_string(text.to_owned())
-    }
-
-    fn visit_string<E: SerdeError>(self, text: String) -> Result<Option<T>, E> {
-        if text.is_empty() {
-            return Ok(None);
-        }
-        T::deserialize(text.into_deserializer()).map(Some)
-    }
-
-    fn visit_bool<E: SerdeError>(self, value: bool) -> Result<Option<T>, E> {
-        T::deserialize(value.into_deserializer()).map(Some)
-    }
-
-    fn visit_i64<E: SerdeError>(self, value: i64) -> Result<Option<T>, E> {
-        T::deserialize(value.into_deserializer()).map(Some)
-    }
-
-    fn visit_u64<E: SerdeError>(self, value: u64) -> Result<Option<T>, E> {
-        T::deserialize(value.into_deserializer()).map(Some)
-    }
-
-    fn visit_f64<E: SerdeError>(self, value: f64) -> Result<Option<T>, E> {
-        T::deserialize(value.into_deserializer()).map(Some)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Option<T>, A::Error> {
-        T::deserialize(SeqAccessDeserializer::new(list)).map(Some)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Option<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(object)).map(Some)
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, sent: D) -> Result<Option<T>, D::Error> {
+        T::deserialize(sent).map(Some)
     }
 }
 

@@ -1,13 +1,11 @@
 //! Passwords and other secrets on their way in. They never print.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use schemars::json_schema;
 use serde_json::Value;
 
-use super::{REQUIRED, through};
+use super::{REQUIRED, input_type};
 use crate::base::error::Message;
 
 /// The longest secret, in bytes: beyond it, hashing would be a lever to keep us busy.
@@ -56,31 +54,13 @@ impl fmt::Display for Secret {
     }
 }
 
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Secret {
-    fn schema_name() -> Cow<'static, str> {
-        "Secret".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"anyOf": [
-            {
-                "type": "string", "format": "password", "writeOnly": true,
-                "minLength": 1, "maxLength": MAX_BYTES,
-            },
-            {"type": "integer", "writeOnly": true},
-        ]})
-    }
-}
+input_type!(Secret, "Secret", inline, |_| json_schema!({"anyOf": [
+    {
+        "type": "string", "format": "password", "writeOnly": true,
+        "minLength": 1, "maxLength": MAX_BYTES,
+    },
+    {"type": "integer", "writeOnly": true},
+]}));
 
 /// A new secret typed twice: `{"first": …, "second": …}` must agree. A text alone stands for
 /// both, as flat clients send it; nothing, or both empty, is none.
@@ -120,35 +100,19 @@ fn optional(value: Value) -> Result<Option<Secret>, Message> {
     }
 }
 
-impl<'de> Deserialize<'de> for Twice {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Twice {
-    fn schema_name() -> Cow<'static, str> {
-        "Twice".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let secret = serde_json::json!({
-            "type": ["string", "integer", "null"],
-            "format": "password",
-            "writeOnly": true,
-            "maxLength": MAX_BYTES,
-        });
-        let pair = serde_json::json!({
-            "type": "object",
-            "properties": {"first": secret, "second": secret},
-        });
-        json_schema!({"anyOf": [pair, secret]})
-    }
-}
+input_type!(Twice, "Twice", inline, |_| {
+    let secret = serde_json::json!({
+        "type": ["string", "integer", "null"],
+        "format": "password",
+        "writeOnly": true,
+        "maxLength": MAX_BYTES,
+    });
+    let pair = serde_json::json!({
+        "type": "object",
+        "properties": {"first": secret, "second": secret},
+    });
+    json_schema!({"anyOf": [pair, secret]})
+});
 
 #[cfg(test)]
 mod tests {

@@ -1,16 +1,14 @@
 //! Lists of senders, as spam lists hold them: addresses and `@domain`s.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use schemars::json_schema;
 use serde_json::Value;
 
 use super::Email;
+use super::input_type;
 use super::list::leaves;
 use super::text::plain;
-use super::through;
 use crate::base::error::Message;
 
 /// The most entries in one list.
@@ -76,25 +74,12 @@ fn sender(text: &str) -> Option<String> {
     }
 }
 
-impl<'de> Deserialize<'de> for Senders {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl JsonSchema for Senders {
-    fn schema_name() -> Cow<'static, str> {
-        "Senders".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": ["string", "array", "null"], "items": {"type": "string"}})
-    }
-}
+input_type!(
+    Senders,
+    "Senders",
+    inline,
+    |_| json_schema!({"type": ["string", "array", "null"], "items": {"type": "string"}})
+);
 
 #[cfg(test)]
 mod tests {

@@ -1,23 +1,34 @@
 //! Text of bounded length: short text, one-line text, and long text.
 
-use std::borrow::Cow;
-
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer};
+use schemars::{Schema, json_schema};
 use serde_json::Value;
 
-use super::{REQUIRED, through};
+use super::{REQUIRED, input_type};
 use crate::base::error::Message;
 
 /// A megabyte, the bound of [`LongText`] unless its type says otherwise.
 const MIB: usize = 1 << 20;
 
-/// Short text of `MIN` to `MAX` characters, trimmed; numbers and booleans are taken by
-/// their text, nothing (null) as empty text. `Text<255, 1>` must not be blank.
+/// A text, read by a rule and of bounded length; numbers and booleans are taken by their
+/// text, nothing (null) as empty text. Blanks around it go.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text<const MAX: usize = 255, const MIN: usize = 0>(String);
+pub struct BoundedText<const RULE: u8, const MAX: usize, const MIN: usize>(String);
 
-impl<const MAX: usize, const MIN: usize> Text<MAX, MIN> {
+/// Short text of `MIN` to `MAX` characters. `Text<255, 1>` must not be blank.
+pub type Text<const MAX: usize = 255, const MIN: usize = 0> = BoundedText<SHORT, MAX, MIN>;
+
+/// [`Text`] on one line: each run of line breaks and control characters becomes a space, so
+/// that a subject or a name can never end a mail header and begin another.
+pub type Line<const MAX: usize = 255, const MIN: usize = 0> = BoundedText<ONE_LINE, MAX, MIN>;
+
+/// Long text of at most `MAX` bytes, a mebibyte by default; its inner lines stay as they are.
+pub type LongText<const MAX: usize = MIB> = BoundedText<LONG, MAX, 0>;
+
+const SHORT: u8 = 0;
+const ONE_LINE: u8 = 1;
+const LONG: u8 = 2;
+
+impl<const RULE: u8, const MAX: usize, const MIN: usize> BoundedText<RULE, MAX, MIN> {
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -34,10 +45,16 @@ impl<const MAX: usize, const MIN: usize> Text<MAX, MIN> {
     }
 
     fn read(value: Value) -> Result<Self, Message> {
-        let text = without_nul(plain(value)?)?;
-        bounded(text.trim(), MIN, MAX).map(Self)
+        by_rule(RULE, &plain(value)?, (MIN, MAX)).map(Self)
     }
 }
+
+input_type!(
+    [const RULE: u8, const MAX: usize, const MIN: usize] BoundedText<RULE, MAX, MIN>,
+    format!("Text{RULE}Of{MIN}To{MAX}"),
+    inline,
+    |_| text_schema(MIN, MAX)
+);
 
 /// The text of a leaf.
 pub(super) fn plain(value: Value) -> Result<String, Message> {
@@ -50,13 +67,23 @@ pub(super) fn plain(value: Value) -> Result<String, Message> {
     }
 }
 
-/// `SQLite`'s own functions and C libraries end a text at its first NUL, so that what is
-/// checked would not be what is stored.
-fn without_nul(text: String) -> Result<String, Message> {
+fn by_rule(rule: u8, text: &str, (min, max): (usize, usize)) -> Result<String, Message> {
+    if rule == ONE_LINE {
+        return bounded(on_one_line(text).trim(), min, max);
+    }
+    // `SQLite`'s own functions and C libraries end a text at its first NUL, so that what is
+    // checked would not be what is stored.
     if text.contains('\0') {
         return Err("input.nul".into());
     }
-    Ok(text)
+    let text = text.trim();
+    if rule == SHORT {
+        return bounded(text, min, max);
+    }
+    if text.len() > max {
+        return Err(Message::new("input.too_long").with("max", max));
+    }
+    Ok(text.to_owned())
 }
 
 /// The text if it has `min` to `max` characters.
@@ -72,67 +99,6 @@ fn bounded(text: &str, min: usize, max: usize) -> Result<String, Message> {
         return Err(Message::new("input.too_long").with("max", max));
     }
     Ok(text.to_owned())
-}
-
-impl<'de, const MAX: usize, const MIN: usize> Deserialize<'de> for Text<MAX, MIN> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl<const MAX: usize, const MIN: usize> JsonSchema for Text<MAX, MIN> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("Text{MIN}To{MAX}").into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        text_schema(MIN, MAX)
-    }
-}
-
-/// Only text that must not be blank refuses null.
-fn text_schema(min: usize, max: usize) -> Schema {
-    if min > 0 {
-        json_schema!({"anyOf": [
-            {"type": "string", "minLength": min, "maxLength": max, "pattern": r"\S"},
-            {"type": ["number", "boolean"]},
-        ]})
-    } else {
-        json_schema!({"anyOf": [
-            {"type": "string", "maxLength": max},
-            {"type": ["number", "boolean", "null"]},
-        ]})
-    }
-}
-
-/// [`Text`] on one line: each run of line breaks and control characters becomes a space, so
-/// that a subject or a name can never end a mail header and begin another.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Line<const MAX: usize = 255, const MIN: usize = 0>(String);
-
-impl<const MAX: usize, const MIN: usize> Line<MAX, MIN> {
-    /// The text, free of line breaks and control characters.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The text, owned.
-    pub fn into_string(self) -> String {
-        self.0
-    }
-
-    /// Whether nothing but blanks was sent.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn read(value: Value) -> Result<Self, Message> {
-        bounded(on_one_line(&plain(value)?).trim(), MIN, MAX).map(Self)
-    }
 }
 
 /// The text with each run of line breaks and control characters made a space, for what goes
@@ -153,74 +119,18 @@ pub fn on_one_line(text: &str) -> String {
     line
 }
 
-impl<'de, const MAX: usize, const MIN: usize> Deserialize<'de> for Line<MAX, MIN> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl<const MAX: usize, const MIN: usize> JsonSchema for Line<MAX, MIN> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("Line{MIN}To{MAX}").into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        text_schema(MIN, MAX)
-    }
-}
-
-/// Long text of at most `MAX` bytes, a mebibyte by default: blanks around it go, its inner
-/// lines stay as they are.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LongText<const MAX: usize = MIB>(String);
-
-impl<const MAX: usize> LongText<MAX> {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The text, owned.
-    pub fn into_string(self) -> String {
-        self.0
-    }
-
-    /// Whether nothing but blanks was sent.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn read(value: Value) -> Result<Self, Message> {
-        let text = without_nul(plain(value)?)?;
-        let text = text.trim();
-        if text.len() > MAX {
-            return Err(Message::new("input.too_long").with("max", MAX));
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl<'de, const MAX: usize> Deserialize<'de> for LongText<MAX> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        through(deserializer, Self::read)
-    }
-}
-
-impl<const MAX: usize> JsonSchema for LongText<MAX> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("LongText{MAX}").into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        text_schema(0, MAX)
+/// Only text that must not be blank refuses null.
+fn text_schema(min: usize, max: usize) -> Schema {
+    if min > 0 {
+        json_schema!({"anyOf": [
+            {"type": "string", "minLength": min, "maxLength": max, "pattern": r"\S"},
+            {"type": ["number", "boolean"]},
+        ]})
+    } else {
+        json_schema!({"anyOf": [
+            {"type": "string", "maxLength": max},
+            {"type": ["number", "boolean", "null"]},
+        ]})
     }
 }
 

@@ -10,6 +10,7 @@ use crate::access;
 use crate::base::db::{Change, named_params};
 use crate::base::error::{Context, Error, OrNotFound, Result};
 use crate::base::event::Event;
+use crate::base::input::read_object;
 use crate::base::placeholder::Template;
 use crate::base::who::{Caller, Privilege, Role, Side};
 use crate::desk::company::hours::{Hours, Span, TimeOfDay};
@@ -269,7 +270,8 @@ pub(super) fn automate(change: &mut Change<'_>, cast: &Cast, staff: &Staff) -> R
         let (_, team) = *known(&staff.teams, &planned.team)?;
         let mut body = planned.body.clone();
         body["actions"] = json!([{ "type": "assign_team", "value": team }]);
-        workflow::store_new(change, serde_json::from_value(body)?)?;
+        let new = read_object(&body).map_err(Error::Invalid)?;
+        workflow::store_new(change, new)?;
     }
     Ok(())
 }

@@ -14,8 +14,8 @@ use serde_json::Value;
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::closed_list::closed_list;
 use crate::base::db::{Select, View};
-use crate::base::error::{Faults, Message, Result};
-use crate::base::input::{Optional, Text};
+use crate::base::error::{Error, Faults, Message, Result};
+use crate::base::input::{Optional, Text, read_object};
 use crate::base::search::Search;
 use crate::base::who::Privilege::ManageKnowledgebase;
 use crate::web::listing;
@@ -126,7 +126,7 @@ pub fn search(
 /// The query that the list walks which the viewer asks for with `fields`, the filters
 /// of `GET /articles`: for tests that hold its plan.
 pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
-    let query = serde_json::from_value(fields)?;
+    let query = read_object(&fields).map_err(Error::Invalid)?;
     let filter = list::filter(view, &query)?;
     list::query(view, &filter)
 }

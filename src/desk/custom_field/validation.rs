@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{FieldType, TextKind};
 use crate::base::error::{Faults, Message};
-use crate::base::input::{Codes, Email, Int, Optional, Text};
+use crate::base::input::{Codes, Email, Int, Optional, Text, read_value};
 
 /// The most bytes that a compiled pattern may take.
 const MAX_PATTERN: usize = 1 << 18;
@@ -160,7 +160,8 @@ impl Validation {
 
     /// Reads what [`Validation::shown`] wrote.
     pub(super) fn read(stored: &str, field_type: FieldType) -> Self {
-        let body: ValidationBody = serde_json::from_str(stored).unwrap_or_default();
+        let tree: Value = serde_json::from_str(stored).unwrap_or_default();
+        let body: ValidationBody = read_value(&tree).unwrap_or_default();
         body.checked(field_type, &mut Faults::default())
     }
 }
@@ -175,7 +176,7 @@ pub(super) mod tests {
         body: Value,
         field_type: FieldType,
     ) -> Result<Validation, Vec<String>> {
-        let body: ValidationBody = serde_json::from_value(body).unwrap();
+        let body: ValidationBody = read_value(&body).unwrap();
         let mut faults = Faults::default();
         let checked = body.checked(field_type, &mut faults);
         let found: Vec<String> = faults.iter().map(|(field, _)| field.to_owned()).collect();

@@ -13,7 +13,7 @@ use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::Event;
-use crate::base::input::Line;
+use crate::base::input::{Line, read_object};
 use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTag;
 use crate::desk::usage::{self, Use};
@@ -41,7 +41,7 @@ fn list(view: &View<'_>, Query(query): Query<TagQuery>) -> Result<Json<TagList>>
 /// The queries that the list walks which the viewer asks for with `fields`, the filters of
 /// `GET /tags`: for tests that hold their plans.
 pub fn list_queries(view: &View<'_>, fields: Value) -> Result<Vec<Select>> {
-    let query = serde_json::from_value(fields)?;
+    let query = read_object(&fields).map_err(Error::Invalid)?;
     Ok(list::queries(&Asked::of(view, query)))
 }
 

@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Select, View};
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
+use crate::base::input::read_object;
 use crate::base::who::Privilege::{CreateTask, DeleteTask, EditTask};
 use crate::desk::task_model;
 use crate::web::route::{Route, delete, get, post, put};
@@ -84,6 +85,6 @@ pub fn routes() -> Vec<Route> {
 /// The queries that the list walks and counts by which the viewer asks for with `fields`,
 /// the filters of `GET /tasks`: for tests that hold their plans.
 pub fn list_queries(view: &View<'_>, fields: Value) -> Result<Vec<Select>> {
-    let query = serde_json::from_value(fields)?;
+    let query = read_object(&fields).map_err(Error::Invalid)?;
     list::queries(view, &filter::filter(view.who(), &query))
 }

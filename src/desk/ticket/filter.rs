@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::base::db::{Select, Value, View, id_list, named_params};
 use crate::base::error::{Faults, Result};
-use crate::base::input::{Flag, Ids, Optional, Patch, Text};
+use crate::base::input::{Codes, Flag, Ids, Optional, Patch, Text};
 use crate::base::page::Page;
 use crate::base::search::Search;
 use crate::base::time::Zone;
@@ -37,7 +37,7 @@ pub(super) struct TicketQuery {
     /// Ids of the caller's labels.
     pub label: Optional<Ids>,
     /// Ids of statuses, or `all`; status 1 without it.
-    pub status: Optional<Text>,
+    pub status: Optional<Codes>,
     /// Ids of agents.
     pub agent: Optional<Ids>,
     /// Ids of customers.
@@ -57,8 +57,8 @@ pub(super) struct TicketQuery {
     /// Ids of ticket types.
     #[serde(rename = "type")]
     pub type_id: Optional<Ids>,
-    /// Codes of sources, separated by commas.
-    pub source: Optional<Text>,
+    /// Codes of sources.
+    pub source: Optional<Codes>,
     /// Only tickets made at or after this time (Unix seconds, or a day as YYYY-MM-DD).
     pub after: Optional<Text>,
     /// Only tickets made before this time (Unix seconds, or a day as YYYY-MM-DD).
@@ -89,7 +89,7 @@ impl Checked for TicketQuery {
         if self
             .status
             .as_ref()
-            .is_some_and(|status| statuses(status.as_str()).is_none())
+            .is_some_and(|status| statuses(status.as_slice()).is_none())
         {
             faults.add("status", "ticket.unknown_status");
         }
@@ -129,11 +129,11 @@ impl Sort {
 }
 
 /// The ids of statuses in a list; empty stands for all.
-fn statuses(text: &str) -> Option<Vec<i64>> {
-    if text.eq_ignore_ascii_case("all") {
+fn statuses(codes: &[String]) -> Option<Vec<i64>> {
+    if codes.iter().any(|code| code.eq_ignore_ascii_case("all")) {
         return Some(Vec::new());
     }
-    let ids: Option<Vec<i64>> = text.split(',').map(|one| one.trim().parse().ok()).collect();
+    let ids: Option<Vec<i64>> = codes.iter().map(|code| code.parse().ok()).collect();
     ids.filter(|ids| ids.iter().all(|id| status::is_status(*id)))
 }
 
@@ -178,7 +178,8 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
     let statuses = query
         .status
         .as_ref()
-        .and_then(|text| statuses(text.as_str()));
+        .filter(|codes| !codes.is_empty())
+        .and_then(|codes| statuses(codes.as_slice()));
     let visibility = visibility::of(who);
     let mut filter = Filter {
         is_trashed: query.trashed.is_asked(),
@@ -329,9 +330,8 @@ impl Filter {
     }
 
     fn add_rest(&mut self, query: &TicketQuery, zone: &Zone) {
-        if let Some(sources) = query.source.as_ref() {
-            let sources: Vec<&str> = sources.as_str().split(',').map(str::trim).collect();
-            let listed = serde_json::Value::from(sources).to_string();
+        if let Some(sources) = query.source.as_ref().filter(|sources| !sources.is_empty()) {
+            let listed = serde_json::Value::from(sources.as_slice()).to_string();
             self.uncounted.push((
                 "t.source IN (SELECT value FROM json_each(?))",
                 vec![listed.into()],

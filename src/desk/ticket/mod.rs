@@ -22,8 +22,8 @@ use serde_json::Value;
 
 use crate::access::Access::{Agent, CustomerOr, Holds, SignedIn};
 use crate::base::db::{Select, View};
-use crate::base::error::Result;
-use crate::base::input::{Optional, Text};
+use crate::base::error::{Error, Result};
+use crate::base::input::{Optional, Text, read_object};
 use crate::base::who::Privilege::{
     AddCollaboratorToTicket, AddTag, AssignTicket, AssignTicketGroup, CreateTicket,
     DeleteCollaboratorFromTicket, DeleteTag, DeleteTicket, EditTicket, RestoreTicket,
@@ -196,7 +196,7 @@ pub fn search(
 /// The query that the list walks which the viewer asks for with `fields`, the filters
 /// of `GET /tickets`: for tests that hold its plan.
 pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
-    let query = serde_json::from_value(fields)?;
+    let query = read_object(&fields).map_err(Error::Invalid)?;
     let filter = filter::filter(view, view.who(), &query)?;
     if let Some(expression) = &filter.search {
         return Ok(found::matches(&filter, expression));

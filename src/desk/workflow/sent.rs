@@ -206,6 +206,7 @@ fn text<const MAX: usize>(sent: &Optional<Text<MAX>>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::input::read_value;
 
     #[test]
     fn an_event_is_known_by_either_of_its_names() {
@@ -228,7 +229,7 @@ mod tests {
             ),
             (json!({ "event": "ticket" }), ("ticket", "")),
         ] {
-            let event: SentEvent = serde_json::from_value(sent.clone()).unwrap();
+            let event: SentEvent = read_value(&sent).unwrap();
             assert_eq!(event.names(), want, "{sent}");
         }
     }

@@ -8,7 +8,7 @@ use super::definition::Definition;
 use super::sent::{SentCondition, SentEvent};
 use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::base::input::Map;
+use crate::base::input::{Map, read_value};
 use crate::base::time::Timestamp;
 
 /// A workflow as it is stored, without its steps.
@@ -97,7 +97,8 @@ pub(super) fn stored(view: &View<'_>, row: WorkflowRow) -> Result<Stored> {
 fn sent_again<T: DeserializeOwned>(view: &View<'_>, sql: &str, id: i64) -> Result<Map<T>> {
     let steps = steps(view, sql, &[id])?;
     let steps = steps.into_iter().map(|(_, sent)| sent).collect();
-    Ok(serde_json::from_value(Value::Array(steps))?)
+    read_value(&Value::Array(steps))
+        .map_err(|fault| Error::internal(format!("a stored step: {fault}")))
 }
 
 /// The events of some workflows, in order.

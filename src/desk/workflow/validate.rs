@@ -13,7 +13,7 @@ use super::vocabulary::{self, Action, Compared, Match, Takes, Trigger};
 use crate::base::db::View;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::html;
-use crate::base::input::{Codes, Id, Int, LongText, Text, json as json_text};
+use crate::base::input::{Codes, Id, Int, LongText, Text, json as json_text, read_value};
 use crate::desk::custom_field::{self, Comparable, ComparedField};
 use crate::desk::status;
 
@@ -338,14 +338,7 @@ fn option_of(field: &ComparedField, sent: Value) -> Result<Value> {
 
 /// A value as one of the types that input is read by.
 fn read<T: DeserializeOwned>(sent: Value) -> Result<T> {
-    serde_json::from_value(sent).map_err(|error| {
-        let words = error.to_string();
-        if words.starts_with("input.") {
-            wrong(Message::parse(&words))
-        } else {
-            wrong("input.shape")
-        }
-    })
+    read_value(&sent).map_err(wrong)
 }
 
 /// A fault of a value; which field it is of is said where the value is taken.

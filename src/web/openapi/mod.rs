@@ -53,13 +53,22 @@ impl<'g> Operation<'g> {
 
     pub(super) fn takes_query<T: JsonSchema>(&mut self) {
         let more = T::json_schema(self.schemas);
+        self.add_query(more);
+    }
+
+    fn add_query(&mut self, more: Schema) {
         self.query = Some(joined(self.query.take(), more));
     }
 
     pub(super) fn takes_body<T: JsonSchema>(&mut self) {
         let more = T::json_schema(self.schemas);
+        let name = self.schemas.subschema_for::<T>();
+        self.add_body(more, name);
+    }
+
+    fn add_body(&mut self, more: Schema, name: Schema) {
         let is_first = self.body.is_none();
-        self.body_name = is_first.then(|| self.schemas.subschema_for::<T>());
+        self.body_name = is_first.then_some(name);
         self.body = Some(joined(self.body.take(), more));
     }
 
