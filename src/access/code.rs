@@ -8,7 +8,7 @@ use subtle::ConstantTimeEq;
 
 use super::family::{self, Grant, Issued, NewFamily};
 use super::token::{self, Token};
-use crate::base::db::{Change, FromRow, Row, named_params};
+use crate::base::db::{Change, from_row, named_params};
 use crate::base::error::{Context, Result};
 use crate::base::time::Timestamp;
 use crate::base::who::Side;
@@ -56,21 +56,17 @@ struct CodeRow {
     family: Option<i64>,
 }
 
-impl FromRow for CodeRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            user: row.get("user_id")?,
-            side: row.get("side")?,
-            client: row.get("api_client_id")?,
-            redirect_uri: row.get("redirect_uri")?,
-            challenge: row.get("code_challenge")?,
-            expires_at: row.get("expires_at")?,
-            spent_at: row.get("spent_at")?,
-            family: row.get("token_family_id")?,
-        })
-    }
-}
+from_row!(CodeRow {
+    id,
+    user: "user_id",
+    side,
+    client: "api_client_id",
+    redirect_uri,
+    challenge: "code_challenge",
+    expires_at,
+    spent_at,
+    family: "token_family_id"
+});
 
 /// Makes a code.
 pub fn issue(change: &mut Change<'_>, new: &NewCode) -> Result<Token> {

@@ -3,7 +3,7 @@
 //! stolen, by whoever sent it first or second, and ends its whole family.
 
 use super::token::{self, Kind, NewToken, Token};
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, View, from_row, named_params};
 use crate::base::error::{Context, Error, Message, Result};
 use crate::base::time::Timestamp;
 use crate::base::who::Side;
@@ -72,19 +72,15 @@ struct Spendable {
     spent_at: Option<Timestamp>,
 }
 
-impl FromRow for Spendable {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            family: row.get("token_family_id")?,
-            user: row.get("user_id")?,
-            side: row.get("side")?,
-            client: row.get("api_client_id")?,
-            expires_at: row.get("expires_at")?,
-            spent_at: row.get("spent_at")?,
-        })
-    }
-}
+from_row!(Spendable {
+    id,
+    family: "token_family_id",
+    user: "user_id",
+    side,
+    client: "api_client_id",
+    expires_at,
+    spent_at
+});
 
 /// Begins a family with its first tokens.
 pub fn begin(change: &mut Change<'_>, new: &NewFamily) -> Result<Issued> {

@@ -2,7 +2,7 @@
 //! was withdrawn is gone at once.
 
 use crate::access::token;
-use crate::base::db::{FromRow, Row, View, named_params};
+use crate::base::db::{View, from_row, named_params};
 use crate::base::error::{Error, Result};
 use crate::base::time::Timestamp;
 use crate::base::who::{Privilege, Privileges, Role, Side, TicketView, Who};
@@ -19,18 +19,14 @@ struct TokenRow {
     last_used_at: Option<Timestamp>,
 }
 
-impl FromRow for TokenRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            token: row.get("id")?,
-            user: row.get("user_id")?,
-            side: row.get("side")?,
-            expires_at: row.get("expires_at")?,
-            revoked_at: row.get("revoked_at")?,
-            last_used_at: row.get("last_used_at")?,
-        })
-    }
-}
+from_row!(TokenRow {
+    token: "id",
+    user: "user_id",
+    side,
+    expires_at,
+    revoked_at,
+    last_used_at
+});
 
 /// The caller that a token proves. Looked up by its hash, so that no comparison of
 /// ours takes time that depends on the secret.

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::identify::{NOTED_EVERY, by_user};
 use super::token::{self, Token};
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, View, from_row, named_params};
 use crate::base::error::{Context, Result};
 use crate::base::time::Timestamp;
 use crate::base::who::{CsrfToken, Side, Who};
@@ -26,17 +26,13 @@ struct SessionRow {
     last_seen_at: Timestamp,
 }
 
-impl FromRow for SessionRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            session: row.get("id")?,
-            user: row.get("user_id")?,
-            side: row.get("side")?,
-            created_at: row.get("created_at")?,
-            last_seen_at: row.get("last_seen_at")?,
-        })
-    }
-}
+from_row!(SessionRow {
+    session: "id",
+    user: "user_id",
+    side,
+    created_at,
+    last_seen_at
+});
 
 /// Begins a session of a user's side; answers its secret, for the cookie.
 pub fn begin(change: &mut Change<'_>, user: i64, side: Side) -> Result<Token> {

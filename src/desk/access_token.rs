@@ -10,7 +10,7 @@ use time::macros::format_description;
 
 use crate::access::Access::SignedIn;
 use crate::access::{self, family, token};
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, Select, View, from_row, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Line, Optional, Text};
 use crate::base::page::{Pagination, pagination};
@@ -201,17 +201,13 @@ struct TokenRow {
     expires_at: Option<Timestamp>,
 }
 
-impl FromRow for TokenRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            created_at: row.get("created_at")?,
-            last_used_at: row.get("last_used_at")?,
-            expires_at: row.get("expires_at")?,
-        })
-    }
-}
+from_row!(TokenRow {
+    id,
+    name,
+    created_at,
+    last_used_at,
+    expires_at
+});
 
 impl TokenRow {
     fn shape(self, calendar: &Calendar, now: Timestamp) -> TokenShape {

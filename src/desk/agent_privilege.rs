@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::company::{self, Calendar};
 use super::membership::{self, SetQuery};
 use crate::access::Access::{Agent, Holds};
-use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Codes, Line, Text};
 use crate::base::page::Pagination;
@@ -212,16 +212,12 @@ struct SetRow {
     created_at: Timestamp,
 }
 
-impl FromRow for SetRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            description: row.get("description")?,
-            created_at: row.get("created_at")?,
-        })
-    }
-}
+from_row!(SetRow {
+    id,
+    name,
+    description,
+    created_at
+});
 
 fn by_id(view: &View<'_>, id: i64) -> Result<Option<SetRow>> {
     view.maybe(

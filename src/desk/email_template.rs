@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::Holds;
 use crate::base::closed_list::closed_list;
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, FromRow, Row, Select, View, from_row, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Line, Optional, Text};
 use crate::base::placeholder::{self, Template};
@@ -240,15 +240,11 @@ struct TemplateItem {
     default_template: bool,
 }
 
-impl FromRow for TemplateItem {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            default_template: row.get("is_built_in")?,
-        })
-    }
-}
+from_row!(TemplateItem {
+    id,
+    name,
+    default_template: "is_built_in"
+});
 
 /// A template.
 #[derive(Debug, Serialize, JsonSchema)]

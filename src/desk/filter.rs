@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::access::Access::Agent;
-use crate::base::db::{FromRow, Row, View};
+use crate::base::db::{View, from_row};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::input::{Flag, Patch};
 use crate::base::who::{Privilege, Role};
@@ -100,14 +100,7 @@ struct Named {
     name: String,
 }
 
-impl FromRow for Named {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-        })
-    }
-}
+from_row!(Named { id, name });
 
 /// An agent or a customer.
 #[derive(Debug, Serialize, JsonSchema)]

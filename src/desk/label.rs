@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access::Agent;
-use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{Change, FromRow, Row, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Colour, Patch, Text};
 use crate::base::who::Who;
@@ -144,16 +144,12 @@ struct LabelList {
     labels: Vec<CountedLabel>,
 }
 
-impl FromRow for LabelShape {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            color: row.get("color")?,
-            label_user: row.get("user_id")?,
-        })
-    }
-}
+from_row!(LabelShape {
+    id,
+    name,
+    color,
+    label_user: "user_id"
+});
 
 /// The label with this id, if it is the caller's own.
 pub fn own(view: &View<'_>, id: i64) -> Result<Option<LabelShape>> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::access::Access::Admin;
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, View, from_row, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Email, Flag, Line, Optional};
 use crate::base::who::Who;
@@ -134,27 +134,15 @@ pub struct MailboxOption {
     email: String,
 }
 
-impl FromRow for MailboxOption {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            email: row.get("email")?,
-        })
-    }
-}
+from_row!(MailboxOption { id, name, email });
 
-impl FromRow for MailboxShape {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            email: row.get("email")?,
-            mailbox_email: row.get("mailbox_email")?,
-            is_active: row.get("is_active")?,
-        })
-    }
-}
+from_row!(MailboxShape {
+    id,
+    name,
+    email,
+    mailbox_email,
+    is_active
+});
 
 fn by_id(view: &View<'_>, id: i64) -> Result<Option<MailboxShape>> {
     view.maybe(

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access::{Agent, Holds};
-use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Flag, Ids, Line, Patch, Text};
 use crate::base::page::Pagination;
@@ -168,14 +168,7 @@ pub struct TeamOption {
     name: String,
 }
 
-impl FromRow for TeamOption {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-        })
-    }
-}
+from_row!(TeamOption { id, name });
 
 /// The teams that a ticket can be with; customers are shown none.
 pub fn options(view: &View<'_>, who: &Who) -> Result<Vec<TeamOption>> {

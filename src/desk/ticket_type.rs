@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access::{Agent, Holds};
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, Select, View, from_row, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Flag, Optional, Text};
 use crate::base::page::{Pagination, pagination};
@@ -204,16 +204,12 @@ struct TypeList {
     pagination_data: Pagination,
 }
 
-impl FromRow for TypeShape {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            description: row.get("description")?,
-            is_active: row.get("is_active")?,
-        })
-    }
-}
+from_row!(TypeShape {
+    id,
+    name,
+    description,
+    is_active
+});
 
 /// The type with this id, active or not.
 pub fn option(view: &View<'_>, id: i64) -> Result<Option<TypeShape>> {

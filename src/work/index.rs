@@ -3,7 +3,7 @@
 //! so that it is found by words that stand in different messages. The words of locked threads
 //! are in no row. A task has one row too.
 
-use crate::base::db::{Change, FromRow, Row, named_params};
+use crate::base::db::{Change, from_row, named_params};
 use crate::base::error::Result;
 use crate::base::event::{Event, Property, TaskProperty};
 use crate::base::html;
@@ -49,14 +49,7 @@ struct Heading {
     people: String,
 }
 
-impl FromRow for Heading {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            subject: row.get("subject")?,
-            people: row.get("people")?,
-        })
-    }
-}
+from_row!(Heading { subject, people });
 
 fn reindex_ticket(change: &mut Change<'_>, ticket: i64) -> Result<()> {
     let heading: Option<Heading> = change.view().maybe(

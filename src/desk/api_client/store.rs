@@ -4,7 +4,7 @@ use subtle::ConstantTimeEq;
 
 use super::{ClientShape, Maker};
 use crate::access::token;
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, View, from_row, named_params};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::time::Timestamp;
 use crate::desk::company;
@@ -30,18 +30,14 @@ pub struct Client {
     created_at: Timestamp,
 }
 
-impl FromRow for Client {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            client_id: row.get("client_id")?,
-            secret_hash: row.get("secret_hash")?,
-            user: row.get("user_id")?,
-            created_at: row.get("created_at")?,
-        })
-    }
-}
+from_row!(Client {
+    id,
+    name,
+    client_id,
+    secret_hash,
+    user: "user_id",
+    created_at
+});
 
 impl Client {
     /// Whether it can keep no secret.

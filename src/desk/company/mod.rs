@@ -7,7 +7,7 @@ pub mod spam;
 
 use serde::Serialize;
 
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, View, from_row, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::event::{CompanyPart, Event};
 use crate::base::locale::Locale;
@@ -123,16 +123,12 @@ pub struct Defaults {
     pub mailbox: Option<i64>,
 }
 
-impl FromRow for Defaults {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            status: row.get("default_status_id")?,
-            priority: row.get("default_priority_id")?,
-            group: row.get("default_group_id")?,
-            mailbox: row.get("default_mailbox_id")?,
-        })
-    }
-}
+from_row!(Defaults {
+    status: "default_status_id",
+    priority: "default_priority_id",
+    group: "default_group_id",
+    mailbox: "default_mailbox_id"
+});
 
 /// The defaults of new tickets. A group or mailbox that was closed after it was made the
 /// default is none any more: nobody would look for a ticket there.

@@ -6,7 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::input::json;
 
@@ -104,17 +104,13 @@ pub(super) struct FieldOption {
     pub(super) is_retired: bool,
 }
 
-impl FromRow for FieldOption {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            field: row.get("custom_field_id")?,
-            name: row.get("name")?,
-            sort_order: row.get("sort_order")?,
-            is_retired: row.get("is_retired")?,
-        })
-    }
-}
+from_row!(FieldOption {
+    id,
+    field: "custom_field_id",
+    name,
+    sort_order,
+    is_retired
+});
 
 /// The options of these fields in their order, retired ones too.
 pub(super) fn of_fields(view: &View<'_>, fields: &[i64]) -> Result<Vec<FieldOption>> {

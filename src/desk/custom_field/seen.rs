@@ -8,7 +8,7 @@ use serde_json::json;
 use super::options::FieldOption;
 use super::store::StoredValue;
 use super::{Audience, Field, FieldType, options, store};
-use crate::base::db::{FromRow, Row, Select, View, named_params};
+use crate::base::db::{Select, View, from_row, named_params};
 use crate::base::error::Result;
 use crate::base::seal::Sealer;
 use crate::base::who::Who;
@@ -65,17 +65,13 @@ pub(super) struct ValueFile {
     pub(super) hash: String,
 }
 
-impl FromRow for ValueFile {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            value: row.get("custom_field_value_id")?,
-            id: row.get("id")?,
-            name: row.get("name")?,
-            content_type: row.get("content_type")?,
-            hash: row.get("hash")?,
-        })
-    }
-}
+from_row!(ValueFile {
+    value: "custom_field_value_id",
+    id,
+    name,
+    content_type,
+    hash
+});
 
 fn side_of(who: &Who) -> Side {
     if who.is_agent() {

@@ -3,7 +3,7 @@
 use super::definition::Definition;
 use super::validation::Validation;
 use super::{Field, options};
-use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{Change, FromRow, Row, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::page::Page;
 use crate::base::seal::{SealedCell, Sealer};
@@ -191,17 +191,13 @@ pub(super) struct StoredValue {
     sealed: Option<Vec<u8>>,
 }
 
-impl FromRow for StoredValue {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            ticket: row.get("ticket_id")?,
-            field: row.get("custom_field_id")?,
-            value: row.get("value")?,
-            sealed: row.get("sealed")?,
-        })
-    }
-}
+from_row!(StoredValue {
+    id,
+    ticket: "ticket_id",
+    field: "custom_field_id",
+    value,
+    sealed
+});
 
 impl StoredValue {
     /// The value, opened where it is sealed.

@@ -2,7 +2,7 @@
 
 use super::Visibility;
 use super::shape::CategoryBrief;
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, Select, View, from_row, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::desk::article_visibility::{self, ArticleVisibility};
 use crate::desk::usage::{self, Use};
@@ -19,19 +19,15 @@ pub(super) struct Folder {
     pub(super) articles: i64,
 }
 
-impl FromRow for Folder {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            description: row.get("description")?,
-            visibility: row.get("visibility")?,
-            has_image: row.get("has_image")?,
-            categories: row.get("categories")?,
-            articles: row.get("articles")?,
-        })
-    }
-}
+from_row!(Folder {
+    id,
+    name,
+    description,
+    visibility,
+    has_image,
+    categories,
+    articles
+});
 
 /// Every column that [`Folder`] reads, of a table called `s`. Articles are summed over the
 /// counts of the categories.
@@ -131,15 +127,11 @@ pub(super) struct StoredImage {
     pub(super) hash: String,
 }
 
-impl FromRow for StoredImage {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            name: row.get("name")?,
-            content_type: row.get("content_type")?,
-            hash: row.get("hash")?,
-        })
-    }
-}
+from_row!(StoredImage {
+    name,
+    content_type,
+    hash
+});
 
 /// The image of a folder, for whoever reads the folder.
 pub(super) fn image(view: &View<'_>, folder: i64) -> Result<Option<StoredImage>> {

@@ -3,7 +3,7 @@
 //! its own room's.
 
 use super::{Joining, Member};
-use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Flag, Ids, Patch};
 use crate::base::time::Timestamp;
@@ -55,17 +55,13 @@ pub struct GroupRow {
     pub created_at: Timestamp,
 }
 
-impl FromRow for GroupRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            description: row.get("description")?,
-            is_active: row.get("is_active")?,
-            created_at: row.get("created_at")?,
-        })
-    }
-}
+from_row!(GroupRow {
+    id,
+    name,
+    description,
+    is_active,
+    created_at
+});
 
 /// What a group or a team becomes.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ pub use kind::{COLUMNS, GROUP, GroupEdit, GroupKind, GroupRow, TEAM};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{FromRow, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::input::{Flag, Optional, Text};
 use crate::base::page::{Pagination, pagination};
@@ -123,15 +123,7 @@ pub struct AgentOption {
     name: String,
 }
 
-impl FromRow for AgentOption {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            email: row.get("email")?,
-            name: row.get("name")?,
-        })
-    }
-}
+from_row!(AgentOption { id, email, name });
 
 /// The users with these ids who are agents, active or not, by name.
 pub fn agents(view: &View<'_>, users: &[i64]) -> Result<Vec<AgentOption>> {

@@ -1,27 +1,23 @@
 //! The row of `company`, as far as the API sets it.
 
 use super::shape::Company;
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, View, from_row, named_params};
 use crate::base::error::Result;
 
-impl FromRow for Company {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            support_email: row.get("support_email")?,
-            next_ticket_id: row.get("next_increment_id")?,
-            timezone: row.get("timezone")?,
-            pending_since: row.get("pending_since")?,
-            default_mailbox: row.get("default_mailbox_id")?,
-            default_status: row.get("default_status_id")?,
-            default_priority: row.get("default_priority_id")?,
-            default_group: row.get("default_group_id")?,
-            time_format: row.get("time_format")?,
-            pending_notification_email_template: row.get("pending_template_id")?,
-        })
-    }
-}
+from_row!(Company {
+    id,
+    name,
+    support_email,
+    next_ticket_id: "next_increment_id",
+    timezone,
+    pending_since,
+    default_mailbox: "default_mailbox_id",
+    default_status: "default_status_id",
+    default_priority: "default_priority_id",
+    default_group: "default_group_id",
+    time_format,
+    pending_notification_email_template: "pending_template_id"
+});
 
 /// The settings as they are.
 pub(super) fn read(view: &View<'_>) -> Result<Company> {

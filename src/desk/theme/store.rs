@@ -1,7 +1,7 @@
 //! The row of `theme`, and those of `theme_image`.
 
 use super::ImageName;
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, View, from_row, named_params};
 use crate::base::error::Result;
 
 /// How the portal looks but for its images; nothing is the built-in look.
@@ -25,28 +25,24 @@ pub(super) struct Look {
     pub(super) needs_login: bool,
 }
 
-impl FromRow for Look {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            domain: row.get("domain")?,
-            website: row.get("website")?,
-            is_active: row.get("is_active")?,
-            custom_css: row.get("custom_css")?,
-            page_background_color: row.get("page_background_color")?,
-            header_background_color: row.get("header_background_color")?,
-            nav_text_color: row.get("nav_text_color")?,
-            link_color: row.get("link_color")?,
-            link_hover_color: row.get("link_hover_color")?,
-            article_text_color: row.get("article_text_color")?,
-            script: row.get("script")?,
-            site_description: row.get("site_description")?,
-            meta_description: row.get("meta_description")?,
-            meta_keywords: row.get("meta_keywords")?,
-            homepage_content: row.get("homepage_content")?,
-            needs_login: row.get("needs_login")?,
-        })
-    }
-}
+from_row!(Look {
+    domain,
+    website,
+    is_active,
+    custom_css,
+    page_background_color,
+    header_background_color,
+    nav_text_color,
+    link_color,
+    link_hover_color,
+    article_text_color,
+    script,
+    site_description,
+    meta_description,
+    meta_keywords,
+    homepage_content,
+    needs_login
+});
 
 /// An image as it is stored.
 #[derive(Debug, Clone)]
@@ -58,17 +54,13 @@ pub(super) struct ThemeImage {
     pub(super) hash: String,
 }
 
-impl FromRow for ThemeImage {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            content_type: row.get("content_type")?,
-            width: row.get("width")?,
-            height: row.get("height")?,
-            size: row.get("size")?,
-            hash: row.get("hash")?,
-        })
-    }
-}
+from_row!(ThemeImage {
+    content_type,
+    width,
+    height,
+    size,
+    hash
+});
 
 /// All that there is of the theme.
 pub(super) struct Stored {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::address::{self, AddressKind};
 use super::revision;
 use super::{ThreadType, ThreadVisibility, UserType};
-use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::files;
 use crate::base::html::{CLEANER, RichText};
@@ -45,25 +45,21 @@ pub struct Thread {
     pub updated_at: Option<Timestamp>,
 }
 
-impl FromRow for Thread {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            ticket: row.get("ticket_id")?,
-            user: row.get("user_id")?,
-            user_type: row.get("user_type")?,
-            thread_type: row.get("thread_type")?,
-            source: row.get("source")?,
-            clean: row.get("clean")?,
-            message_id: row.get("message_id")?,
-            is_locked: row.get("is_locked")?,
-            is_bookmarked: row.get("is_bookmarked")?,
-            viewed_at: row.get("viewed_at")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-        })
-    }
-}
+from_row!(Thread {
+    id,
+    ticket: "ticket_id",
+    user: "user_id",
+    user_type,
+    thread_type,
+    source,
+    clean,
+    message_id,
+    is_locked,
+    is_bookmarked,
+    viewed_at,
+    created_at,
+    updated_at
+});
 
 /// A file of a thread, of a ticket's or of a task's.
 #[derive(Debug, Clone)]
@@ -82,18 +78,14 @@ pub struct Attachment {
     pub hash: String,
 }
 
-impl FromRow for Attachment {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            thread: row.get("thread_id")?,
-            name: row.get("name")?,
-            content_type: row.get("content_type")?,
-            size: row.get("size")?,
-            hash: row.get("hash")?,
-        })
-    }
-}
+from_row!(Attachment {
+    id,
+    thread: "thread_id",
+    name,
+    content_type,
+    size,
+    hash
+});
 
 impl Attachment {
     /// The file itself, as an answer.

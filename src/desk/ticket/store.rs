@@ -1,6 +1,6 @@
 //! Rows of `ticket`.
 
-use crate::base::db::{FromRow, Row, Select, View, named_params};
+use crate::base::db::{Select, View, from_row, named_params};
 use crate::base::error::Result;
 use crate::base::time::Timestamp;
 use crate::base::who::Who;
@@ -60,36 +60,32 @@ pub struct Ticket {
     pub agent_replied_at: Option<Timestamp>,
 }
 
-impl FromRow for Ticket {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            increment_id: row.get("increment_id")?,
-            subject: row.get("subject")?,
-            source: row.get("source")?,
-            status: row.get("status_id")?,
-            priority: row.get("priority_id")?,
-            type_id: row.get("type_id")?,
-            customer: row.get("customer_id")?,
-            agent: row.get("agent_id")?,
-            group: row.get("group_id")?,
-            team: row.get("team_id")?,
-            mailbox: row.get("mailbox_id")?,
-            is_starred: row.get("is_starred")?,
-            is_trashed: row.get("is_trashed")?,
-            is_new: row.get("is_new")?,
-            is_replied: row.get("is_replied")?,
-            reply_count: row.get("reply_count")?,
-            attachment_count: row.get("attachment_count")?,
-            version: row.get("version")?,
-            reply_token: row.get("reply_token")?,
-            ip_address: row.get("ip_address")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-            agent_replied_at: row.get("agent_replied_at")?,
-        })
-    }
-}
+from_row!(Ticket {
+    id,
+    increment_id,
+    subject,
+    source,
+    status: "status_id",
+    priority: "priority_id",
+    type_id,
+    customer: "customer_id",
+    agent: "agent_id",
+    group: "group_id",
+    team: "team_id",
+    mailbox: "mailbox_id",
+    is_starred,
+    is_trashed,
+    is_new,
+    is_replied,
+    reply_count,
+    attachment_count,
+    version,
+    reply_token,
+    ip_address,
+    created_at,
+    updated_at,
+    agent_replied_at
+});
 
 /// Every column that [`Ticket`] reads.
 pub(super) const COLUMNS: &str = "t.id, t.increment_id, t.subject, t.source, t.status_id, t.priority_id, t.type_id,

@@ -9,7 +9,7 @@ use super::Entity;
 use super::choice::Choice;
 use super::validate::{FIELD, field_of};
 use super::vocabulary::{self, Compared, Takes};
-use crate::base::db::{FromRow, Row, View};
+use crate::base::db::{View, from_row};
 use crate::base::error::Result;
 
 /// A step as it is stored, with what its workflow is about.
@@ -20,16 +20,12 @@ struct Step {
     value: String,
 }
 
-impl FromRow for Step {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            workflow: row.get("workflow_id")?,
-            entity: row.get("entity")?,
-            code: row.get("type")?,
-            value: row.get("value")?,
-        })
-    }
-}
+from_row!(Step {
+    workflow: "workflow_id",
+    entity,
+    code: "type",
+    value
+});
 
 const CONDITIONS: &str = "SELECT workflow_id, type, value, ifnull(
         (SELECT entity FROM workflow_event e WHERE e.workflow_id = s.workflow_id AND e.position = 0), 'ticket') AS entity
