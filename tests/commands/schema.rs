@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use refinery_core::{Migration, Runner};
 use sha2::{Digest, Sha256};
 
 use crate::binary::{Serving, add_user, run, token};
@@ -11,13 +12,14 @@ use crate::database;
 #[test]
 fn an_older_database_is_copied_and_then_brought_up_to_date() {
     let folder = tempfile::tempdir().expect("a folder");
-    let old = database(folder.path());
+    let mut old = database(folder.path());
     old.execute_batch("PRAGMA foreign_keys = OFF")
         .expect("a company refers to tables that are made later");
-    old.execute_batch(include_str!("../../migrations/V1__company.sql"))
+    let first = include_str!("../../migrations/V1__company.sql");
+    let first = Migration::unapplied("V1__company", first).expect("a migration");
+    Runner::new(&[first])
+        .run(&mut old)
         .expect("the first schema");
-    old.pragma_update(None, "user_version", 1)
-        .expect("its number");
     old.execute("UPDATE company SET name = 'StoredFile through it all'", [])
         .expect("a row");
     drop(old);
@@ -40,7 +42,11 @@ fn a_newer_database_is_refused_and_stays_as_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     add_user(folder.path(), "ada@example.com", "owner").ok();
     database(folder.path())
-        .execute_batch("PRAGMA user_version = 900; PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute_batch(
+            "INSERT INTO refinery_schema_history SELECT 900, 'of_tomorrow', applied_on, checksum
+             FROM refinery_schema_history LIMIT 1;
+             PRAGMA wal_checkpoint(TRUNCATE)",
+        )
         .expect("a schema of tomorrow");
     let before = content_hash(folder.path());
     for arguments in [&["serve", "--listen", "127.0.0.1:0"][..], &["check"]] {
@@ -73,6 +79,10 @@ fn name_in(path: &Path) -> String {
 
 fn newest_schema(path: &Path) -> i64 {
     open(path)
-        .pragma_query_value(None, "user_version", |row| row.get(0))
-        .expect("a number")
+        .query_row(
+            "SELECT max(version) FROM refinery_schema_history",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a history")
 }

@@ -76,7 +76,16 @@ fn schema_of(path: &Path) -> Result<i64> {
     }
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(BUSY)?;
-    migrate::schema_of(&connection)
+    let history: i64 = connection.query_row(
+        "SELECT count(*) FROM sqlite_schema WHERE name = 'refinery_schema_history'",
+        [],
+        |row| row.get(0),
+    )?;
+    if history == 0 {
+        return Ok(0);
+    }
+    let newest = "SELECT ifnull(max(version), 0) FROM refinery_schema_history";
+    Ok(connection.query_row(newest, [], |row| row.get(0))?)
 }
 
 /// Keeps the database as it was beside the one that is about to change.
