@@ -5,11 +5,10 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 
 use schemars::json_schema;
-use serde::Deserializer;
 use serde_json::Value;
 
 use super::text::plain;
-use super::{REQUIRED, input_type, through};
+use super::{REQUIRED, input_type};
 use crate::base::error::Message;
 
 /// The longest address, in bytes (RFC 5321, 4.5.3.1.3 without its angle brackets).
@@ -158,13 +157,6 @@ impl fmt::Display for Email {
     }
 }
 
-/// Reads an [`Email`] of a query, for `#[serde(deserialize_with = "…")]`.
-pub fn queried_email<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Email, D::Error> {
-    through(deserializer, |value| {
-        Email::from_query(&address_text(value)?)
-    })
-}
-
 pub(super) fn address_text(value: Value) -> Result<String, Message> {
     plain(value).map_err(|_| "input.email".into())
 }
@@ -283,10 +275,6 @@ mod tests {
         }
         assert!(Email::from_query("ada@exa mple.com").is_err());
         assert_eq!(Email::from_query(" "), Err(REQUIRED.into()));
-        assert_eq!(
-            queried_email(json!("a b@x.org")).unwrap().as_str(),
-            "a+b@x.org"
-        );
     }
 
     proptest! {

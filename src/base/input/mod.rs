@@ -24,7 +24,7 @@ mod tree;
 
 pub use budget::{Budget, MAX_DEPTH, MAX_FIELD_BYTES, MAX_FIELDS, MAX_OTHER_BYTES};
 pub use choice::{Colour, Zone};
-pub use email::{Email, queried_email};
+pub use email::Email;
 pub use json_text::JsonText;
 pub use list::{Codes, Emails, Ids, queried_emails};
 pub use map::{Map, Order};

@@ -73,14 +73,6 @@ from_row!(ValueFile {
     hash
 });
 
-fn side_of(who: &Who) -> Side {
-    if who.is_agent() {
-        Side::Agent
-    } else {
-        Side::Customer
-    }
-}
-
 /// The values of a ticket that `who` may see, in the order of the fields. Whether they
 /// may see the ticket has been decided before.
 pub fn of_ticket(
@@ -102,7 +94,7 @@ pub fn of_ticket(
          WHERE v.ticket_id = :ticket",
         named_params! { ":ticket": ticket },
     )?;
-    let side = side_of(who);
+    let side = who.side();
     let mut shapes = Vec::new();
     for field in fields.iter().filter(|field| field.audience.includes(side)) {
         let own: Vec<&FieldOption> = options.iter().filter(|one| one.field == field.id).collect();
@@ -193,7 +185,7 @@ pub(super) fn file(view: &View<'_>, id: i64) -> Result<Option<ValueFile>> {
     let (condition, binds) = visibility::of(who).condition();
     select.and("f.id = ?", [id.into()]);
     select.and(condition, binds);
-    if side_of(who) == Side::Customer {
+    if who.side() == Side::Customer {
         let agents = Audience::Agent.code().to_owned();
         select.and("c.agent_type <> ?", [agents.into()]);
     }

@@ -129,11 +129,7 @@ fn answered(
     files: Vec<StoredFile>,
 ) -> Result<Vec<Answered>> {
     let answers = Answers {
-        side: if change.who().is_customer() {
-            Side::Customer
-        } else {
-            Side::Agent
-        },
+        side: change.who().side(),
         type_id: new.type_id.get(),
         moment: Moment::Creation,
         values: fields_of(&new.custom_fields),

@@ -218,11 +218,7 @@ fn labels(view: &View<'_>, who: &Who) -> Result<Labels> {
 }
 
 fn user_details(view: &View<'_>, who: &Who) -> Result<UserDetails> {
-    let side = if who.is_customer() {
-        Side::Customer
-    } else {
-        Side::Agent
-    };
+    let side = who.side();
     let person = person::by_id(view, who.id)?;
     Ok(UserDetails {
         user: who.id,
