@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::shape::Named;
 use super::store;
-use crate::base::db::{Change, FromRow, Row, View, named_params};
+use crate::base::db::{Change, View, from_row, named_params};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::input::{Optional, Text};
 use crate::base::page::{Pagination, pagination};
@@ -68,18 +68,14 @@ struct Revision {
     is_current: bool,
 }
 
-impl FromRow for Revision {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            number: row.get("number")?,
-            name: row.get("name")?,
-            user: row.get("user_id")?,
-            user_name: row.get("user_name")?,
-            created_at: row.get("created_at")?,
-            is_current: row.get("is_current")?,
-        })
-    }
-}
+from_row!(Revision {
+    number,
+    name,
+    user: "user_id",
+    user_name,
+    created_at,
+    is_current
+});
 
 /// Every column that [`Revision`] reads, and where from; what is said is read by itself.
 const REVISIONS: &str = "SELECT r.number, r.name, r.user_id, p.name AS user_name, r.created_at,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Status;
-use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::html::{CLEANER, RichText};
 use crate::base::time::Timestamp;
@@ -35,30 +35,26 @@ pub(super) struct Article {
     pub(super) updated_at: Timestamp,
 }
 
-impl FromRow for Article {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            status: row.get("status")?,
-            sort_order: row.get("sort_order")?,
-            category: row.get("category_id")?,
-            category_name: row.get("category_name")?,
-            folder: row.get("folder_id")?,
-            folder_name: row.get("folder_name")?,
-            author: row.get("user_id")?,
-            author_name: row.get("author_name")?,
-            revision: row.get("revision")?,
-            version: row.get("version")?,
-            beginning: row.get("beginning")?,
-            views: row.get("views")?,
-            helpful: row.get("helpful")?,
-            unhelpful: row.get("unhelpful")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-        })
-    }
-}
+from_row!(Article {
+    id,
+    name,
+    status,
+    sort_order,
+    category: "category_id",
+    category_name,
+    folder: "folder_id",
+    folder_name,
+    author: "user_id",
+    author_name,
+    revision,
+    version,
+    beginning,
+    views,
+    helpful,
+    unhelpful,
+    created_at,
+    updated_at
+});
 
 /// The articles with these ids, in their order, as far as the viewer reads them.
 pub(super) fn by_ids(view: &View<'_>, ids: &[i64]) -> Result<Vec<Article>> {

@@ -1,7 +1,7 @@
 //! Rows of `user` and `profile`.
 
 use crate::access::{self, session};
-use crate::base::db::{Change, FromRow, Row, View, id_list, named_params};
+use crate::base::db::{Change, FromRow, Row, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::event::Event;
 use crate::base::time::Timestamp;
@@ -93,16 +93,12 @@ struct UserRow {
     email_proved_at: Option<Timestamp>,
 }
 
-impl FromRow for UserRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            email: row.get("email")?,
-            timezone: row.get("timezone")?,
-            email_proved_at: row.get("email_proved_at")?,
-        })
-    }
-}
+from_row!(UserRow {
+    id,
+    email,
+    timezone,
+    email_proved_at
+});
 
 struct SideRow {
     user: i64,

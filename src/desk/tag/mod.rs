@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::access::Access::{Agent, Holds};
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, FromRow, Row, Select, View, from_row, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::input::{Line, read_object};
@@ -163,14 +163,7 @@ fn counted(TagRow { tag, articles }: TagRow, counts: &HashMap<i64, i64>) -> Coun
     }
 }
 
-impl FromRow for TagShape {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-        })
-    }
-}
+from_row!(TagShape { id, name });
 
 impl FromRow for TagRow {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {

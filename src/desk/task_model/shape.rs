@@ -10,7 +10,7 @@ use super::store::{COLUMNS, Task, by_id, followers};
 use super::thread::{self, TIME, TaskThreadShape};
 use super::todo::{TodoParent, TodoShape, todos_beside};
 use super::visibility;
-use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{Select, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::who::Who;
 use crate::desk::company::{self, Calendar};
@@ -57,15 +57,11 @@ struct TicketBrief {
     subject: String,
 }
 
-impl FromRow for TicketBrief {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            increment_id: row.get("increment_id")?,
-            subject: row.get("subject")?,
-        })
-    }
-}
+from_row!(TicketBrief {
+    id,
+    increment_id,
+    subject
+});
 
 /// What hangs on tasks, read for all of them at once.
 struct Beside {
@@ -290,16 +286,12 @@ struct About {
     stage: i64,
 }
 
-impl FromRow for About {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            thread: row.get("thread_id")?,
-            task: row.get("task_id")?,
-            subject: row.get("subject")?,
-            stage: row.get("stage_id")?,
-        })
-    }
-}
+from_row!(About {
+    thread: "thread_id",
+    task: "task_id",
+    subject,
+    stage: "stage_id"
+});
 
 /// The newest task that `who` sees about each of these threads of tickets, by thread.
 pub fn about_threads(

@@ -1,7 +1,7 @@
 //! Rows of `task`, and who follows them.
 
 use super::visibility;
-use crate::base::db::{FromRow, Row, Select, View, named_params};
+use crate::base::db::{Select, View, from_row, named_params};
 use crate::base::error::Result;
 use crate::base::time::Timestamp;
 use crate::base::who::Who;
@@ -29,21 +29,17 @@ pub struct Task {
     pub created_at: Timestamp,
 }
 
-impl FromRow for Task {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            ticket: row.get("ticket_id")?,
-            user: row.get("user_id")?,
-            agent: row.get("agent_id")?,
-            subject: row.get("subject")?,
-            stage: row.get("stage_id")?,
-            priority: row.get("priority_id")?,
-            deadline: row.get("deadline_at")?,
-            created_at: row.get("created_at")?,
-        })
-    }
-}
+from_row!(Task {
+    id,
+    ticket: "ticket_id",
+    user: "user_id",
+    agent: "agent_id",
+    subject,
+    stage: "stage_id",
+    priority: "priority_id",
+    deadline: "deadline_at",
+    created_at
+});
 
 /// Every column that [`Task`] reads.
 pub const COLUMNS: &str = "k.id, k.ticket_id, k.user_id, k.agent_id, k.subject, k.stage_id,

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::visibility;
-use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::html::{CLEANER, RichText};
 use crate::base::page::Page;
@@ -35,17 +35,13 @@ pub struct TaskThread {
     pub created_at: Timestamp,
 }
 
-impl FromRow for TaskThread {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            user: row.get("user_id")?,
-            thread_type: row.get("thread_type")?,
-            clean: row.get("clean")?,
-            created_at: row.get("created_at")?,
-        })
-    }
-}
+from_row!(TaskThread {
+    id,
+    user: "user_id",
+    thread_type,
+    clean,
+    created_at
+});
 
 /// Something to be said in a task.
 #[derive(Debug, Clone, Copy)]

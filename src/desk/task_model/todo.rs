@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::visibility;
-use crate::base::db::{FromRow, Row, Value, View, id_list};
+use crate::base::db::{Value, View, from_row, id_list};
 use crate::base::error::Result;
 use crate::base::page::Page;
 use crate::base::who::Who;
@@ -29,17 +29,13 @@ pub struct TodoShape {
     pub task_id: Option<i64>,
 }
 
-impl FromRow for TodoShape {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            description: row.get("description")?,
-            status: row.get("is_done")?,
-            ticket_id: row.get("ticket_id")?,
-            task_id: row.get("task_id")?,
-        })
-    }
-}
+from_row!(TodoShape {
+    id,
+    description,
+    status: "is_done",
+    ticket_id,
+    task_id
+});
 
 /// Beside what a todo stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
