@@ -2,12 +2,80 @@
 -- the functions `search_words` and `search_phone`), so that no tokenizer of SQLite decides;
 -- rowid is the id of what is found.
 
--- A row a ticket, kept by src/work/index.rs. Notes have a column of their own, which customers
--- never search; the words of locked threads are in none.
+-- A row a ticket, kept by src/work/index.rs. What only agents are shown has columns of its own,
+-- `details` and `note`, which customers never search; the words of locked threads are in none.
 CREATE VIRTUAL TABLE ticket_search USING fts5 (
-    subject, people, message, note, content = '', contentless_delete = 1,
+    subject, people, details, message, note, content = '', contentless_delete = 1,
     tokenize = 'ascii', prefix = '2 3'
 );
+
+-- What the search knows of each ticket. Tags, types, groups and agents are filters of the list.
+CREATE VIEW ticket_words AS
+SELECT ticket.id,
+    search_words(ticket.increment_id || ' ' || ticket.subject) AS subject,
+    -- By whom: the customer and who takes part.
+    (
+        SELECT search_words(group_concat(user.email || ' ' || ifnull(profile.name, ''), ' '))
+        FROM user LEFT JOIN profile ON profile.user_id = user.id AND profile.side = 'customer'
+        WHERE user.id IN (
+            SELECT ticket.customer_id
+            UNION ALL SELECT user_id FROM ticket_collaborator WHERE ticket_id = ticket.id)
+    ) AS people,
+    -- Their other addresses and their phone numbers, and what stands in plain custom fields.
+    (
+        SELECT ifnull(group_concat(search_words(email), ' '), '') FROM user_address
+        WHERE is_primary = 0 AND user_id IN (
+            SELECT ticket.customer_id
+            UNION ALL SELECT user_id FROM ticket_collaborator WHERE ticket_id = ticket.id)
+    ) || ' ' || (
+        SELECT ifnull(group_concat(search_phone(contact_number), ' '), '') FROM profile
+        WHERE side = 'customer' AND user_id IN (
+            SELECT ticket.customer_id
+            UNION ALL SELECT user_id FROM ticket_collaborator WHERE ticket_id = ticket.id)
+    ) || ' ' || (
+        SELECT ifnull(group_concat(search_words(value), ' '), '')
+        FROM custom_field_value JOIN custom_field ON custom_field.id = custom_field_id
+        WHERE ticket_id = ticket.id AND value IS NOT NULL AND is_encrypted = 0
+            AND field_type IN ('text', 'textarea', 'date', 'time', 'datetime')
+    ) || ' ' || (
+        SELECT ifnull(group_concat(search_words(custom_field_file.name), ' '), '')
+        FROM custom_field_value JOIN custom_field_file ON custom_field_value_id = custom_field_value.id
+        WHERE ticket_id = ticket.id
+    ) AS details,
+    -- What everybody on it reads, with the names of files.
+    (
+        SELECT ifnull(group_concat(search_html(clean), ' '), '') FROM thread
+        WHERE ticket_id = ticket.id AND is_locked = 0 AND thread_type IN ('create', 'reply')
+    ) || ' ' || (
+        SELECT ifnull(group_concat(search_words(attachment.name), ' '), '')
+        FROM thread CROSS JOIN attachment ON attachment.thread_id = thread.id
+        WHERE ticket_id = ticket.id AND is_locked = 0 AND thread_type IN ('create', 'reply')
+            AND ticket.attachment_count > 0
+    ) AS message,
+    -- What agents read beside that, and whom mail came from and went to; who had a blind copy is
+    -- a secret of its sender.
+    (
+        SELECT ifnull(group_concat(search_html(clean), ' '), '') FROM thread
+        WHERE ticket_id = ticket.id AND is_locked = 0 AND thread_type IN ('note', 'forward')
+    ) || ' ' || (
+        SELECT ifnull(group_concat(search_words(attachment.name), ' '), '')
+        FROM thread CROSS JOIN attachment ON attachment.thread_id = thread.id
+        WHERE ticket_id = ticket.id AND is_locked = 0 AND thread_type IN ('note', 'forward')
+            AND ticket.attachment_count > 0
+    ) || ' ' || (
+        SELECT ifnull(group_concat(search_words(ifnull(name, '') || ' ' || email), ' '), '')
+        FROM thread CROSS JOIN thread_address ON thread_address.thread_id = thread.id
+        WHERE ticket_id = ticket.id AND is_locked = 0 AND kind <> 'bcc'
+    ) AS note
+FROM ticket;
+
+-- A value that is sealed is found no more.
+CREATE TRIGGER custom_field_value_sealed AFTER UPDATE OF sealed ON custom_field_value
+WHEN old.sealed IS NULL AND new.sealed IS NOT NULL BEGIN
+    DELETE FROM ticket_search WHERE rowid = new.ticket_id;
+    INSERT INTO ticket_search (rowid, subject, people, details, message, note)
+    SELECT id, subject, people, details, message, note FROM ticket_words WHERE id = new.ticket_id;
+END;
 
 CREATE TRIGGER ticket_unfound AFTER DELETE ON ticket BEGIN
     DELETE FROM ticket_search WHERE rowid = old.id;
@@ -56,11 +124,21 @@ CREATE TRIGGER user_address_unfound AFTER DELETE ON user_address BEGIN
     SELECT id, name, email, phone FROM profile_words WHERE user_id = old.user_id;
 END;
 
--- Subject and words of each task, kept by src/work/index.rs.
+-- Subject and words of each task, and the names of its files, kept by src/work/index.rs.
 CREATE VIRTUAL TABLE task_search USING fts5 (
     subject, message, content = '', contentless_delete = 1,
     tokenize = 'ascii', prefix = '2 3'
 );
+
+-- What the search knows of each task.
+CREATE VIEW task_words AS
+SELECT task.id, search_words(task.subject) AS subject,
+    (SELECT ifnull(group_concat(search_html(clean), ' '), '') FROM task_thread WHERE task_id = task.id)
+    || ' ' || (
+        SELECT ifnull(group_concat(search_words(task_attachment.name), ' '), '')
+        FROM task_thread CROSS JOIN task_attachment ON task_thread_id = task_thread.id
+        WHERE task_id = task.id) AS message
+FROM task;
 
 CREATE TRIGGER task_unfound AFTER DELETE ON task BEGIN
     DELETE FROM task_search WHERE rowid = old.id;

@@ -169,7 +169,8 @@ pub enum Event {
         /// The custom field.
         field: i64,
     },
-    /// A user's address or the name on one of their sides was changed.
+    /// A user's address, the name on one of their sides or a customer's phone number was
+    /// changed.
     PersonRenamed {
         /// The user.
         user: i64,

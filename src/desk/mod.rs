@@ -51,6 +51,7 @@ pub mod person;
 pub mod article_visibility;
 pub mod company;
 pub mod membership;
+pub mod search_matches;
 pub mod status;
 mod usage;
 pub mod visibility;

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::SignedIn;
 use crate::base::db::View;
-use crate::base::error::Result;
+use crate::base::error::{Faults, Result};
 use crate::base::input::{Optional, Text};
-use crate::base::search::Search;
+use crate::base::search::{self, Search};
 use crate::desk::article::{self, ArticleItem};
 use crate::desk::customer::{self, CustomerItem};
 use crate::desk::ticket::{self, TicketItem};
@@ -22,11 +22,11 @@ pub fn routes() -> Vec<Route> {
         "/search",
         SignedIn,
         "Search tickets, customers and articles",
-        search,
+        find,
     )]
 }
 
-fn search(view: &View<'_>, Query(query): Query<SearchQuery>) -> Result<Json<Found>> {
+fn find(view: &View<'_>, Query(query): Query<SearchQuery>) -> Result<Json<Found>> {
     let SearchQuery { search, limit } = &query;
     if Search::of(search.as_ref().map(Text::as_str)) == Search::None {
         return Ok(Json(Found::default()));
@@ -55,13 +55,19 @@ fn search(view: &View<'_>, Query(query): Query<SearchQuery>) -> Result<Json<Foun
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct SearchQuery {
-    /// The words; the last may be the beginning of one. Without any nothing is found.
+    /// The words, 64 at most, each anywhere in what is found; the last may be the beginning of
+    /// one. What has it as a whole word comes first, and before all the ticket whose number is
+    /// looked for, with `#` or without. Without any words nothing is found.
     search: Optional<Text>,
     /// The most of each kind, 1 to 100; without it 15 tickets, 10 customers and 10 articles.
     limit: Optional<Text>,
 }
 
-impl Checked for SearchQuery {}
+impl Checked for SearchQuery {
+    fn check(&self, faults: &mut Faults) {
+        search::check(&self.search, faults);
+    }
+}
 
 /// What was found, within what the caller sees.
 #[derive(Debug, Default, Serialize, JsonSchema)]

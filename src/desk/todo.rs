@@ -9,10 +9,11 @@ use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, OrNotFound, Result};
 use crate::base::input::{Flag, Ids, Int, Optional, Patch, Text};
 use crate::base::page::{Pagination, pagination};
+use crate::base::search;
 use crate::desk::task_model::{self, TodoFilter, TodoParent, TodoShape};
 use crate::desk::ticket;
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{self, Direction, sorted};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -34,7 +35,7 @@ fn list(view: &View<'_>, Query(query): Query<TodoQuery>) -> Result<Json<TodoList
         tickets: ids(&query.ticket_id),
         tasks: ids(&query.task_id),
         is_done: query.status.as_ref().map(|status| status.get()),
-        pattern: query.search.as_ref().map(like),
+        words: query.search.as_ref().map(|words| words.as_str().to_owned()),
     };
     let by_text = query.sort.as_ref().map(Text::as_str) == Some(SORTS[1]);
     let direction = Direction::of(&query.direction, Direction::Descending);
@@ -142,13 +143,14 @@ struct TodoQuery {
     page: Optional<Text>,
     /// Items a page, 1 to 100; 10 without it.
     limit: Optional<Text>,
-    /// Part of the description.
+    /// Words of the description; the last may be the beginning of one.
     search: Optional<Text>,
 }
 
 impl Checked for TodoQuery {
     fn check(&self, faults: &mut Faults) {
         sorted(&self.sort, &self.direction, &SORTS, faults);
+        search::check(&self.search, faults);
     }
 }
 

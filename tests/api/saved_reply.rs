@@ -224,7 +224,10 @@ fn the_list_is_sorted_searched_and_paged() {
         ("?direction=asc", vec!["cobalt", "Amber", "100%"]),
         ("?sort=name&direction=ASC", vec!["100%", "Amber", "cobalt"]),
         ("?sort=name&limit=2&page=2", vec!["100%"]),
-        ("?search=%25", vec!["100%"]),
+        ("?search=100%25", vec!["100%"]),
+        ("?search=AMB", vec!["Amber"]),
+        ("?search=mber", vec![]),
+        ("?search=%25", vec![]),
         ("?search=hers", vec![]),
         ("?page=7", vec![]),
     ] {

@@ -129,3 +129,108 @@ fn without_words_nothing_is_found() {
         "invalid_request"
     );
 }
+
+/// The ids of everybody whom `words` find in a list of people, or in the one search.
+fn people(by: &Client, list: &str, words: &str) -> Vec<i64> {
+    let words: String = words.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let found = by.get(&format!("/api/{list}?search={words}")).ok();
+    let people = found.get("users").or_else(|| found.get("customers"));
+    let people = people.and_then(Value::as_array).expect("a list");
+    people
+        .iter()
+        .map(|one| one["id"].as_i64().unwrap())
+        .collect()
+}
+
+#[test]
+fn people_are_found_by_names_addresses_and_numbers_as_people_spell_them() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let person = json!({ "email": "o.Sondergaard@fabrik.example", "firstName": "Øystein", "lastName": "Søndergård",
+        "contactNumber": "(030) 555 0-137", "role": "ROLE_AGENT", "isActive": 1 });
+    for (path, lists) in [
+        ("customers", &["customers", "search"][..]),
+        ("members", &["members"]),
+    ] {
+        ada.post(&format!("/api/{path}"), person.clone()).ok();
+        let id = desk.user_id("o.sondergaard@fabrik.example");
+        for list in lists {
+            for words in [
+                "oystein sondergard",
+                "Søndergård øyst",
+                "fabrik oystein",
+                "o.sondergaard@fabrik.example",
+                "0305550137",
+                "030 5550137",
+                "+49 30 5550137",
+                "50137",
+            ] {
+                assert_eq!(people(&ada, list, words), [id], "{list}: {words}");
+            }
+            for words in ["stein", "oystein nobody", "0137 0305"] {
+                assert_eq!(people(&ada, list, words), [0; 0], "{list}: {words}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whole_names_come_before_beginnings_and_the_newest_first() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ids = ["Mart", "Martina", "Mart", "Martin"].map(|name| {
+        let count = desk.number("SELECT count(*) FROM user");
+        let email = format!("{count}@example.com");
+        let body = json!({ "email": email, "firstName": name, "lastName": "Vos" });
+        ada.post("/api/customers", body).ok()["id"]
+            .as_i64()
+            .unwrap()
+    });
+    let want = [ids[2], ids[0], ids[3], ids[1]];
+    assert_eq!(people(&ada, "customers", "mart"), want);
+    assert_eq!(people(&ada, "search", "mart"), want);
+    let by_name = ada.get("/api/customers?search=mart&sort=name").ok();
+    let names: Vec<&str> = by_name["customers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Mart Vos", "Mart Vos", "Martin Vos", "Martina Vos"]);
+    assert_eq!(by_name["pagination_data"]["totalCount"], 4);
+}
+
+#[test]
+fn saved_replies_and_todos_are_found_by_all_their_words() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Anything");
+    let reply = json!({ "name": "Rücksendung", "message": "<p>Please <b>wra</b>p it well, {%ticket.id%}</p>" });
+    ada.post("/api/saved-replys", reply).ok();
+    let todo = json!({ "ticketId": ticket.id, "description": "Ring Łucja about the invoice" });
+    ada.post("/api/todo", todo).ok();
+    let count = |target: &str| {
+        let found = ada.get(target).ok();
+        found
+            .get("todos")
+            .unwrap_or(&found)
+            .as_array()
+            .map(Vec::len)
+    };
+    for (words, replies, todos) in [
+        ("wrap+RUCKSEND", 1, 0),
+        ("well+please", 1, 0),
+        ("rap", 0, 0),
+        ("b", 0, 0),
+        ("invoice+lucj", 0, 1),
+        ("lucja+nothing", 0, 0),
+    ] {
+        let target = format!("/api/saved-replys?search={words}");
+        assert_eq!(count(&target), Some(replies), "{words}");
+        assert_eq!(
+            count(&format!("/api/todos?search={words}")),
+            Some(todos),
+            "{words}"
+        );
+    }
+}

@@ -4,17 +4,16 @@
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
+use crate::base::html::text_of;
 use crate::base::name_key::{email_key, name_key};
-use crate::base::search::{indexed, indexed_phone};
-
-/// A function of one text.
-type OfText = fn(&str) -> String;
+use crate::base::search::{Query, Search, indexed, indexed_phone};
 
 /// Each takes one text, which NULL is none of, and answers text.
-const FUNCTIONS: [(&str, OfText); 4] = [
+const FUNCTIONS: [(&str, fn(&str) -> String); 5] = [
     ("name_key", name_key),
     ("email_key", email_key),
     ("search_words", indexed),
+    ("search_html", |html| indexed(&text_of(html))),
     ("search_phone", indexed_phone),
 ];
 
@@ -29,5 +28,24 @@ pub fn register(connection: &Connection) -> rusqlite::Result<()> {
             Ok(text.map(|text| function(&text)))
         })?;
     }
-    Ok(())
+    // Whether somebody who looks for the first text finds the second, which is cut into
+    // words already: for what is too little to keep an index of.
+    connection.create_scalar_function("search_finds", 2, flags, |context| {
+        let query = context.get_or_create_aux(0, |words| {
+            Ok::<_, rusqlite::types::FromSqlError>(sought(words.as_str()?))
+        })?;
+        let tokens: Option<String> = context.get(1)?;
+        let tokens = tokens.unwrap_or_default();
+        Ok(query
+            .as_ref()
+            .as_ref()
+            .is_some_and(|query| query.matches(&tokens)))
+    })
+}
+
+fn sought(words: &str) -> Option<Query> {
+    match Search::of(Some(words)) {
+        Search::For(query) => Some(query),
+        Search::None | Search::Futile | Search::TooManyWords => None,
+    }
 }

@@ -13,5 +13,5 @@ mod query;
 mod words;
 
 pub use phone::indexed_phone;
-pub use query::{Query, Search};
+pub use query::{Query, Search, check};
 pub use words::indexed;

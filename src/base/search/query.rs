@@ -2,6 +2,8 @@
 
 use std::iter;
 
+use crate::base::error::{Faults, Message};
+use crate::base::input::{Optional, Text};
 use crate::base::name_key::folded;
 
 use super::phone::{Spelling, is_phone_word, spellings};
@@ -47,6 +49,14 @@ impl Search {
     }
 }
 
+/// Notes a fault where a list is searched for more words than anybody means.
+pub fn check(search: &Optional<Text>, faults: &mut Faults) {
+    if Search::of(search.as_ref().map(Text::as_str)) == Search::TooManyWords {
+        let message = Message::new("input.search_words").with("max", MOST_WORDS);
+        faults.add("search", message);
+    }
+}
+
 /// The words of a search: all of them must be found, the last one as a beginning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
@@ -65,6 +75,13 @@ impl Query {
     /// The same with the last word as a whole one: what it finds comes first.
     pub fn whole_expression(&self, columns: Option<&'static str>) -> String {
         self.expressed(columns, Reading::AllWhole)
+    }
+
+    /// What [`Self::expression`] finds beyond [`Self::whole_expression`]; none where both
+    /// are the same.
+    pub fn beginning_expression(&self, columns: Option<&'static str>) -> Option<String> {
+        let (all, whole) = (self.expression(columns), self.whole_expression(columns));
+        (all != whole).then(|| format!("({all}) NOT ({whole})"))
     }
 
     /// The ticket that is asked for, where the search is nothing but its number, `312`
@@ -294,6 +311,12 @@ mod tests {
         ] {
             assert_eq!(query(words).whole_expression(None), expression, "{words}");
         }
+        let sm = query("sm");
+        assert_eq!(
+            sm.beginning_expression(None).as_deref(),
+            Some("(\"sm\"*) NOT (\"sm\")")
+        );
+        assert_eq!(query("s").beginning_expression(None), None);
         assert_eq!(
             query("a b").whole_expression(Some("subject people")),
             "{subject people} : (\"a\" AND \"b\")"

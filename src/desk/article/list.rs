@@ -9,7 +9,7 @@ use crate::base::db::{Select, View, id_list};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Id, Optional, Text};
 use crate::base::page::Page;
-use crate::base::search::Search;
+use crate::base::search::{self, Search};
 use crate::base::who::Who;
 use crate::desk::article_visibility::{self, ArticleVisibility};
 use crate::web::extract::Checked;
@@ -30,8 +30,8 @@ pub(super) struct ArticleQuery {
     status: Optional<Text>,
     /// Id of a tag that articles have.
     tag: Optional<Id>,
-    /// Words of names, texts and tags; the last may be the beginning of one. The best
-    /// matches come first, unless `sort` says otherwise.
+    /// Words of names, texts and tags; the last may be the beginning of one. What has it as a
+    /// whole word comes first, the best matches before others, unless `sort` says otherwise.
     search: Optional<Text>,
     /// id, name, updatedAt, views or sortOrder; id without it.
     sort: Optional<Text>,
@@ -47,6 +47,7 @@ impl Checked for ArticleQuery {
     fn check(&self, faults: &mut Faults) {
         let sorts = Sort::NAMES.map(|(name, _)| name);
         listing::sorted(&self.sort, &self.direction, &sorts, faults);
+        search::check(&self.search, faults);
         Status::check(&self.status, faults);
     }
 }
@@ -209,7 +210,7 @@ pub(super) fn page(view: &View<'_>, filter: &Filter) -> Result<SearchMatches> {
             ids: Vec::new(),
             total: 0,
         }),
-        Search::For(query) => found(view, filter, &query.expression(None)),
+        Search::For(query) => found(view, filter, query),
     }
 }
 
@@ -223,11 +224,19 @@ pub(super) fn query(view: &View<'_>, filter: &Filter) -> Result<Select> {
 }
 
 /// What a search finds, the best first or in the order asked for.
-fn found(view: &View<'_>, filter: &Filter, expression: &str) -> Result<SearchMatches> {
-    let mut scored: Vec<(i64, f64)> = view.select(&matches(filter, expression))?;
-    // The least score is the best match.
-    scored.sort_by(|one, other| one.1.total_cmp(&other.1));
-    let found: Vec<i64> = scored.into_iter().map(|(id, _)| id).collect();
+fn found(view: &View<'_>, filter: &Filter, query: &search::Query) -> Result<SearchMatches> {
+    let mut found: Vec<i64> = Vec::new();
+    let expressions = [
+        Some(query.whole_expression(None)),
+        query.beginning_expression(None),
+    ];
+    for expression in expressions.into_iter().flatten() {
+        let mut scored: Vec<(i64, f64)> = view.select(&matches(filter, &expression))?;
+        // The least score is the best match.
+        scored.sort_by(|one, other| one.1.total_cmp(&other.1));
+        found.extend(scored.into_iter().map(|(id, _)| id));
+    }
+    found.truncate(MOST_FOUND);
     let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
     let ids = if filter.sort.is_some() {
         let mut select = Select::new("a.id", "article a");
@@ -246,6 +255,9 @@ fn found(view: &View<'_>, filter: &Filter, expression: &str) -> Result<SearchMat
         total: i64::try_from(found.len()).unwrap_or(i64::MAX),
     })
 }
+
+/// A search finds so many articles and no more.
+const MOST_FOUND: usize = 1_000;
 
 /// The newest thousand matches with their scores: of a word that more share, nobody pages
 /// to the end. A word in the name weighs most, then one in a tag.

@@ -11,8 +11,9 @@ use crate::base::db::{FromRow, Row, Select, Value, View, id_list, named_params};
 use crate::base::error::{Faults, Message, Result};
 use crate::base::input::{Emails, Flag, Optional, Patch, Text, queried_emails};
 use crate::base::page::Page;
-use crate::base::search::Search;
+use crate::base::search::{self, Search};
 use crate::base::who::Role;
+use crate::desk::search_matches::{SearchMatches, Walk};
 use crate::web::extract::Checked;
 use crate::web::listing::{self, Direction};
 
@@ -38,13 +39,15 @@ pub struct PeopleQuery {
     pub page: Optional<Text>,
     /// People a page, 1 to 100; 10 without it.
     pub limit: Optional<Text>,
-    /// Words of a name or an address; the last may be the beginning of one.
+    /// Words of names, addresses and phone numbers; the last may be the beginning of one, and
+    /// what has it as a whole word comes first, unless `sort` says otherwise.
     pub search: Optional<Text>,
 }
 
 impl Checked for PeopleQuery {
     fn check(&self, faults: &mut Faults) {
         listing::sorted(&Optional::default(), &self.direction, &[], faults);
+        search::check(&self.search, faults);
     }
 }
 
@@ -153,7 +156,7 @@ impl PeopleFilter {
 
     /// Whether the people are looked up by their addresses or walked in the order of these.
     fn is_by_email(&self) -> bool {
-        !self.emails.is_empty() || (self.search == Search::None && self.sort == Sort::Email)
+        !self.emails.is_empty() || self.sort == Sort::Email
     }
 
     /// What the list reads. The index is named where the planner could choose one that
@@ -162,11 +165,9 @@ impl PeopleFilter {
         if self.is_by_email() {
             return "user u CROSS JOIN profile p ON p.user_id = u.id";
         }
-        match (&self.search, self.sort) {
-            // Whom the search found, by their ids.
-            (Search::For(_) | Search::Futile | Search::TooManyWords, _) => "profile p NOT INDEXED",
-            (Search::None, Sort::Name) => "profile p INDEXED BY profile_listed_by_name",
-            (Search::None, _) => "profile p INDEXED BY profile_by_creation",
+        match self.sort {
+            Sort::Name => "profile p INDEXED BY profile_listed_by_name",
+            Sort::CreatedAt | Sort::Email => "profile p INDEXED BY profile_by_creation",
         }
     }
 
@@ -188,13 +189,6 @@ impl PeopleFilter {
                 [Value::Text(list)],
             );
         }
-        match &self.search {
-            Search::None => {}
-            Search::Futile | Search::TooManyWords => select.and("0", []),
-            Search::For(query) => {
-                select.and(found(self.side), [query.expression(None).into()]);
-            }
-        }
     }
 
     /// Ascending and descending; equals fall back on the order in which they were made.
@@ -208,36 +202,72 @@ impl PeopleFilter {
                 "ORDER BY p.name_key, p.id LIMIT ? OFFSET ?",
                 "ORDER BY p.name_key DESC, p.id DESC LIMIT ? OFFSET ?",
             ],
-            Sort::Email if self.is_by_email() => [
+            Sort::Email => [
                 "ORDER BY u.email_key, u.id LIMIT ? OFFSET ?",
                 "ORDER BY u.email_key DESC, u.id DESC LIMIT ? OFFSET ?",
-            ],
-            Sort::Email => [
-                "ORDER BY (SELECT email_key FROM user WHERE id = p.user_id), p.id LIMIT ? OFFSET ?",
-                "ORDER BY (SELECT email_key FROM user WHERE id = p.user_id) DESC, p.id DESC LIMIT ? OFFSET ?",
             ],
         };
         orders[usize::from(self.is_descending)]
     }
 }
 
-/// Whom a search finds, 1,000 at most: of a word that more share, nobody pages to the
-/// end. Customers are many, so that what matches leads, the newest first; members are
-/// few, so that they lead, and what customers share with them costs nothing.
-fn found(side: Side) -> &'static str {
-    match side {
-        Side::Customer => {
-            "p.id IN (SELECT f.id FROM profile_search s CROSS JOIN profile f ON f.id = s.rowid
-                 WHERE s.profile_search MATCH ? AND f.side = 'customer'
-                 ORDER BY s.rowid DESC LIMIT 1000)"
-        }
-        Side::Agent => {
-            "p.id IN (SELECT f.id FROM profile f INDEXED BY profile_by_creation
-                     CROSS JOIN profile_search s ON s.rowid = f.id
-                 WHERE s.profile_search MATCH ? AND f.side = 'agent' AND f.removed_at IS NULL
-                 LIMIT 1000)"
-        }
-    }
+/// A search counts so many people beyond the page that is asked for and no further: of a
+/// word that more share, nobody pages to the end.
+const LOOK_AHEAD: usize = 1_000;
+
+/// Whom a search finds, by the ids of their sides; nothing where nothing is looked for.
+fn found(view: &View<'_>, filter: &PeopleFilter, page: Page) -> Result<Option<SearchMatches>> {
+    let query = match &filter.search {
+        Search::None => return Ok(None),
+        Search::Futile | Search::TooManyWords => return Ok(Some(SearchMatches::default())),
+        Search::For(query) => query,
+    };
+    let walk = Walk {
+        query,
+        columns: None,
+        page,
+        look_ahead: LOOK_AHEAD,
+        first: None,
+    };
+    let found = walk.run(view, |expression| matches(filter, expression), |_| true)?;
+    Ok(Some(found))
+}
+
+/// The query for the sides that have the words. Customers are many, so that what matches
+/// leads, the newest first; members are few, so that they lead, and what customers share with
+/// them costs nothing.
+pub fn matches(filter: &PeopleFilter, expression: String) -> Select {
+    let is_oldest_first = filter.sort == Sort::CreatedAt && !filter.is_descending;
+    let (from, orders) = match filter.side {
+        Side::Customer => (
+            "profile_search s CROSS JOIN profile p ON p.id = s.rowid CROSS JOIN user u ON u.id = p.user_id",
+            ["ORDER BY s.rowid DESC", "ORDER BY s.rowid"],
+        ),
+        Side::Agent => (
+            "profile p INDEXED BY profile_by_creation CROSS JOIN profile_search s ON s.rowid = p.id
+             CROSS JOIN user u ON u.id = p.user_id",
+            [
+                "ORDER BY p.created_at DESC, p.id DESC",
+                "ORDER BY p.created_at, p.id",
+            ],
+        ),
+    };
+    let mut select = Select::new("p.id, 0", from);
+    select.and("s.profile_search MATCH ?", [expression.into()]);
+    filter.apply(&mut select);
+    select.then(orders[usize::from(is_oldest_first)], []);
+    select
+}
+
+/// The query for some sides in the order of a list.
+fn sorted(filter: &PeopleFilter, ids: &[i64], span: Span) -> Select {
+    let mut select = Select::new(
+        "p.id",
+        "profile p NOT INDEXED CROSS JOIN user u ON u.id = p.user_id",
+    );
+    select.and("p.id IN (SELECT value FROM json_each(?))", [id_list(ids)]);
+    select.then(filter.order(), [span.limit.into(), span.offset.into()]);
+    select
 }
 
 /// A user in a list.
@@ -298,10 +328,21 @@ pub struct PeoplePage {
 pub fn page(view: &View<'_>, side: Side, query: &PeopleQuery) -> Result<PeoplePage> {
     let filter = PeopleFilter::of(side, query);
     let page = listing::page(&query.page, &query.limit, PAGE_SIZE);
+    let Some(found) = found(view, &filter, page)? else {
+        return Ok(PeoplePage {
+            people: listed(view, &filter, Span::of(page))?,
+            page,
+            total: total(view, &filter)?,
+        });
+    };
+    let ids = match filter.sort {
+        Sort::CreatedAt => found.page(page),
+        Sort::Name | Sort::Email => view.select(&sorted(&filter, &found.ids, Span::of(page)))?,
+    };
     Ok(PeoplePage {
-        people: listed(view, &filter, Span::of(page))?,
+        people: rows(view, &ids)?,
         page,
-        total: total(view, &filter)?,
+        total: found.total(),
     })
 }
 
@@ -333,15 +374,20 @@ impl Span {
     }
 }
 
-/// The people in a span of a list. First the ids alone are walked, in the order of an
-/// index; then their rows are read, so that a late page costs no look-ups on the way.
+/// The people in a span of a list in which nothing is looked for. First the ids alone are
+/// walked, in the order of an index; then their rows are read, so that a late page costs no
+/// look-ups on the way.
 pub fn listed(view: &View<'_>, filter: &PeopleFilter, span: Span) -> Result<Vec<Listed>> {
     let ids: Vec<i64> = view.select(&ids(filter, span))?;
+    rows(view, &ids)
+}
+
+fn rows(view: &View<'_>, ids: &[i64]) -> Result<Vec<Listed>> {
     let rows: Vec<ListedSide> = view.all(
         "SELECT p.id, p.user_id, u.email, p.name, p.role_id, p.is_active, p.is_starred, p.source
          FROM profile p JOIN user u ON u.id = p.user_id
          WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.id",
-        named_params! { ":ids": id_list(&ids) },
+        named_params! { ":ids": id_list(ids) },
     )?;
     let at = |id: &i64| rows.binary_search_by_key(id, |row| row.side).ok();
     let in_order = ids
@@ -358,9 +404,9 @@ pub fn ids(filter: &PeopleFilter, span: Span) -> Select {
     select
 }
 
-/// How many the filters leave: a sum over the table of counts wherever it knows.
+/// How many the filters leave where nothing is looked for: a sum over the table of counts wherever it knows.
 fn total(view: &View<'_>, filter: &PeopleFilter) -> Result<i64> {
-    if filter.emails.is_empty() && filter.search == Search::None {
+    if filter.emails.is_empty() {
         return counted(view, filter);
     }
     let mut select = Select::new("count(*)", filter.source());

@@ -286,8 +286,8 @@ fn refuse_second_owner(view: &View<'_>) -> Result<()> {
 /// role one signs in anew.
 pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Result<()> {
     let now = change.now();
-    let (name, role): (String, i64) = change.view().one(
-        "SELECT name, role_id FROM profile WHERE id = :id",
+    let (name, role, number): (String, i64, Option<String>) = change.view().one(
+        "SELECT name, role_id, contact_number FROM profile WHERE id = :id",
         named_params! { ":id": profile.id },
     )?;
     if role != profile.role.id() {
@@ -305,7 +305,10 @@ pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Resul
             ":is_active": profile.is_active, ":now": now,
         },
     )?;
-    if name != full_name(&profile.first_name, &profile.last_name) {
+    let is_renamed = name != full_name(&profile.first_name, &profile.last_name);
+    // A customer's tickets are found by their number too.
+    let is_called_anew = profile.role == Role::Customer && number != profile.contact_number;
+    if is_renamed || is_called_anew {
         change.emit(Event::PersonRenamed { user });
     }
     if profile.is_active {

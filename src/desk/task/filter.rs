@@ -7,7 +7,7 @@ use crate::base::db::{Select, Value, id_list};
 use crate::base::error::Faults;
 use crate::base::input::{Ids, Optional, Text};
 use crate::base::page::Page;
-use crate::base::search::Search;
+use crate::base::search::{self, Search};
 use crate::base::who::Who;
 use crate::desk::task_model::{self, Condition};
 use crate::web::extract::Checked;
@@ -28,8 +28,8 @@ pub(super) struct TaskQuery {
     agent: Optional<Ids>,
     /// Ids of tickets.
     ticket: Optional<Ids>,
-    /// Words to look for in subject and text, the last may be the beginning of one; the
-    /// newest 1000 tasks are found at most.
+    /// Words to look for in the subject, in all that is said and in names of files; the last may
+    /// be the beginning of one, and what has it as a whole word comes first.
     search: Optional<Text>,
     /// tsk.id, or u.email or name of the user who made the task; tsk.id without it.
     sort: Optional<Text>,
@@ -45,6 +45,7 @@ impl Checked for TaskQuery {
     fn check(&self, faults: &mut Faults) {
         let names = Sort::NAMES.map(|(name, _)| name);
         listing::sorted(&self.sort, &self.direction, &names, faults);
+        search::check(&self.search, faults);
     }
 }
 

@@ -14,10 +14,12 @@ use crate::base::error::Result;
 use crate::base::page::{Pagination, pagination};
 use crate::base::search::Search;
 use crate::base::who::Who;
+use crate::desk::search_matches::{SearchMatches, Walk};
 use crate::desk::task_model::{self, Task, TaskItem};
 
-/// A search finds so many tasks and no more: of what a common word is in, nobody reads all.
-const MOST_FOUND: i64 = 1_000;
+/// A search counts so many tasks beyond the page that is asked for and no further: of what a
+/// common word is in, nobody reads all.
+const LOOK_AHEAD: usize = 1_000;
 
 /// A page of tasks.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -40,9 +42,9 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TaskPa
         };
         (per_stage, ids, total)
     } else {
-        let found = SearchMatches::search(view, filter)?;
-        let total = i64::try_from(found.tasks.len()).unwrap_or(i64::MAX);
-        (found.per_stage, found.page(view, filter)?, total)
+        let found = found(view, filter)?;
+        let per_stage = [1, 2, 3].map(|stage| found.per_kind.get(&stage).copied().unwrap_or(0));
+        (per_stage, page_of(view, filter, &found)?, found.total())
     };
     let all: i64 = per_stage.iter().sum();
     let mut stage_count: BTreeMap<&'static str, String> = ["1", "2", "3"]
@@ -61,7 +63,10 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TaskPa
 /// Every query that the list makes before it reads the rows of its page.
 pub(super) fn queries(view: &View<'_>, filter: &Filter) -> Result<Vec<Select>> {
     if filter.search != Search::None {
-        return Ok(matches(filter).into_iter().collect());
+        return Ok(match &filter.search {
+            Search::For(query) => vec![matches(filter, query.expression(None))],
+            _ => Vec::new(),
+        });
     }
     let mut queries = counts(filter);
     let total = total(filter, per_stage(view, filter)?);
@@ -254,73 +259,52 @@ fn order(sort: Sort, way: Way) -> [&'static str; 2] {
 }
 
 /// The query for what a search finds, the newest first unless the oldest are asked for.
-fn matches(filter: &Filter) -> Option<Select> {
-    let Search::For(query) = &filter.search else {
-        return None;
-    };
+fn matches(filter: &Filter, expression: String) -> Select {
     let mut select = Select::new(
         "k.id, k.stage_id",
         "task_search s CROSS JOIN task k ON k.id = s.rowid",
     );
-    select.and("s.task_search MATCH ?", [query.expression(None).into()]);
+    select.and("s.task_search MATCH ?", [expression.into()]);
     filter.apply(&mut select);
     let is_oldest_first = filter.sort == Sort::Id && !filter.is_descending;
     let order = if is_oldest_first {
-        "ORDER BY s.rowid LIMIT ?"
+        "ORDER BY s.rowid"
     } else {
-        "ORDER BY s.rowid DESC LIMIT ?"
+        "ORDER BY s.rowid DESC"
     };
-    select.then(order, [MOST_FOUND.into()]);
-    Some(select)
+    select.then(order, []);
+    select
 }
 
 /// Tasks that have the words.
-#[derive(Debug, Default)]
-struct SearchMatches {
-    /// How many there are of each stage.
-    per_stage: [i64; 3],
-    /// Those of the stages listed, in the order in which they were found.
-    tasks: Vec<i64>,
+fn found(view: &View<'_>, filter: &Filter) -> Result<SearchMatches> {
+    let Search::For(query) = &filter.search else {
+        return Ok(SearchMatches::default());
+    };
+    let walk = Walk {
+        query,
+        columns: None,
+        page: filter.page,
+        look_ahead: LOOK_AHEAD,
+        first: None,
+    };
+    walk.run(
+        view,
+        |expression| matches(filter, expression),
+        |stage| filter.lists(stage),
+    )
 }
 
-impl SearchMatches {
-    fn search(view: &View<'_>, filter: &Filter) -> Result<Self> {
-        let mut found = Self::default();
-        let Some(select) = matches(filter) else {
-            return Ok(found);
-        };
-        let rows: Vec<(i64, i64)> = view.select(&select)?;
-        for (task, stage) in rows {
-            let place = (1..).zip(&mut found.per_stage).find(|(id, _)| *id == stage);
-            if let Some((_, count)) = place {
-                *count += 1;
-            }
-            if filter.lists(stage) {
-                found.tasks.push(task);
-            }
-        }
-        Ok(found)
+/// The ids of the page that is asked for.
+fn page_of(view: &View<'_>, filter: &Filter, found: &SearchMatches) -> Result<Vec<i64>> {
+    if filter.sort == Sort::Id {
+        return Ok(found.page(filter.page));
     }
-
-    /// The ids of the page that is asked for.
-    fn page(&self, view: &View<'_>, filter: &Filter) -> Result<Vec<i64>> {
-        if filter.sort == Sort::Id {
-            let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
-            let (offset, limit) = (size(filter.page.offset()), size(filter.page.limit()));
-            return Ok(self
-                .tasks
-                .iter()
-                .skip(offset)
-                .take(limit)
-                .copied()
-                .collect());
-        }
-        let mut select = Select::new("k.id", "task k NOT INDEXED");
-        select.and(
-            "k.id IN (SELECT value FROM json_each(?))",
-            [id_list(&self.tasks)],
-        );
-        ordered(&mut select, filter, Way::Gather);
-        view.select(&select)
-    }
+    let mut select = Select::new("k.id", "task k NOT INDEXED");
+    select.and(
+        "k.id IN (SELECT value FROM json_each(?))",
+        [id_list(&found.ids)],
+    );
+    ordered(&mut select, filter, Way::Gather);
+    view.select(&select)
 }

@@ -66,8 +66,8 @@ pub struct TodoFilter {
     pub tasks: Option<Vec<i64>>,
     /// Only those done, or only those to be done.
     pub is_done: Option<bool>,
-    /// Only those with this pattern in their description.
-    pub pattern: Option<Value>,
+    /// Only those with these words in their description.
+    pub words: Option<String>,
 }
 
 /// The todo with this id, if it is the caller's own and its place is in their sight.
@@ -154,8 +154,8 @@ fn conditions(who: &Who, filter: &TodoFilter) -> (String, Vec<Value>) {
             filter.is_done.map(|done| i64::from(done).into()),
         ),
         (
-            " AND name_key(d.description) LIKE ? ESCAPE '\\'",
-            filter.pattern.clone(),
+            " AND search_finds(?, search_words(d.description))",
+            filter.words.clone().map(Value::from),
         ),
     ] {
         if let Some(value) = value {

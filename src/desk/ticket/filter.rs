@@ -7,7 +7,7 @@ use crate::base::db::{Select, Value, View, id_list, named_params};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Codes, Flag, Ids, Optional, Patch, Text};
 use crate::base::page::Page;
-use crate::base::search::Search;
+use crate::base::search::{self, Search};
 use crate::base::time::Zone;
 use crate::base::who::Who;
 use crate::desk::company;
@@ -63,7 +63,10 @@ pub(super) struct TicketQuery {
     pub after: Optional<Text>,
     /// Only tickets made before this time (Unix seconds, or a day as YYYY-MM-DD).
     pub before: Optional<Text>,
-    /// Words to look for in subject, text and people; the last may be the beginning of one.
+    /// Words to look for, 64 at most, each anywhere in the ticket: its number, its subject, what is said in it, names of
+    /// files, and the names, addresses and phone numbers of its people. The last may be the
+    /// beginning of one; what has it as a whole word comes first, and before all the ticket
+    /// whose number is all that is looked for, with `#` or without.
     pub search: Optional<Text>,
     /// t.id, t.updatedAt, agentName, c.email or name; t.id without it.
     pub sort: Optional<Text>,
@@ -78,6 +81,7 @@ pub(super) struct TicketQuery {
 impl Checked for TicketQuery {
     fn check(&self, faults: &mut Faults) {
         listing::sorted(&self.sort, &self.direction, &Sort::NAMES, faults);
+        search::check(&self.search, faults);
         for (name, value) in [("after", &self.after), ("before", &self.before)] {
             if value
                 .as_ref()
@@ -154,8 +158,8 @@ pub(super) struct Filter {
     pub is_counted_by_cell: bool,
     /// Conditions that only the tickets know.
     pub uncounted: Vec<Condition>,
-    /// The words looked for, as an FTS5 expression.
-    pub search: Option<String>,
+    /// The words looked for.
+    pub search: Option<search::Query>,
     /// Whether one of the conditions is for a single value that an index begins with.
     pub leads: bool,
     /// Whether only tickets without an agent are listed.
@@ -187,10 +191,7 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
         counted: Vec::new(),
         is_counted_by_cell: false,
         uncounted: Vec::new(),
-        search: query
-            .search
-            .as_ref()
-            .and_then(|words| expression(words.as_str(), who)),
+        search: looked_for(&query.search),
         leads: matches!(&visibility, Visibility::Agent { groups, teams, .. } if groups.is_empty() && teams.is_empty()),
         is_unassigned: query.unassigned.is_asked(),
         has_ids: matches!(visibility, Visibility::Customer(_)),
@@ -391,11 +392,9 @@ const TAGGED_ONE: &str = "t.id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id
 const TAGGED: &str =
     "t.id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id IN (SELECT value FROM json_each(?)))";
 
-/// An FTS5 expression for the words; customers never search notes.
-fn expression(words: &str, who: &Who) -> Option<String> {
-    let columns = who.is_customer().then_some("subject people message");
-    match Search::of(Some(words)) {
-        Search::For(query) => Some(query.expression(columns)),
+fn looked_for(words: &Optional<Text>) -> Option<search::Query> {
+    match Search::of(words.as_ref().map(Text::as_str)) {
+        Search::For(query) => Some(query),
         Search::None | Search::Futile | Search::TooManyWords => None,
     }
 }

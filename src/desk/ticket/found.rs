@@ -1,84 +1,112 @@
-//! What a search finds: one pass through the index's matches, the newest tickets first,
-//! gives the counts, the total and the page, and ends as soon as it knows them.
-
-use std::collections::HashMap;
-use std::ops::ControlFlow;
+//! What a search finds of tickets. Whoever sees few of them is answered from these, whatever
+//! is in the others; everybody else by a walk through the matches, the newest first.
 
 use super::filter::{Filter, Sort};
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
+use crate::base::search::Query;
+use crate::desk::search_matches::{SearchMatches, Walk};
+use crate::desk::visibility::Visibility;
+
+/// To ask the index about one ticket costs as much as to walk some hundred matches, so it is
+/// asked about so many and no more.
+const FEW: i64 = 1_000;
 
 /// A search counts so many tickets beyond the page that is asked for and no further: of
-/// what a common word is in, nobody reads all. Whoever pages on finds that there is more.
+/// what a common word is in, nobody reads all.
 const LOOK_AHEAD: usize = 250;
 
-/// Tickets that have the words.
-#[derive(Debug, Default)]
-pub(super) struct SearchMatches {
-    /// How many there are of each status, of all statuses.
-    pub per_status: HashMap<i64, i64>,
-    /// Those of the statuses listed, in the order of their ids that the list has.
-    pub tickets: Vec<i64>,
+/// What customers search: nothing of notes, and nothing that only agents are shown.
+const PUBLIC: &str = "subject people message";
+
+/// Looks for the words under all other filters.
+pub(super) fn search(view: &View<'_>, filter: &Filter, query: &Query) -> Result<SearchMatches> {
+    let walk = Walk {
+        query,
+        columns: matches!(filter.visibility, Visibility::Customer(_)).then_some(PUBLIC),
+        page: filter.page,
+        look_ahead: LOOK_AHEAD,
+        first: numbered(view, filter, query)?,
+    };
+    let way = way(view, filter)?;
+    walk.run(
+        view,
+        |expression| matches(filter, expression, way),
+        |status| filter.lists(status),
+    )
 }
 
-/// Looks for an FTS5 expression under all other filters.
-pub(super) fn search(view: &View<'_>, filter: &Filter, expression: &str) -> Result<SearchMatches> {
-    let select = matches(filter, expression);
-    let most = most_found(filter);
-    let (mut found, mut counted) = (SearchMatches::default(), 0);
-    view.until(&select, |(ticket, status): (i64, i64)| {
-        if counted < most {
-            counted += 1;
-            *found.per_status.entry(status).or_default() += 1;
+/// The ticket whose number is looked for, with its status, if the list has it.
+fn numbered(view: &View<'_>, filter: &Filter, query: &Query) -> Result<Option<(i64, i64)>> {
+    let Some(number) = query.ticket_number() else {
+        return Ok(None);
+    };
+    let mut select = Select::new("t.id, t.status_id", "ticket t");
+    select.and("t.increment_id = ?", [number.into()]);
+    filter.apply(&mut select);
+    Ok(view.select(&select)?.pop())
+}
+
+/// How the matches are come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Those of the index, each looked up among the tickets.
+    Matches,
+    /// The tickets of the list, each looked up in the index.
+    Tickets,
+}
+
+fn way(view: &View<'_>, filter: &Filter) -> Result<Way> {
+    let few = match &filter.visibility {
+        Visibility::All | Visibility::Nothing => return Ok(Way::Matches),
+        Visibility::Customer(_) => {
+            let mut seen = Select::new("1", "ticket t NOT INDEXED");
+            filter.apply(&mut seen);
+            seen.then("LIMIT ?", [(FEW + 1).into()]);
+            i64::try_from(view.select::<i64>(&seen)?.len()).unwrap_or(i64::MAX)
         }
-        if filter.lists(status) && found.tickets.len() < most {
-            found.tickets.push(ticket);
+        Visibility::Agent { .. } => {
+            let mut seen = Select::new("ifnull(sum(t.tickets), 0)", "ticket_count t");
+            let (condition, binds) = filter.visibility.condition();
+            seen.and("t.is_trashed = ?", [i64::from(filter.is_trashed).into()]);
+            seen.and(condition, binds);
+            let [seen] = view.sums(&seen)?;
+            seen
         }
-        if counted == most && found.tickets.len() == most {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    })?;
-    Ok(found)
+    };
+    Ok(if few > FEW {
+        Way::Matches
+    } else {
+        Way::Tickets
+    })
+}
+
+/// The query that a search walks: for tests that hold its plan.
+pub(super) fn query(view: &View<'_>, filter: &Filter, query: &Query) -> Result<Select> {
+    Ok(matches(filter, query.expression(None), way(view, filter)?))
 }
 
 /// The query for all matches, in the order in which the list has them.
-pub(super) fn matches(filter: &Filter, expression: &str) -> Select {
+fn matches(filter: &Filter, expression: String, way: Way) -> Select {
     let mut select = Select::new(
         "t.id, t.status_id",
-        "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid",
+        match (way, &filter.visibility) {
+            (Way::Matches, _) => "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid",
+            (Way::Tickets, Visibility::Customer(_)) => {
+                "ticket t NOT INDEXED CROSS JOIN ticket_search s ON s.rowid = t.id"
+            }
+            (Way::Tickets, _) => "ticket t CROSS JOIN ticket_search s ON s.rowid = t.id",
+        },
     );
-    select.and("s.ticket_search MATCH ?", [expression.to_owned().into()]);
+    select.and("s.ticket_search MATCH ?", [expression.into()]);
     filter.apply(&mut select);
     let is_oldest_first = filter.sort == Sort::Id && !filter.is_descending;
-    let order = if is_oldest_first {
-        "ORDER BY s.rowid"
-    } else {
-        "ORDER BY s.rowid DESC"
+    let order = match (way, is_oldest_first) {
+        (Way::Matches, true) => "ORDER BY s.rowid",
+        (Way::Matches, false) => "ORDER BY s.rowid DESC",
+        (Way::Tickets, true) => "ORDER BY t.id",
+        (Way::Tickets, false) => "ORDER BY t.id DESC",
     };
     select.then(order, []);
     select
-}
-
-/// Where a search ends: in whole steps, so that the total does not move with every page.
-fn most_found(filter: &Filter) -> usize {
-    let end = filter.page.offset().saturating_add(filter.page.limit());
-    let end = usize::try_from(end).unwrap_or(usize::MAX);
-    (end / LOOK_AHEAD + 1).saturating_mul(LOOK_AHEAD)
-}
-
-impl SearchMatches {
-    /// How many there are of the statuses listed.
-    pub(super) fn total(&self) -> i64 {
-        i64::try_from(self.tickets.len()).unwrap_or(i64::MAX)
-    }
-
-    /// The ids of the page that is asked for.
-    pub(super) fn page(&self, filter: &Filter) -> Vec<i64> {
-        let size = |number| usize::try_from(number).unwrap_or(usize::MAX);
-        let (offset, limit) = (size(filter.page.offset()), size(filter.page.limit()));
-        let rest = self.tickets.iter().skip(offset).take(limit);
-        rest.copied().collect()
-    }
 }

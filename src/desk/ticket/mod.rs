@@ -198,8 +198,8 @@ pub fn search(
 pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
     let query = read_object(&fields).map_err(Error::Invalid)?;
     let filter = filter::filter(view, view.who(), &query)?;
-    if let Some(expression) = &filter.search {
-        return Ok(found::matches(&filter, expression));
+    if let Some(query) = &filter.search {
+        return found::query(view, &filter, query);
     }
     let per_status = count::per_status(view, &filter)?;
     page::query(view, &filter, count::total(&filter, &per_status))

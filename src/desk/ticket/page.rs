@@ -4,10 +4,10 @@
 
 use super::count::BY_ID;
 use super::filter::{Filter, Sort};
-use super::found::SearchMatches;
 use super::store::{COLUMNS, Ticket};
 use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::Result;
+use crate::desk::search_matches::SearchMatches;
 use crate::desk::visibility::Visibility;
 
 /// A ticket in a list: its row with the names that the list shows.
@@ -58,7 +58,7 @@ pub(super) fn page(
         return Ok(Vec::new());
     }
     let ids = match found {
-        Some(found) if filter.sort == Sort::Id => found.page(filter),
+        Some(found) if filter.sort == Sort::Id => found.page(filter.page),
         Some(found) => view.select(&sorted(filter, found))?,
         None => view.select(&query(view, filter, total)?)?,
     };
@@ -150,7 +150,7 @@ fn sorted(filter: &Filter, found: &SearchMatches) -> Select {
     let mut select = Select::new("t.id", "ticket t");
     select.and(
         "t.id IN (SELECT value FROM json_each(?))",
-        [id_list(&found.tickets)],
+        [id_list(&found.ids)],
     );
     ordered(&mut select, filter, Way::Gather);
     select

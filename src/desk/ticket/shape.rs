@@ -109,11 +109,11 @@ struct UserDetails {
 /// The page that `filter` asks for, as `who` sees it.
 pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TicketList> {
     let found = match &filter.search {
-        Some(expression) => Some(found::search(view, filter, expression)?),
+        Some(query) => Some(found::search(view, filter, query)?),
         None => None,
     };
     let (per_status, total) = if let Some(found) = &found {
-        (found.per_status.clone(), found.total())
+        (found.per_kind.clone(), found.total())
     } else {
         let per_status = count::per_status(view, filter)?;
         let total = count::total(filter, &per_status);
@@ -149,10 +149,10 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
 
 /// The tickets on the first page of a search, and how many were found.
 pub(super) fn found(view: &View<'_>, filter: &Filter) -> Result<(Vec<TicketItem>, i64)> {
-    let Some(expression) = &filter.search else {
+    let Some(query) = &filter.search else {
         return Ok((Vec::new(), 0));
     };
-    let found = found::search(view, filter, expression)?;
+    let found = found::search(view, filter, query)?;
     let rows = page::page(view, filter, found.total(), Some(&found))?;
     Ok((items(view, view.who(), rows)?, found.total()))
 }

@@ -188,6 +188,7 @@ fn a_search_finds_words_of_subject_and_text() {
         ("uberweis", vec![other]),
         ("banking", vec![other]),
         ("call bank", vec![]),
+        ("hung invoice", vec![plain]),
         ("broken", vec![]),
         ("%22%20OR%20*", vec![]),
         ("***", vec![]),

@@ -1,0 +1,117 @@
+//! What a search finds in an index, in the order in which people look for it: what has the
+//! last word as a whole one, then what has a word that begins so; within both the newest
+//! first, unless a list turns that round. It knows nothing of what is found but its id and a
+//! kind of it that is counted, such as the status of a ticket.
+//!
+//! What a common word is in nobody reads to its end, so the walk through the matches ends
+//! early: [`Walk::most`] says when. Whoever pages on finds that there is more.
+
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+
+use crate::base::db::{Select, View};
+use crate::base::error::Result;
+use crate::base::page::Page;
+use crate::base::search::Query;
+
+/// So many matches are looked at for the sake of counts. Where few of them are in the list,
+/// the walk goes on until the page is full and whether there is another one is known.
+const MOST_LOOKED_AT: usize = 20_000;
+
+/// Ids that have the words.
+#[derive(Debug, Default)]
+pub struct SearchMatches {
+    /// How many there are of each kind that were looked at; of those listed, all of `ids`.
+    pub per_kind: HashMap<i64, i64>,
+    /// Those of the kinds listed.
+    pub ids: Vec<i64>,
+}
+
+/// How far an index is walked.
+pub struct Walk<'a> {
+    /// What is looked for.
+    pub query: &'a Query,
+    /// The columns of the index that the caller may search; all without any.
+    pub columns: Option<&'static str>,
+    /// The page that is asked for.
+    pub page: Page,
+    /// So many are counted beyond it and no more.
+    pub look_ahead: usize,
+    /// The match that is meant exactly, with its kind: it stands before all others.
+    pub first: Option<(i64, i64)>,
+}
+
+impl Walk<'_> {
+    /// Walks the matches of `select`, which makes the query for an expression, with ids and
+    /// kinds as its columns.
+    pub fn run(
+        &self,
+        view: &View<'_>,
+        select: impl Fn(String) -> Select,
+        lists: impl Fn(i64) -> bool,
+    ) -> Result<SearchMatches> {
+        let (mut found, mut looked_at) = (SearchMatches::default(), 0_usize);
+        let (end, most) = (size(self.end()), self.most());
+        let mut take = |(id, kind): (i64, i64)| {
+            looked_at += 1;
+            *found.per_kind.entry(kind).or_default() += 1;
+            if lists(kind) {
+                found.ids.push(id);
+            }
+            let is_enough = looked_at >= MOST_LOOKED_AT && found.ids.len() > end;
+            if found.ids.len() == most || is_enough {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        };
+        let first = self.first.map(|(id, _)| id);
+        let mut is_over = false;
+        if let Some(first) = self.first {
+            is_over = take(first).is_break();
+        }
+        let expressions = [
+            Some(self.query.whole_expression(self.columns)),
+            self.query.beginning_expression(self.columns),
+        ];
+        for expression in expressions.into_iter().flatten() {
+            if is_over {
+                break;
+            }
+            view.until(&select(expression), |row: (i64, i64)| {
+                if Some(row.0) == first {
+                    return ControlFlow::Continue(());
+                }
+                let step = take(row);
+                is_over = step.is_break();
+                step
+            })?;
+        }
+        Ok(found)
+    }
+
+    fn end(&self) -> i64 {
+        self.page.offset().saturating_add(self.page.limit())
+    }
+
+    /// Where a search ends: in whole steps, so that the total does not move with every page.
+    fn most(&self) -> usize {
+        (size(self.end()) / self.look_ahead + 1).saturating_mul(self.look_ahead)
+    }
+}
+
+impl SearchMatches {
+    /// How many there are of the kinds listed.
+    pub fn total(&self) -> i64 {
+        i64::try_from(self.ids.len()).unwrap_or(i64::MAX)
+    }
+
+    /// The ids of the page that is asked for.
+    pub fn page(&self, page: Page) -> Vec<i64> {
+        let rest = self.ids.iter().skip(size(page.offset()));
+        rest.take(size(page.limit())).copied().collect()
+    }
+}
+
+fn size(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
