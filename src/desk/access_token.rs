@@ -20,19 +20,21 @@ use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{self, Direction, like, sorted};
 use crate::web::reply::{Json, MessageReply, ShownOnce};
 use crate::web::route::{Route, delete, get, post};
+use crate::web::version::Version;
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
     vec![
         get("/access-tokens", SignedIn, "List own access tokens", list),
         post("/access-tokens", SignedIn, "Create an access token", create),
-        get("/access-token/{id}", SignedIn, "Show an access token", show),
+        get("/access-token/{id}", SignedIn, "Show an access token", show).versioned(version),
         delete(
             "/access-token/{id}",
             SignedIn,
             "Revoke an access token",
             revoke,
-        ),
+        )
+        .versioned(version),
     ]
 }
 
@@ -237,6 +239,17 @@ fn own(view: &View<'_>, id: i64) -> Result<Option<TokenShape>> {
         return Ok(None);
     };
     Ok(Some(row.shape(&company::calendar(view)?, view.now())))
+}
+
+/// The version of an own token: when it was last used changes nothing of it, and reading it with
+/// itself would.
+fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    let state: Option<String> = view.maybe(
+        "SELECT json_array(id, name, expires_at, ifnull(expires_at <= :now, 0)) FROM access_token
+         WHERE id = :id AND user_id = :user AND kind = 'personal' AND revoked_at IS NULL",
+        named_params! { ":user": view.who().id, ":id": numbers.first(), ":now": view.now() },
+    )?;
+    Ok(state.map(|state| Version::of(state.as_bytes())))
 }
 
 /// When the personal token that the caller came with ends, if it does.
