@@ -192,10 +192,3 @@ CREATE TRIGGER article_untagged AFTER DELETE ON article_tag BEGIN
     INSERT INTO article_search (rowid, name, text, tags)
     SELECT id, name, text, tags FROM article_words WHERE id = old.article_id;
 END;
-
-CREATE TRIGGER tag_renamed AFTER UPDATE OF name ON tag WHEN new.name <> old.name COLLATE BINARY BEGIN
-    DELETE FROM article_search WHERE rowid IN (SELECT article_id FROM article_tag WHERE tag_id = new.id);
-    INSERT INTO article_search (rowid, name, text, tags)
-    SELECT id, name, text, tags FROM article_words
-    WHERE id IN (SELECT article_id FROM article_tag WHERE tag_id = new.id);
-END;

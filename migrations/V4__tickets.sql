@@ -222,9 +222,17 @@ CREATE TABLE tag (
 
 CREATE INDEX tag_by_tickets ON tag (tickets, id);
 
+-- A deleted tag that is still to be taken off its tickets and articles: it is none any more, and
+-- their histories will tell its name.
+CREATE TABLE removed_tag (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL
+) STRICT;
+
+-- The tag is a row of `tag`, whatever joins it, or one of `removed_tag` for a while.
 CREATE TABLE ticket_tag (
     ticket_id INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,
-    tag_id INTEGER NOT NULL REFERENCES tag (id) ON DELETE CASCADE,
+    tag_id INTEGER NOT NULL,
     PRIMARY KEY (tag_id, ticket_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -273,7 +281,7 @@ WHEN EXISTS (SELECT 1 FROM ticket_tag WHERE ticket_id = new.id) BEGIN
         AND team_id = ifnull(old.team_id, 0);
     INSERT INTO tag_count
     SELECT tag_id, ifnull(new.agent_id, 0), ifnull(new.group_id, 0), ifnull(new.team_id, 0), 1
-    FROM ticket_tag WHERE ticket_id = new.id AND new.is_trashed = 0
+    FROM ticket_tag JOIN tag ON tag.id = tag_id WHERE ticket_id = new.id AND new.is_trashed = 0
     ON CONFLICT DO UPDATE SET tickets = tickets + 1;
     DELETE FROM tag_count
     WHERE tickets = 0 AND tag_id IN (SELECT tag_id FROM ticket_tag WHERE ticket_id = old.id)

@@ -98,6 +98,16 @@ pub enum Event {
         /// The tag.
         tag: i64,
     },
+    /// A tag was given another name.
+    TagRenamed {
+        /// The tag.
+        tag: i64,
+    },
+    /// A tag was deleted, and is still to be taken off what has it.
+    TagDeleted {
+        /// The tag that was.
+        tag: i64,
+    },
     /// A task was made, with what is to be done.
     TaskCreated {
         /// The ticket that it is about.
@@ -312,7 +322,9 @@ impl Event {
             | Self::TaskFollowerAdded { ticket, .. }
             | Self::TaskFollowerRemoved { ticket, .. }
             | Self::FieldChanged { ticket, .. } => Some(ticket),
-            Self::PersonRenamed { .. }
+            Self::TagRenamed { .. }
+            | Self::TagDeleted { .. }
+            | Self::PersonRenamed { .. }
             | Self::CustomerCreated { .. }
             | Self::CustomerChanged { .. }
             | Self::CustomerRemoved { .. }

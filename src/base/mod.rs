@@ -8,6 +8,7 @@ pub mod event;
 pub mod files;
 pub mod html;
 pub mod input;
+pub mod job;
 pub mod locale;
 pub mod name_key;
 pub mod page;

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::cause::Cause;
 use super::closed_list::closed_list;
@@ -369,6 +370,14 @@ impl Caller {
             who: Who::nobody(),
             ..Self::desk()
         }
+    }
+
+    /// How long is waited for this caller, where that is `patience` for somebody outside: the
+    /// desk's own work takes as long as it takes.
+    pub fn patience(&self, patience: Duration) -> Option<Duration> {
+        let is_by_itself = matches!(self.cause, Cause::Job | Cause::Clock);
+        let is_the_desk = self.who.id == 0 && self.who.role == Some(Role::Owner);
+        (!is_by_itself && !is_the_desk).then_some(patience)
     }
 
     /// The id of the person who really calls.

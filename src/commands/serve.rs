@@ -20,7 +20,7 @@ use crate::web::fault::Fault;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::server::{self, Deadlines, RequestHandler, Running};
-use crate::work::scheduler;
+use crate::work::{jobs, scheduler};
 
 /// How long a stop waits for what is in flight.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -71,6 +71,7 @@ impl Held {
         let (running, app) = start(&self.folder, options)?;
         say(&format!("listening on {}", running.address))?;
         announce(&app, &base_url(options, &running))?;
+        let worker = jobs::start(app.parts().clone())?;
         let scheduler = scheduler::start(app.parts().clone())?;
         for signal in self.signals.forever() {
             if signal != SIGHUP {
@@ -80,6 +81,7 @@ impl Held {
                 tracing::error!(%error, "the certificate could not be read anew; the old one stays");
             }
         }
+        worker.stop();
         scheduler.stop();
         running.stop(PATIENCE);
         app.parts().db.close()

@@ -1,17 +1,18 @@
 //! What handles an event inside the transaction that emitted it: first the record, then the
-//! ticket's history, then the search index.
+//! ticket's history, then the search index, then what takes longer.
 
 use crate::base::db::{Change, named_params};
 use crate::base::error::Result;
 use crate::base::event::Event;
 
-use super::{history, index};
+use super::{history, index, jobs};
 
 /// Handles one event.
 pub fn handle(change: &mut Change<'_>, event: &Event) -> Result<()> {
     record(change, event)?;
     history::write(change, event)?;
-    index::follow(change, event)
+    index::follow(change, event)?;
+    jobs::follow(change, event)
 }
 
 /// Keeps the event as it was emitted.

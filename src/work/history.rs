@@ -101,6 +101,8 @@ fn line(event: &Event) -> Option<Line<'_>> {
         Event::TaskFollowerAdded { .. }
         | Event::TaskFollowerRemoved { .. }
         | Event::TicketDeleted { .. }
+        | Event::TagRenamed { .. }
+        | Event::TagDeleted { .. }
         | Event::PersonRenamed { .. }
         | Event::CustomerCreated { .. }
         | Event::CustomerChanged { .. }

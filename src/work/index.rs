@@ -23,16 +23,6 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
             property: Property::Subject | Property::Customer,
             ..
         } => reindex_ticket(change, *ticket),
-        Event::PersonRenamed { user } => {
-            let tickets: Vec<i64> = change.view().all(
-                "SELECT id FROM ticket WHERE customer_id = :user
-                 UNION SELECT ticket_id FROM ticket_collaborator WHERE user_id = :user",
-                named_params! { ":user": user },
-            )?;
-            tickets
-                .into_iter()
-                .try_for_each(|ticket| reindex_ticket(change, ticket))
-        }
         Event::TaskCreated { task, .. }
         | Event::TaskChanged {
             task,

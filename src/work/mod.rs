@@ -1,6 +1,8 @@
-//! Event handlers and the scheduler: what follows from events and from the clock.
+//! Event handlers, jobs and the scheduler: what follows from events, from changes that are too
+//! long for one transaction, and from the clock.
 
 pub mod event_handlers;
 mod history;
 mod index;
+pub mod jobs;
 pub mod scheduler;

@@ -7,10 +7,14 @@ use std::thread;
 use std::time::Duration;
 
 use pocketdesk::app::{self, Settings};
-use pocketdesk::base::db::Change;
+use pocketdesk::base::cause::Cause;
+use pocketdesk::base::db::{self, Change, Db, EventHandler, Outcome, Patience, named_params};
 use pocketdesk::base::error::{Error, Result};
+use pocketdesk::base::event::Event;
+use pocketdesk::base::job::Job;
 use pocketdesk::base::time::Clock;
 use pocketdesk::base::who::Caller;
+use tempfile::TempDir;
 
 use crate::support::{BEGINNING, Desk};
 
@@ -99,4 +103,195 @@ fn what_is_in_a_folder_that_was_there_is_private() {
     }
     assert!(seen >= 4, "database, log, key and attachments: {seen}");
     parts.db.close().expect("it closes");
+}
+
+/// A database of its own, with what handles its events.
+struct Own {
+    db: Db,
+    _folder: TempDir,
+}
+
+impl Own {
+    fn new(event_handler: EventHandler, patience: Patience) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let db = Db::open(db::Settings {
+            folder: folder.path().to_owned(),
+            clock: Clock::fixed(BEGINNING),
+            event_handler,
+            follow_up: |_, _| {},
+            base_url: "https://desk.example.com".into(),
+            readers: 1,
+            patience,
+        });
+        Self {
+            db: db.expect("it opens"),
+            _folder: folder,
+        }
+    }
+
+    fn numbers(&self, sql: &str) -> Vec<i64> {
+        let read = self
+            .db
+            .read(&Caller::desk(), |view| view.all::<i64>(sql, []));
+        read.expect("it is read")
+    }
+
+    /// A person's change, which is the beginning of all that follows.
+    fn rename_a_tag(&self) {
+        let outcome = self.db.write(&Caller::desk(), |change| {
+            add_tag(change, "own")?;
+            change.emit(Event::TagRenamed { tag: 0 });
+            Ok(())
+        });
+        outcome.expect("the person's own change stands");
+        let own = "SELECT count(*) FROM tag WHERE name = 'own'";
+        assert_eq!(self.numbers(own), [1]);
+    }
+}
+
+fn add_tag(change: &mut Change<'_>, name: &str) -> Result<i64> {
+    change.insert(
+        "INSERT INTO tag (name, name_key) VALUES (:name, name_key(:name))",
+        named_params! { ":name": name },
+    )
+}
+
+/// Does something that sets itself off again, each time as the workflow of this id.
+fn go_on(change: &mut Change<'_>, event: &Event, workflow: i64) -> Result<()> {
+    let &Event::TagRenamed { tag } = event else {
+        return Ok(());
+    };
+    change.caused_by(Cause::Workflow(workflow), |change| {
+        change.emit(Event::TagRenamed { tag: tag + 1 });
+        change.emit(Event::TagDeleted { tag });
+        Ok(())
+    })?;
+    Ok(())
+}
+
+#[test]
+fn what_sets_itself_off_is_stopped_at_the_fifth_of_a_chain() {
+    let own = Own::new(
+        |change, event| match event {
+            Event::TagRenamed { tag } => go_on(change, event, 100 + tag),
+            _ => change.batch().map(|_| ()),
+        },
+        Patience::default(),
+    );
+    own.rename_a_tag();
+    assert_eq!(
+        own.numbers("SELECT depth FROM batch ORDER BY id"),
+        [0, 1, 2, 3, 4, 5],
+        "one batch for all events of each run"
+    );
+    let parents = "SELECT count(*) FROM batch b JOIN batch p ON p.id = b.parent_id WHERE p.depth = b.depth - 1";
+    assert_eq!(own.numbers(parents), [5]);
+}
+
+#[test]
+fn no_workflow_is_twice_in_one_chain() {
+    let own = Own::new(|change, event| go_on(change, event, 7), Patience::default());
+    own.rename_a_tag();
+    assert_eq!(
+        own.numbers("SELECT ifnull(workflow_id, 0) FROM batch ORDER BY id"),
+        [0, 7]
+    );
+}
+
+#[test]
+fn what_fails_because_of_an_event_leaves_nothing() {
+    let own = Own::new(
+        |change, event| {
+            if *event != (Event::TagRenamed { tag: 0 }) {
+                return add_tag(change, "handled").map(|_| ());
+            }
+            let outcome = change.caused_by(Cause::Workflow(7), |change| {
+                add_tag(change, "left")?;
+                change.emit(Event::TagDeleted { tag: 1 });
+                change.enqueue(&Job::TakeOffTag { tag: 1 })?;
+                Err::<(), _>(Error::internal("it fails"))
+            })?;
+            assert!(matches!(outcome, Outcome::Failed(_)), "{outcome:?}");
+            Ok(())
+        },
+        Patience::default(),
+    );
+    own.rename_a_tag();
+    assert_eq!(own.numbers("SELECT count(*) FROM tag"), [1]);
+    assert_eq!(own.numbers("SELECT count(*) FROM job"), [0]);
+}
+
+/// Somebody from outside.
+fn somebody() -> Caller {
+    Caller::nobody()
+}
+
+fn patience(ms: u64) -> Patience {
+    Patience {
+        read: Duration::from_millis(ms),
+        queue: Duration::from_millis(ms),
+        write: Duration::from_millis(ms),
+    }
+}
+
+#[test]
+fn a_change_that_has_waited_too_long_is_not_begun() {
+    let own = Own::new(|_, _| Ok(()), patience(50));
+    let (begun_to, begun) = channel();
+    let db = own.db.clone();
+    let busy = thread::spawn(move || {
+        db.write(&Caller::desk(), move |_| {
+            begun_to.send(()).expect("somebody waits");
+            thread::sleep(Duration::from_millis(300));
+            Ok(())
+        })
+    });
+    begun.recv().expect("the writer has begun");
+    let late = own.db.write(&somebody(), |change| add_tag(change, "late"));
+    assert!(matches!(late, Err(Error::Unavailable(_))), "{late:?}");
+    busy.join()
+        .expect("no panic")
+        .expect("the desk's own stands");
+    assert_eq!(own.numbers("SELECT count(*) FROM tag"), [0]);
+}
+
+#[test]
+fn a_change_that_takes_too_long_is_undone_alone() {
+    let own = Own::new(|_, _| Ok(()), patience(50));
+    let (begun_to, begun) = channel();
+    let db = own.db.clone();
+    let slow = thread::spawn(move || {
+        db.write(&somebody(), move |change| {
+            begun_to.send(()).expect("somebody waits");
+            for at in 0.. {
+                add_tag(change, &format!("slow {at}"))?;
+            }
+            Ok(())
+        })
+    });
+    begun.recv().expect("the writer has begun");
+    let next = own
+        .db
+        .write(&Caller::desk(), |change| add_tag(change, "next"));
+    let slow = slow.join().expect("no panic");
+    assert!(matches!(slow, Err(Error::Unavailable(_))), "{slow:?}");
+    next.expect("it is not its fault");
+    assert_eq!(own.numbers("SELECT count(*) FROM tag"), [1]);
+}
+
+const ENDLESS: &str =
+    "WITH RECURSIVE n (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM n) SELECT count(*) FROM n";
+
+#[test]
+fn a_statement_that_takes_too_long_ends() {
+    let own = Own::new(|_, _| Ok(()), patience(50));
+    let write = own
+        .db
+        .write(&somebody(), |change| change.view().one::<i64>(ENDLESS, []));
+    assert!(matches!(write, Err(Error::Unavailable(_))), "{write:?}");
+    let read = own
+        .db
+        .read(&somebody(), |view| view.one::<i64>(ENDLESS, []));
+    assert!(matches!(read, Err(Error::Unavailable(_))), "{read:?}");
+    own.rename_a_tag();
 }

@@ -20,6 +20,7 @@ mod filter;
 mod group;
 mod html_view;
 mod input;
+mod jobs;
 mod knowledge;
 mod label;
 mod mailbox;

@@ -106,6 +106,23 @@ fn damaged_rows_are_found() {
             &["profile_count (customer", "says 3"],
         ),
         (
+            "INSERT INTO job (kind, data, due_at, attempts, last_error, created_at)
+             VALUES ('reindex_person', '{}', 0, 10, 'no such luck', 0)",
+            &["job 1:", "reindex_person", "no such luck"],
+        ),
+        (
+            "INSERT INTO ticket_tag (ticket_id, tag_id) SELECT id, 9999 FROM ticket WHERE is_trashed = 1",
+            &["tag 9999:", "have it"],
+        ),
+        (
+            "INSERT INTO removed_tag (id, name) VALUES (9999, 'x')",
+            &["removed_tag 9999:", "no job"],
+        ),
+        (
+            "UPDATE ticket SET agent_id = customer_id WHERE id = 3",
+            &["user ", "is no agent"],
+        ),
+        (
             "DELETE FROM ticket_search WHERE rowid = 12",
             &["ticket 12:", "not in the search index"],
         ),

@@ -1,6 +1,6 @@
 //! Rows of `batch`: one cause and all that it changed.
 
-use rusqlite::{Connection, named_params};
+use rusqlite::{Connection, OptionalExtension, named_params};
 
 use crate::base::cause::Cause;
 use crate::base::error::Result;
@@ -29,6 +29,24 @@ impl Origin {
             parent: None,
             depth: 0,
         }
+    }
+
+    /// Whether there is a batch already.
+    pub(super) fn has_batch(&self) -> bool {
+        self.batch.is_some()
+    }
+
+    /// The same as one more link of the chain that made `batch`.
+    pub(super) fn after(self, connection: &Connection, batch: i64) -> Result<Self> {
+        let depth: Option<i64> = connection
+            .prepare_cached("SELECT depth FROM batch WHERE id = :batch")?
+            .query_row(named_params! { ":batch": batch }, |row| row.get(0))
+            .optional()?;
+        Ok(Self {
+            parent: depth.map(|_| batch),
+            depth: depth.map_or(0, |depth| depth + 1),
+            ..self
+        })
     }
 
     /// The batch, made where there is none yet.

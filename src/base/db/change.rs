@@ -2,13 +2,15 @@
 
 use std::collections::VecDeque;
 
-use rusqlite::{Connection, Params};
+use rusqlite::{Connection, Params, named_params};
 
 use super::batch::Origin;
+use super::deadline::Deadline;
 use super::{Surroundings, View};
 use crate::base::cause::Cause;
 use crate::base::error::{Error, Result};
 use crate::base::event::Event;
+use crate::base::job::Job;
 use crate::base::time::Timestamp;
 use crate::base::who::{Caller, Who};
 
@@ -16,8 +18,10 @@ use crate::base::who::{Caller, Who};
 pub struct Change<'a> {
     view: View<'a>,
     surroundings: &'a Surroundings,
+    deadline: &'a Deadline,
     origin: Origin,
     emitted: VecDeque<(Event, Origin)>,
+    jobs: Vec<i64>,
 }
 
 /// What became of a part of a change that something else than its caller made.
@@ -36,12 +40,15 @@ impl<'a> Change<'a> {
         connection: &'a Connection,
         caller: &'a Caller,
         surroundings: &'a Surroundings,
+        deadline: &'a Deadline,
     ) -> Self {
         Self {
-            view: View::new(connection, caller, surroundings),
+            view: View::new(connection, caller, surroundings).ending(deadline),
             surroundings,
+            deadline,
             origin: Origin::of(caller),
             emitted: VecDeque::new(),
+            jobs: Vec::new(),
         }
     }
 
@@ -62,13 +69,13 @@ impl<'a> Change<'a> {
 
     /// Runs a statement; answers how many rows it changed.
     pub fn run(&mut self, sql: &str, params: impl Params) -> Result<usize> {
-        let mut statement = self.view.connection().prepare_cached(sql)?;
+        let mut statement = self.view.statement(sql)?;
         Ok(statement.execute(params)?)
     }
 
     /// Inserts a row; answers its id.
     pub fn insert(&mut self, sql: &str, params: impl Params) -> Result<i64> {
-        let mut statement = self.view.connection().prepare_cached(sql)?;
+        let mut statement = self.view.statement(sql)?;
         Ok(statement.insert(params)?)
     }
 
@@ -80,10 +87,37 @@ impl<'a> Change<'a> {
         caller: &Caller,
         part: impl FnOnce(&mut Change<'_>) -> Result<T>,
     ) -> Result<T> {
-        let mut change = Change::new(self.view.connection(), caller, self.surroundings);
+        let connection = self.view.connection();
+        let mut change = Change::new(connection, caller, self.surroundings, self.deadline);
         let value = part(&mut change)?;
         change.settle()?;
+        self.jobs.append(&mut change.jobs);
         Ok(value)
+    }
+
+    /// Makes this change one more link of the chain that made `batch`: for work that was left
+    /// to be done.
+    pub fn continue_from(&mut self, batch: i64) -> Result<()> {
+        self.origin = self.origin.after(self.view.connection(), batch)?;
+        Ok(())
+    }
+
+    /// Leaves work to be done after the commit. Where a person made this change, it is done
+    /// before they are answered.
+    pub fn enqueue(&mut self, job: &Job) -> Result<()> {
+        let (batch, now) = (self.batch()?, self.now());
+        let id = self.insert(
+            "INSERT INTO job (kind, data, batch_id, due_at, created_at)
+             SELECT :job ->> 'kind', :job -> 'data', :batch, :now, :now",
+            named_params! { ":job": serde_json::to_string(job)?, ":batch": batch, ":now": now },
+        )?;
+        self.jobs.push(id);
+        Ok(())
+    }
+
+    /// The jobs that were left.
+    pub(super) fn into_jobs(self) -> Vec<i64> {
+        self.jobs
     }
 
     /// Says that something happened. It is handled before the transaction ends.
@@ -112,9 +146,9 @@ impl<'a> Change<'a> {
             return Ok(Outcome::Stopped);
         };
         savepoint(connection, Savepoint::Begin)?;
-        let waiting = self.emitted.len();
+        let (waiting, jobs) = (self.emitted.len(), self.jobs.len());
         self.origin = next;
-        let outcome = part(self);
+        let outcome = part(self).and_then(|value| self.share_batch(waiting).map(|()| value));
         self.origin = outer;
         match outcome {
             Ok(value) => {
@@ -124,20 +158,29 @@ impl<'a> Change<'a> {
             Err(error) => {
                 savepoint(connection, Savepoint::Undo)?;
                 self.emitted.truncate(waiting);
+                self.jobs.truncate(jobs);
                 Ok(Outcome::Failed(error))
             }
         }
     }
 
+    /// All that one cause changed is one batch, whichever of its events is the first to ask
+    /// for it: that of what was emitted from the place on.
+    fn share_batch(&mut self, from: usize) -> Result<()> {
+        if self.emitted.len() > from {
+            self.batch()?;
+        }
+        let origin = self.origin;
+        let emitted = self.emitted.iter_mut().skip(from);
+        let without = emitted.filter(|(_, of)| !of.has_batch());
+        without.for_each(|(_, of)| *of = origin);
+        Ok(())
+    }
+
     /// Handles every event emitted, and those emitted in turn, in the order in which they were.
     /// Chains end by [`Change::caused_by`].
     pub(super) fn settle(&mut self) -> Result<()> {
-        // All that the caller changed is one batch, whichever event is the first to ask for it.
-        if !self.emitted.is_empty() {
-            self.batch()?;
-            let origin = self.origin;
-            self.emitted.iter_mut().for_each(|(_, of)| *of = origin);
-        }
+        self.share_batch(0)?;
         while let Some((event, origin)) = self.emitted.pop_front() {
             self.origin = origin;
             (self.surroundings.event_handler)(self, &event)?;

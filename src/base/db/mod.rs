@@ -3,7 +3,9 @@
 //! No other module opens a connection, begins a transaction or commits.
 
 mod batch;
+mod bell;
 mod change;
+mod deadline;
 mod functions;
 mod migrate;
 mod open;
@@ -18,13 +20,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
 
+use super::cause::Cause;
 use super::error::{Error, Result};
 use super::event::Event;
 use super::time::Clock;
 use super::who::Caller;
 use reader::Reader;
 
+pub use bell::Bell;
 pub use change::{Change, Outcome};
+pub use deadline::Patience;
 pub use functions::register as register_functions;
 pub use migrate::latest_schema;
 pub use open::FolderLock;
@@ -36,6 +41,10 @@ pub use view::View;
 
 /// What handles an event inside the transaction that emitted it. It may emit more.
 pub type EventHandler = fn(&mut Change<'_>, &Event) -> Result<()>;
+
+/// What does the jobs that a change has left, after its commit and in transactions of their
+/// own, as far as whoever made the change can wait for them.
+pub type FollowUp = fn(&Db, &[i64]);
 
 /// The name of the database's file in the data folder.
 pub const FILE_NAME: &str = "pocketdesk.db";
@@ -52,17 +61,23 @@ pub struct Settings {
     pub clock: Clock,
     /// What handles events inside the transaction.
     pub event_handler: EventHandler,
+    /// What does the jobs that a change leaves.
+    pub follow_up: FollowUp,
     /// Where clients reach the desk, without a closing slash; every link begins with it.
     pub base_url: String,
     /// How many connections for reading are kept; more are opened for a moment when all are busy.
     pub readers: usize,
+    /// How long callers wait.
+    pub patience: Patience,
 }
 
 /// What every view and change is made with.
 pub(crate) struct Surroundings {
     clock: Clock,
     event_handler: EventHandler,
+    follow_up: FollowUp,
     base_url: String,
+    patience: Patience,
 }
 
 /// The open database. Clones share it.
@@ -74,6 +89,7 @@ pub struct Db {
     kept_readers: usize,
     writer: Arc<writer::Writer>,
     proved: Arc<Mutex<Option<Instant>>>,
+    bell: Arc<Bell>,
 }
 
 impl Db {
@@ -85,7 +101,9 @@ impl Db {
         let surroundings = Arc::new(Surroundings {
             clock: settings.clock,
             event_handler: settings.event_handler,
+            follow_up: settings.follow_up,
             base_url: settings.base_url,
+            patience: settings.patience,
         });
         let writer = writer::Writer::start(&path, Arc::clone(&surroundings))?;
         Ok(Self {
@@ -95,13 +113,14 @@ impl Db {
             kept_readers: settings.readers,
             writer: Arc::new(writer),
             proved: Arc::default(),
+            bell: Arc::default(),
         })
     }
 
     /// Reads one snapshot.
     pub fn read<T>(&self, caller: &Caller, read: impl FnOnce(&View<'_>) -> Result<T>) -> Result<T> {
         let reader = self.reader()?;
-        let connection = reader.begin(caller.who.id != 0)?;
+        let connection = reader.begin(caller.patience(self.surroundings.patience.read))?;
         let view =
             View::new(connection, caller, &self.surroundings).remembering(reader.remembered());
         let outcome = read(&view);
@@ -115,13 +134,26 @@ impl Db {
     }
 
     /// Writes inside one transaction, and returns once it is durable. A failure or a
-    /// panic of `write` undoes what it did, and nothing else.
+    /// panic of `write` undoes what it did, and nothing else. The jobs that a person's change
+    /// leaves are followed up first, so that what they are told is done is seen done.
     pub fn write<T: Send + 'static>(
         &self,
         caller: &Caller,
         write: impl FnOnce(&mut Change<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        self.writer.write(caller, write)
+        let written = self.writer.write(caller, write)?;
+        if !written.jobs.is_empty() {
+            self.bell.ring();
+            if caller.cause == Cause::Person {
+                (self.surroundings.follow_up)(self, &written.jobs);
+            }
+        }
+        Ok(written.value)
+    }
+
+    /// What rings when a commit has left work to be done.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// Proves that the database takes a write, at most every five seconds; in between

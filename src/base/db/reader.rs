@@ -3,45 +3,28 @@
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::deadline::Deadline;
 use super::open;
 use super::remembered::Remembered;
 use crate::base::error::Result;
 
-/// How many steps the engine takes between two looks at the clock: well under a millisecond.
-const STEPS: i32 = 10_000;
-
-/// The longest reading for a caller.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// No deadline.
-const NEVER: u64 = u64::MAX;
-
 /// A connection that reads, and the time at which it must be done.
 pub(super) struct Reader {
     connection: Connection,
-    born: Instant,
-    /// Milliseconds after `born`.
-    deadline: Arc<AtomicU64>,
+    deadline: Deadline,
     remembered: RefCell<Remembered>,
 }
 
 impl Reader {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let connection = open::connect_reader(path)?;
-        let born = Instant::now();
-        let deadline = Arc::new(AtomicU64::new(NEVER));
-        let watched = Arc::clone(&deadline);
-        let is_over = move || millis(born.elapsed()) > watched.load(Ordering::Relaxed);
-        connection.progress_handler(STEPS, Some(is_over))?;
+        let deadline = Deadline::watch(&connection)?;
         Ok(Self {
             connection,
-            born,
             deadline,
             remembered: RefCell::default(),
         })
@@ -52,15 +35,9 @@ impl Reader {
         &self.remembered
     }
 
-    /// The connection, for one reading. The desk's own readings (checks, copies) may
-    /// take as long as they take; a caller's may not.
-    pub(super) fn begin(&self, is_caller: bool) -> Result<&Connection> {
-        let deadline = if is_caller {
-            millis(self.born.elapsed() + PATIENCE)
-        } else {
-            NEVER
-        };
-        self.deadline.store(deadline, Ordering::Relaxed);
+    /// The connection, for one reading: until the deadline, where there is one.
+    pub(super) fn begin(&self, patience: Option<Duration>) -> Result<&Connection> {
+        self.deadline.set(patience);
         self.connection
             .prepare_cached("BEGIN DEFERRED")?
             .execute([])?;
@@ -69,12 +46,8 @@ impl Reader {
 
     /// Ends the reading.
     pub(super) fn end(&self) -> Result<()> {
-        self.deadline.store(NEVER, Ordering::Relaxed);
+        self.deadline.set(None);
         self.connection.prepare_cached("ROLLBACK")?.execute([])?;
         Ok(())
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(NEVER)
 }

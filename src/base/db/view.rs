@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use rusqlite::{Connection, Params, params_from_iter};
+use rusqlite::{CachedStatement, Connection, Params, params_from_iter};
 
+use super::deadline::Deadline;
 use super::remembered::{self, Remembered};
 use super::{Change, FromRow, Select, Surroundings};
 use crate::base::error::{Error, Result};
@@ -23,6 +24,7 @@ pub struct View<'a> {
     now: Timestamp,
     marks: RefCell<Vec<Mark>>,
     remembered: Option<&'a RefCell<Remembered>>,
+    deadline: Option<&'a Deadline>,
 }
 
 impl<'a> View<'a> {
@@ -38,7 +40,15 @@ impl<'a> View<'a> {
             now: surroundings.clock.now(),
             marks: RefCell::default(),
             remembered: None,
+            deadline: None,
         }
+    }
+
+    /// The same for a change, which ends between two statements once its time is over: a
+    /// statement that the engine breaks off takes all of the transaction with it.
+    pub(super) fn ending(mut self, deadline: &'a Deadline) -> Self {
+        self.deadline = Some(deadline);
+        self
     }
 
     /// The same with what its connection remembers, which no change may: it sees states
@@ -75,20 +85,20 @@ impl<'a> View<'a> {
 
     /// The one row that there must be.
     pub fn one<T: FromRow>(&self, sql: &str, params: impl Params) -> Result<T> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.statement(sql)?;
         Ok(statement.query_row(params, T::from_row)?)
     }
 
     /// The row, if there is one.
     pub fn maybe<T: FromRow>(&self, sql: &str, params: impl Params) -> Result<Option<T>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.statement(sql)?;
         let mut rows = statement.query(params)?;
         Ok(rows.next()?.map(T::from_row).transpose()?)
     }
 
     /// All rows, in the order of the query.
     pub fn all<T: FromRow>(&self, sql: &str, params: impl Params) -> Result<Vec<T>> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.statement(sql)?;
         let rows = statement.query_map(params, T::from_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -118,7 +128,7 @@ impl<'a> View<'a> {
         select: &Select,
         mut take: impl FnMut(T) -> ControlFlow<()>,
     ) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(&select.sql())?;
+        let mut statement = self.statement(&select.sql())?;
         let mut rows = statement.query(params_from_iter(select.binds()))?;
         while let Some(row) = rows.next()? {
             if take(T::from_row(row)?).is_break() {
@@ -137,6 +147,12 @@ impl<'a> View<'a> {
 
     pub(super) fn into_marks(self) -> Vec<Mark> {
         self.marks.into_inner()
+    }
+
+    /// A statement, unless the time is over.
+    pub(super) fn statement(&self, sql: &str) -> Result<CachedStatement<'a>> {
+        self.deadline.map_or(Ok(()), Deadline::refuse_over)?;
+        Ok(self.connection.prepare_cached(sql)?)
     }
 
     pub(super) fn connection(&self) -> &'a Connection {

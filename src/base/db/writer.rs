@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::change::{Savepoint, savepoint};
+use super::deadline::Deadline;
 use super::view::Mark;
 use super::{Change, Surroundings, open};
 use crate::base::error::{Error, Result};
@@ -23,12 +24,38 @@ use crate::base::who::Caller;
 const LARGEST_GROUP: usize = 128;
 const LONGEST_GROUP: Duration = Duration::from_millis(50);
 
+/// A change that holds the writer longer than this is a fault of ours, and logged.
+const LONG_STEP: Duration = Duration::from_millis(100);
+
 /// A closure that waits for its turn. It runs inside the open transaction, or without
 /// one where none could begin, and answers what is to be done once its fate is known.
-type Work = Box<dyn FnOnce(Option<&Connection>) -> Completion + Send>;
+type Work = Box<dyn FnOnce(Option<&Pen>) -> Completion + Send>;
 
 /// Hands the outcome to whoever waits, given whether the commit stood.
 type Completion = Box<dyn FnOnce(bool)>;
+
+/// The connection that writes, and when a change must be done.
+struct Pen {
+    connection: Connection,
+    deadline: Deadline,
+}
+
+impl Pen {
+    fn take(path: &Path) -> Result<Self> {
+        let connection = open::connect(path)?;
+        let deadline = Deadline::watch(&connection)?;
+        Ok(Self {
+            connection,
+            deadline,
+        })
+    }
+}
+
+/// What a change came to, and the jobs that it left.
+pub(super) struct Written<T> {
+    pub(super) value: T,
+    pub(super) jobs: Vec<i64>,
+}
 
 pub(super) struct Writer {
     surroundings: Arc<Surroundings>,
@@ -38,12 +65,12 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn start(path: &Path, surroundings: Arc<Surroundings>) -> Result<Self> {
-        let connection = open::connect(path)?;
+        let pen = Pen::take(path)?;
         let path = path.to_owned();
         let (queue, waiting) = channel();
         let thread = std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || write_until_closed(connection, &path, &waiting))?;
+            .spawn(move || write_until_closed(pen, &path, &waiting))?;
         Ok(Self {
             surroundings,
             queue: Mutex::new(Some(queue)),
@@ -51,20 +78,26 @@ impl Writer {
         })
     }
 
-    /// Queues the closure and waits until what it did is durable.
+    /// Queues the closure and waits until what it did is durable. It is not begun once it has
+    /// waited longer than its caller does.
     pub(super) fn write<T: Send + 'static>(
         &self,
         caller: &Caller,
         write: impl FnOnce(&mut Change<'_>) -> Result<T> + Send + 'static,
-    ) -> Result<T> {
+    ) -> Result<Written<T>> {
         let (outcome_to, outcome) = sync_channel(1);
         let (caller, surroundings) = (caller.clone(), Arc::clone(&self.surroundings));
-        self.queue(Box::new(move |connection| {
-            let outcome = step(connection, |connection| {
-                let mut change = Change::new(connection, &caller, &surroundings);
-                let value = write(&mut change)?;
-                change.settle()?;
-                Ok(value)
+        let queued_at = Instant::now();
+        self.queue(Box::new(move |pen| {
+            let outcome = refuse_late(&caller, &surroundings, queued_at).and_then(|()| {
+                step(pen, caller.patience(surroundings.patience.write), |pen| {
+                    let mut change =
+                        Change::new(&pen.connection, &caller, &surroundings, &pen.deadline);
+                    let value = write(&mut change)?;
+                    change.settle()?;
+                    let jobs = change.into_jobs();
+                    Ok(Written { value, jobs })
+                })
             });
             Box::new(move |stood| {
                 let outcome = if stood || outcome.is_err() {
@@ -84,9 +117,10 @@ impl Writer {
     /// Queues a mark that nobody waits for.
     pub(super) fn post(&self, caller: &Caller, mark: Mark) {
         let (caller, surroundings) = (caller.clone(), Arc::clone(&self.surroundings));
-        let queued = self.queue(Box::new(move |connection| {
-            let outcome = step(connection, |connection| {
-                let mut change = Change::new(connection, &caller, &surroundings);
+        let queued = self.queue(Box::new(move |pen| {
+            let outcome = step(pen, caller.patience(surroundings.patience.write), |pen| {
+                let mut change =
+                    Change::new(&pen.connection, &caller, &surroundings, &pen.deadline);
                 mark(&mut change)?;
                 change.settle()
             });
@@ -137,21 +171,22 @@ impl Drop for Writer {
     }
 }
 
-fn write_until_closed(mut connection: Connection, path: &Path, waiting: &Receiver<Work>) {
+fn write_until_closed(mut pen: Pen, path: &Path, waiting: &Receiver<Work>) {
     while let Ok(first) = waiting.recv() {
-        if write_group(&connection, first, waiting) {
+        if write_group(&pen, first, waiting) {
             continue;
         }
         // After a failed sync the pages in memory may not be those on disk: trust neither.
-        match open::connect(path) {
-            Ok(fresh) => connection = fresh,
+        match Pen::take(path) {
+            Ok(fresh) => pen = fresh,
             Err(error) => tracing::error!(%error, "the database could not be opened again"),
         }
     }
 }
 
 /// Runs a group in one transaction; answers whether the connection is still to be trusted.
-fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -> bool {
+fn write_group(pen: &Pen, first: Work, waiting: &Receiver<Work>) -> bool {
+    let connection = &pen.connection;
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         tracing::error!(%error, "a transaction could not begin");
         // All that wait now have waited as long as this one: none of them shall wait again.
@@ -162,7 +197,7 @@ fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -
         return connection.is_autocommit();
     }
     let began = Instant::now();
-    let mut answers = vec![first(Some(connection))];
+    let mut answers = vec![first(Some(pen))];
     while answers.len() < LARGEST_GROUP && began.elapsed() < LONGEST_GROUP {
         // The engine undoes a whole transaction by itself when the disk fails under it.
         // What ran now would be durable on its own, and counted as lost with the others.
@@ -170,7 +205,7 @@ fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -
             break;
         }
         let Ok(next) = waiting.try_recv() else { break };
-        answers.push(next(Some(connection)));
+        answers.push(next(Some(pen)));
     }
     // A full disk or an I/O error may have rolled everything back already.
     let stood = !connection.is_autocommit()
@@ -187,24 +222,42 @@ fn write_group(connection: &Connection, first: Work, waiting: &Receiver<Work>) -
     stood
 }
 
-/// Runs `work` in a savepoint: kept if it succeeds, undone if it fails or panics.
+/// 503 for a change whose caller has waited too long already.
+fn refuse_late(caller: &Caller, surroundings: &Surroundings, queued_at: Instant) -> Result<()> {
+    let patience = caller.patience(surroundings.patience.queue);
+    if patience.is_some_and(|patience| queued_at.elapsed() > patience) {
+        return Err(Error::unavailable("a change waited too long for its turn"));
+    }
+    Ok(())
+}
+
+/// Runs `work` in a savepoint: kept if it succeeds, undone if it fails, panics or takes longer
+/// than `patience`.
 fn step<T>(
-    connection: Option<&Connection>,
-    work: impl FnOnce(&Connection) -> Result<T>,
+    pen: Option<&Pen>,
+    patience: Option<Duration>,
+    work: impl FnOnce(&Pen) -> Result<T>,
 ) -> Result<T> {
-    let Some(connection) = connection else {
+    let Some(pen) = pen else {
         return Err(Error::unavailable("the database could not begin a change"));
     };
-    savepoint(connection, Savepoint::Begin)?;
-    let outcome = catch_unwind(AssertUnwindSafe(|| work(connection)))
+    let began = Instant::now();
+    savepoint(&pen.connection, Savepoint::Begin)?;
+    pen.deadline.set(patience);
+    let outcome = catch_unwind(AssertUnwindSafe(|| work(pen)))
         .unwrap_or_else(|_| Err(Error::internal("a change panicked")));
+    // What undoes a change is not broken off.
+    pen.deadline.set(None);
+    if began.elapsed() > LONG_STEP {
+        tracing::warn!(ms = began.elapsed().as_millis(), "a change held the writer");
+    }
     match outcome {
-        Ok(value) => savepoint(connection, Savepoint::Keep)
+        Ok(value) => savepoint(&pen.connection, Savepoint::Keep)
             .map(|()| value)
             .map_err(Error::from),
         Err(cause) => {
             // Fails where the transaction is gone already; the cause says more than that.
-            let _ = savepoint(connection, Savepoint::Undo);
+            let _ = savepoint(&pen.connection, Savepoint::Undo);
             Err(cause)
         }
     }

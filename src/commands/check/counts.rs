@@ -89,7 +89,8 @@ pub(super) fn tags(view: &View<'_>) -> Result<Vec<Fault>> {
              SELECT tag_id, ifnull(agent_id, 0) AS agent_id, ifnull(group_id, 0) AS group_id,
                  ifnull(team_id, 0) AS team_id, count(*) AS tickets
              FROM ticket_tag CROSS JOIN ticket ON ticket.id = ticket_id
-             WHERE is_trashed = 0 GROUP BY 1, 2, 3, 4)
+             -- A deleted tag that is still to be taken off is counted no more.
+             WHERE is_trashed = 0 AND tag_id IN (SELECT id FROM tag) GROUP BY 1, 2, 3, 4)
          SELECT format('(tag %d, agent %d, group %d, team %d)', tag_id, agent_id, group_id, team_id),
              ifnull(kept.tickets, 0), ifnull(counted.tickets, 0)
          FROM tag_count kept FULL JOIN counted USING (tag_id, agent_id, group_id, team_id)

@@ -5,6 +5,7 @@
 mod attachments;
 mod counts;
 mod database;
+mod jobs;
 mod keys;
 mod knowledge;
 mod search;
@@ -114,6 +115,14 @@ const CHECKS: &[Check] = &[
     Check {
         name: "workflows",
         run: workflows::steps,
+    },
+    Check {
+        name: "jobs",
+        run: jobs::failed,
+    },
+    Check {
+        name: "traces of what was removed",
+        run: jobs::traces,
     },
     Check {
         name: "what workflows name",

@@ -22,7 +22,7 @@ use crate::web::listing;
 use crate::web::route::{Route, delete, get, post, put};
 
 pub use shape::ArticleItem;
-pub use store::{NewArticle, add_tag, create};
+pub use store::{NewArticle, add_tag, create, reindex_tag, take_off_tag};
 
 closed_list! {
     /// Whether an article is ready.

@@ -6,6 +6,7 @@ use super::Status;
 use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::html::{CLEANER, RichText};
+use crate::base::job::{Progress, Slice};
 use crate::base::time::Timestamp;
 use crate::desk::tag::{self, TagShape};
 use crate::desk::{article_visibility, category};
@@ -219,4 +220,48 @@ pub(super) fn remove_tag(change: &mut Change<'_>, article: i64, tag: i64) -> Res
         touch(change, article)?;
     }
     Ok(removed > 0)
+}
+
+/// Takes a deleted tag off the articles that have it, as many as the slice takes.
+pub fn take_off_tag(change: &mut Change<'_>, tag: i64, slice: &mut Slice) -> Result<Progress> {
+    for article in with_tag(change.view(), tag, 0, slice)? {
+        if !slice.take() {
+            return Ok(Progress::Left(()));
+        }
+        remove_tag(change, article, tag)?;
+    }
+    Ok(Progress::Done)
+}
+
+/// Writes anew how the articles are found that have a tag, from one on, as many as the slice
+/// takes; answers up to which it came.
+pub fn reindex_tag(
+    change: &mut Change<'_>,
+    tag: i64,
+    after: i64,
+    slice: &mut Slice,
+) -> Result<Progress<i64>> {
+    let mut last = after;
+    for article in with_tag(change.view(), tag, after, slice)? {
+        if !slice.take() {
+            return Ok(Progress::Left(last));
+        }
+        for sql in [
+            "DELETE FROM article_search WHERE rowid = :article",
+            "INSERT INTO article_search (rowid, name, text, tags)
+             SELECT id, name, text, tags FROM article_words WHERE id = :article",
+        ] {
+            change.run(sql, named_params! { ":article": article })?;
+        }
+        last = article;
+    }
+    Ok(Progress::Done)
+}
+
+fn with_tag(view: &View<'_>, tag: i64, after: i64, slice: &Slice) -> Result<Vec<i64>> {
+    view.all(
+        "SELECT article_id FROM article_tag WHERE tag_id = :tag AND article_id > :after
+         ORDER BY article_id LIMIT :rows",
+        named_params! { ":tag": tag, ":after": after, ":rows": slice.rows() },
+    )
 }

@@ -11,6 +11,7 @@ use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::files;
 use crate::base::input::{Int, Map, Optional, Order, Text};
+use crate::base::job::{Job, Progress, Slice};
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing};
 use crate::web::listing::{self, Direction, like, sorted};
@@ -141,10 +142,13 @@ pub(super) fn edit(
         // The condition of a workflow on it would make no sense any more.
         usage::refuse_used(change.view(), id, &before.name, &USES)?;
     }
-    if before.is_encrypted != after.is_encrypted {
-        store::rewrite_values(change, id, after.is_encrypted, &sealer)?;
-    }
     store::update(change, id, &after)?;
+    if before.is_encrypted != after.is_encrypted {
+        let sealed = store::seal_values(change, (id, 0), &mut Slice::begin(), &sealer)?;
+        if let Progress::Left(after) = sealed {
+            change.enqueue(&Job::SealField { field: id, after })?;
+        }
+    }
     MessageReply::new("custom_field.updated")
         .with("id", id)?
         .with("customField", shown(change.view(), id)?)

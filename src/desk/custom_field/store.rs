@@ -5,6 +5,7 @@ use super::validation::Validation;
 use super::{Field, options};
 use crate::base::db::{Change, FromRow, Row, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
+use crate::base::job::{Progress, Slice};
 use crate::base::page::Page;
 use crate::base::seal::{SealedCell, Sealer};
 use crate::desk::ticket_type::TypeShape;
@@ -255,31 +256,40 @@ pub(super) fn forget_value(change: &mut Change<'_>, ticket: i64, field: i64) -> 
     Ok(())
 }
 
-/// Seals every value of a field with `sealer`, or opens them all for good: whoever
-/// switches encryption means what is there already, too.
-pub(super) fn rewrite_values(
+/// Seals the values of a field with `sealer`, or opens them for good, as the field says: whoever
+/// switches encryption means what is there already, too. Those behind one, as many as the slice
+/// takes; answers up to which it came. A value is read alike whether it is sealed yet or not.
+pub fn seal_values(
     change: &mut Change<'_>,
-    field: i64,
-    is_encrypted: bool,
+    (field, after): (i64, i64),
+    slice: &mut Slice,
     sealer: &Sealer,
-) -> Result<()> {
+) -> Result<Progress<i64>> {
+    let Some(definition) = by_id(change.view(), field)? else {
+        return Ok(Progress::Done);
+    };
     let kept: Vec<StoredValue> = change.view().all(
         "SELECT id, ticket_id, custom_field_id, value, sealed FROM custom_field_value
-         WHERE custom_field_id = :field",
-        named_params! { ":field": field },
+         WHERE custom_field_id = :field AND id > :after ORDER BY id LIMIT :rows",
+        named_params! { ":field": field, ":after": after, ":rows": slice.rows() },
     )?;
+    let mut last = after;
     for one in kept {
+        if !slice.take() {
+            return Ok(Progress::Left(last));
+        }
         let text = one.text(sealer)?;
-        let bytes = if is_encrypted {
-            Some(sealer.seal(place(one.ticket, one.field), &text)?)
-        } else {
-            None
-        };
+        let place = place(one.ticket, one.field);
+        let is_encrypted = definition.is_encrypted;
+        let bytes = is_encrypted
+            .then(|| sealer.seal(place, &text))
+            .transpose()?;
         let plain = bytes.is_none().then_some(text);
         change.run(
             "UPDATE custom_field_value SET value = :value, sealed = :sealed WHERE id = :id",
             named_params! { ":id": one.id, ":value": plain, ":sealed": bytes },
         )?;
+        last = one.id;
     }
-    Ok(())
+    Ok(Progress::Done)
 }

@@ -7,6 +7,7 @@ use crate::base::db::{Change, View, id_list, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::{Event, Property};
 use crate::base::input::{Flag, Zone};
+use crate::base::job::{Progress, Slice};
 use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::{Role, Who};
 use crate::desk::membership::{self, GROUP, TEAM};
@@ -113,8 +114,6 @@ pub(super) fn remove(change: &mut Change<'_>, id: i64) -> Result<()> {
         return Err(Error::conflict("member.owner_stays"));
     }
     usage::refuse_used(change.view(), id, &profile.name, &USES)?;
-    unassign_tickets(change, id)?;
-    task::change::part_with(change, id)?;
     save_rights(change, id, &Rights::default())?;
     person::remove_side(change, id, Side::Agent)?;
     change.emit(Event::MemberRemoved { user: id });
@@ -204,16 +203,19 @@ const USES: [Use; 1] = [(
     "usage.workflows",
 )];
 
-/// Takes a member off all their tickets, those in the trash and out of the caller's
-/// sight too.
-fn unassign_tickets(change: &mut Change<'_>, user: i64) -> Result<()> {
+/// Parts with a removed member, as far as the slice takes: their tickets and tasks, those in the
+/// trash and out of the sight of whoever removed them too, wait for somebody else.
+pub fn part_with(change: &mut Change<'_>, user: i64, slice: &mut Slice) -> Result<Progress> {
     let tickets: Vec<i64> = change.view().all(
-        "SELECT id FROM ticket WHERE agent_id = :user",
-        named_params! { ":user": user },
+        "SELECT id FROM ticket WHERE agent_id = :user LIMIT :rows",
+        named_params! { ":user": user, ":rows": slice.rows() },
     )?;
     for id in tickets {
+        if !slice.take() {
+            return Ok(Progress::Left(()));
+        }
         let ticket = ticket::by_id(change.view(), &Who::desk(), id)?.or_not_found("ticket")?;
         ticket::change::set(change, &ticket, Property::Agent, None)?;
     }
-    Ok(())
+    task::change::part_with(change, user, slice)
 }

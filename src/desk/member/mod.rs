@@ -5,6 +5,8 @@ mod change;
 mod input;
 mod shape;
 
+pub use change::part_with;
+
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::who::Privilege::ManageAgent;
 use crate::web::route::{Route, delete, get, post, put};

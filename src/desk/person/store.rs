@@ -237,6 +237,7 @@ pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
     let user = match known {
         Some(person) => {
             if side == Side::Agent {
+                refuse_while_parting(change.view(), person.id)?;
                 forget_password(change, person.id)?;
                 access::end_all(change, person.id)?;
             }
@@ -271,6 +272,21 @@ fn add_user(change: &mut Change<'_>, email: &str) -> Result<i64> {
         named_params! { ":user": user, ":email": email, ":now": now },
     )?;
     Ok(user)
+}
+
+/// 503 while what somebody had as an agent is still given up: what they are given now would be
+/// taken from them too.
+fn refuse_while_parting(view: &View<'_>, user: i64) -> Result<()> {
+    let parting: i64 = view.one(
+        "SELECT count(*) FROM job WHERE kind = 'part_with_member' AND data ->> 'user' = :user",
+        named_params! { ":user": user },
+    )?;
+    if parting == 0 {
+        return Ok(());
+    }
+    Err(Error::unavailable(
+        "a member who was removed is not parted with yet",
+    ))
 }
 
 fn refuse_second_owner(view: &View<'_>) -> Result<()> {

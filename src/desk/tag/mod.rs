@@ -14,6 +14,7 @@ use crate::base::db::{Change, FromRow, Row, Select, View, from_row, named_params
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::input::{Line, read_object};
+use crate::base::job::{Progress, Slice};
 use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTag;
 use crate::desk::usage::{self, Use};
@@ -63,43 +64,62 @@ fn edit(
     PathId(id): PathId,
     Body(edited): Body<TagBody>,
 ) -> Result<MessageReply> {
-    by_id(change.view(), id)?.or_not_found("tag")?;
-    refuse_taken_name(change.view(), edited.name.as_str(), id)?;
-    change.run(
-        "UPDATE tag SET name = :name, name_key = name_key(:name) WHERE id = :id",
-        named_params! { ":id": id, ":name": edited.name.as_str() },
-    )?;
+    let before = by_id(change.view(), id)?.or_not_found("tag")?;
+    let name = edited.name.as_str();
+    refuse_taken_name(change.view(), name, id)?;
+    if before.tag.name != name {
+        change.run(
+            "UPDATE tag SET name = :name, name_key = name_key(:name) WHERE id = :id",
+            named_params! { ":id": id, ":name": name },
+        )?;
+        change.emit(Event::TagRenamed { tag: id });
+    }
     Ok(MessageReply::new("tag.updated"))
 }
 
-/// Deletes a tag, which takes it off its tickets and articles. This changes each of them,
-/// whoever sees it, so each one's version moves and each ticket's history tells.
+/// Deletes a tag. It is none at once, whatever still has it; taking it off changes each of its
+/// tickets and articles, whoever sees it, so each one's version moves and each ticket's history
+/// tells.
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     let found = by_id(change.view(), id)?.or_not_found("tag")?;
     usage::refuse_used(change.view(), id, &found.tag.name, &USES)?;
-    let now = change.now();
-    let tickets: Vec<i64> = change.view().all(
-        "SELECT ticket_id FROM ticket_tag WHERE tag_id = :id",
-        named_params! { ":id": id },
-    )?;
-    change.run(
-        "UPDATE ticket SET version = version + 1, updated_at = :now
-         WHERE id IN (SELECT ticket_id FROM ticket_tag WHERE tag_id = :id)",
-        named_params! { ":id": id, ":now": now },
-    )?;
-    change.run(
-        "UPDATE article SET version = version + 1, updated_at = :now
-         WHERE id IN (SELECT article_id FROM article_tag WHERE tag_id = :id)",
-        named_params! { ":id": id, ":now": now },
-    )?;
-    change.run(
+    for sql in [
+        "INSERT INTO removed_tag (id, name) SELECT id, name FROM tag WHERE id = :id",
         "DELETE FROM tag WHERE id = :id",
-        named_params! { ":id": id },
-    )?;
-    for ticket in tickets {
-        change.emit(Event::TagRemoved { ticket, tag: id });
+    ] {
+        change.run(sql, named_params! { ":id": id })?;
     }
+    change.emit(Event::TagDeleted { tag: id });
     Ok(MessageReply::new("tag.removed"))
+}
+
+/// Takes a deleted tag off its tickets, as many as the slice takes.
+pub fn take_off_tickets(change: &mut Change<'_>, tag: i64, slice: &mut Slice) -> Result<Progress> {
+    let tickets: Vec<i64> = change.view().all(
+        "SELECT ticket_id FROM ticket_tag WHERE tag_id = :tag LIMIT :rows",
+        named_params! { ":tag": tag, ":rows": slice.rows() },
+    )?;
+    let now = change.now();
+    for ticket in tickets {
+        if !slice.take() {
+            return Ok(Progress::Left(()));
+        }
+        remove_from_ticket(change, ticket, tag)?;
+        change.run(
+            "UPDATE ticket SET version = version + 1, updated_at = :now WHERE id = :ticket",
+            named_params! { ":ticket": ticket, ":now": now },
+        )?;
+    }
+    Ok(Progress::Done)
+}
+
+/// Forgets a deleted tag that nothing has any more. Its name stays in the histories.
+pub fn forget(change: &mut Change<'_>, tag: i64) -> Result<()> {
+    change.run(
+        "DELETE FROM removed_tag WHERE id = :tag",
+        named_params! { ":tag": tag },
+    )?;
+    Ok(())
 }
 
 /// Where a tag can be in use by what is no ticket, and what is said then.

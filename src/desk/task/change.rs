@@ -5,6 +5,7 @@ use crate::base::db::{Change, Value, View, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::event::{Event, TaskProperty};
 use crate::base::html::{CLEANER, RichText};
+use crate::base::job::{Progress, Slice};
 use crate::base::time::Timestamp;
 use crate::base::who::Who;
 use crate::desk::status;
@@ -332,23 +333,40 @@ pub(super) fn remove(change: &mut Change<'_>, task: &Task) -> Result<()> {
     Ok(())
 }
 
-/// Parts with an agent: their tasks wait for somebody else, those out of the caller's sight
-/// too, they follow none, and their todos, which were nobody else's, go.
-pub fn part_with(change: &mut Change<'_>, user: i64) -> Result<()> {
+/// Parts with an agent, as far as the slice takes: their tasks wait for somebody else, those out
+/// of the caller's sight too, they follow none, and their todos, which were nobody else's, go.
+pub fn part_with(change: &mut Change<'_>, user: i64, slice: &mut Slice) -> Result<Progress> {
     let tasks: Vec<i64> = change.view().all(
-        "SELECT id FROM task WHERE agent_id = :user",
-        named_params! { ":user": user },
+        "SELECT id FROM task WHERE agent_id = :user LIMIT :rows",
+        named_params! { ":user": user, ":rows": slice.rows() },
     )?;
     for id in tasks {
+        if !slice.take() {
+            return Ok(Progress::Left(()));
+        }
         if let Some(task) = task_model::by_id(change.view(), &Who::desk(), id)? {
             set(change, &task, New::Agent(None))?;
         }
     }
-    for sql in [
-        "DELETE FROM task_follower WHERE user_id = :user",
-        "DELETE FROM todo WHERE user_id = :user",
+    for (rows, remove) in [
+        (
+            "SELECT task_id FROM task_follower WHERE user_id = :user LIMIT :rows",
+            "DELETE FROM task_follower WHERE task_id = :id AND user_id = :user",
+        ),
+        (
+            "SELECT id FROM todo WHERE user_id = :user LIMIT :rows",
+            "DELETE FROM todo WHERE id = :id AND user_id = :user",
+        ),
     ] {
-        change.run(sql, named_params! { ":user": user })?;
+        let rows: Vec<i64> = change
+            .view()
+            .all(rows, named_params! { ":user": user, ":rows": slice.rows() })?;
+        for id in rows {
+            if !slice.take() {
+                return Ok(Progress::Left(()));
+            }
+            change.run(remove, named_params! { ":id": id, ":user": user })?;
+        }
     }
-    Ok(())
+    Ok(Progress::Done)
 }

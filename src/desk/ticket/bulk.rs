@@ -10,6 +10,7 @@ use crate::base::db::Change;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::event::Property;
 use crate::base::input::{Ids, Int, Optional};
+use crate::base::job::{Job, Progress, Slice};
 use crate::desk::label;
 use crate::web::extract::{Body, Checked};
 use crate::web::reply::MessageReply;
@@ -147,7 +148,11 @@ fn needs_ids(ids: &Ids, faults: &mut Faults) {
 }
 
 pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<MessageReply> {
-    let done = each(change, &body.ids, change::delete)?;
+    let done = each(change, &body.ids, |_, _| Ok(()))?;
+    let deletion = change::delete_some(change, &done.found, &mut Slice::begin())?;
+    if let Progress::Left(tickets) = deletion {
+        change.enqueue(&Job::DeleteTickets { tickets })?;
+    }
     let deleted = joined(&done.found);
     done.said("ticket.mass.deleted")
         .with("deletedTickets", deleted)

@@ -1,10 +1,11 @@
 //! What can be done to a ticket once it is there. Each verb does nothing where
 //! nothing would change, moves the version, and tells what happened.
 
-use super::store::Ticket;
+use super::store::{self, Ticket};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::event::{Event, Property};
+use crate::base::job::{Progress, Slice};
 use crate::base::who::{Privilege, Who};
 use crate::desk::status;
 
@@ -203,6 +204,23 @@ pub fn delete(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
     )?;
     change.emit(Event::TicketDeleted { ticket: ticket.id });
     Ok(())
+}
+
+/// Deletes tickets for good, as many as the slice takes; answers those that are left.
+pub fn delete_some(
+    change: &mut Change<'_>,
+    tickets: &[i64],
+    slice: &mut Slice,
+) -> Result<Progress<Vec<i64>>> {
+    for (at, id) in tickets.iter().enumerate() {
+        if !slice.take() {
+            return Ok(Progress::Left(tickets[at..].to_vec()));
+        }
+        if let Some(ticket) = store::by_id(change.view(), &Who::desk(), *id)? {
+            delete(change, &ticket)?;
+        }
+    }
+    Ok(Progress::Done)
 }
 
 /// Puts a label of the caller's own on the ticket, or takes it off; answers whether it is on now.

@@ -1,0 +1,94 @@
+//! Work that a change can leave to be done after it, holding ids alone and how far it has come.
+//! Rooms leave it inside their transaction; `work/jobs` has it done, a slice a transaction.
+
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+/// Something that is left to be done. Stored as its kind and its data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "data", rename_all = "snake_case")]
+pub enum Job {
+    /// The tickets of a person are found by what the person is called now.
+    ReindexPerson {
+        /// Who was renamed.
+        user: i64,
+        /// The tickets up to this one are done.
+        after: i64,
+    },
+    /// The tickets and tasks of a removed member wait for somebody else.
+    PartWithMember {
+        /// Who is a member no more.
+        user: i64,
+    },
+    /// A deleted tag is taken off its tickets and articles.
+    TakeOffTag {
+        /// The tag that was.
+        tag: i64,
+    },
+    /// The articles of a tag are found by what the tag is called now.
+    ReindexTag {
+        /// The tag that was renamed.
+        tag: i64,
+        /// The articles up to this one are done.
+        after: i64,
+    },
+    /// The values of a custom field are sealed, or opened for good, as the field says.
+    SealField {
+        /// The field whose encryption was switched.
+        field: i64,
+        /// The values up to this one are done.
+        after: i64,
+    },
+    /// Tickets are deleted for good.
+    DeleteTickets {
+        /// Those that are left.
+        tickets: Vec<i64>,
+    },
+}
+
+/// Whether something long is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress<T = ()> {
+    /// Nothing is left of it.
+    Done,
+    /// It goes on from here.
+    Left(T),
+}
+
+/// The most rows that are written in one go, and the longest time: a quarter of what another
+/// change may have to wait, for what follows from each row is not in it.
+const ROWS: u16 = 50;
+const TIME: Duration = Duration::from_millis(25);
+
+/// How much of something long is done in one transaction.
+#[derive(Debug)]
+pub struct Slice {
+    rows: u16,
+    until: Instant,
+}
+
+impl Slice {
+    /// One that begins now.
+    pub fn begin() -> Self {
+        Self {
+            rows: ROWS,
+            until: Instant::now() + TIME,
+        }
+    }
+
+    /// How many rows may be looked up for it: one more than it can take, so that what is left
+    /// is known.
+    pub fn rows(&self) -> i64 {
+        i64::from(self.rows) + 1
+    }
+
+    /// Takes one row into it; whether there was room.
+    pub fn take(&mut self) -> bool {
+        if self.rows == 0 || Instant::now() > self.until {
+            return false;
+        }
+        self.rows -= 1;
+        true
+    }
+}

@@ -1,0 +1,89 @@
+//! What each kind of job does in one slice. The rooms do it; here is only who does what.
+
+use crate::base::db::{Change, named_params};
+use crate::base::error::{Error, Result};
+use crate::base::job::{Job, Progress, Slice};
+use crate::base::seal::Sealer;
+use crate::desk::{article, custom_field, member, tag, ticket};
+use crate::work::index;
+
+/// Does one slice of a job; answers the job that is left. `sealer` is missing where a job is
+/// done by somebody who holds no key, and what needs it waits for the worker.
+pub(super) fn run(
+    change: &mut Change<'_>,
+    job: &Job,
+    slice: &mut Slice,
+    sealer: Option<&Sealer>,
+) -> Result<Progress<Job>> {
+    Ok(match *job {
+        Job::ReindexPerson { user, after } => {
+            from(reindex_person(change, user, after, slice)?, |after| {
+                Job::ReindexPerson { user, after }
+            })
+        }
+        Job::PartWithMember { user } => {
+            from(member::part_with(change, user, slice)?, |()| job.clone())
+        }
+        Job::TakeOffTag { tag } => from(take_off_tag(change, tag, slice)?, |()| job.clone()),
+        Job::ReindexTag { tag, after } => {
+            from(article::reindex_tag(change, tag, after, slice)?, |after| {
+                Job::ReindexTag { tag, after }
+            })
+        }
+        Job::SealField { field, after } => {
+            let sealer =
+                sealer.ok_or_else(|| Error::unavailable("only the server seals values"))?;
+            from(
+                custom_field::seal_values(change, (field, after), slice, sealer)?,
+                |after| Job::SealField { field, after },
+            )
+        }
+        Job::DeleteTickets { ref tickets } => from(
+            ticket::change::delete_some(change, tickets, slice)?,
+            |tickets| Job::DeleteTickets { tickets },
+        ),
+    })
+}
+
+fn from<T>(progress: Progress<T>, job: impl FnOnce(T) -> Job) -> Progress<Job> {
+    match progress {
+        Progress::Done => Progress::Done,
+        Progress::Left(rest) => Progress::Left(job(rest)),
+    }
+}
+
+/// Writes anew how tickets are found that somebody is the customer of, or takes part in.
+fn reindex_person(
+    change: &mut Change<'_>,
+    user: i64,
+    after: i64,
+    slice: &mut Slice,
+) -> Result<Progress<i64>> {
+    let tickets: Vec<i64> = change.view().all(
+        "SELECT id FROM ticket WHERE customer_id = :user AND id > :after
+         UNION SELECT ticket_id FROM ticket_collaborator WHERE user_id = :user AND ticket_id > :after
+         ORDER BY 1 LIMIT :rows",
+        named_params! { ":user": user, ":after": after, ":rows": slice.rows() },
+    )?;
+    let mut last = after;
+    for ticket in tickets {
+        if !slice.take() {
+            return Ok(Progress::Left(last));
+        }
+        index::reindex_ticket(change, ticket)?;
+        last = ticket;
+    }
+    Ok(Progress::Done)
+}
+
+/// Takes a deleted tag off its tickets, then off its articles; then nothing is left of it.
+fn take_off_tag(change: &mut Change<'_>, tag: i64, slice: &mut Slice) -> Result<Progress> {
+    if tag::take_off_tickets(change, tag, slice)? != Progress::Done {
+        return Ok(Progress::Left(()));
+    }
+    if article::take_off_tag(change, tag, slice)? != Progress::Done {
+        return Ok(Progress::Left(()));
+    }
+    tag::forget(change, tag)?;
+    Ok(Progress::Done)
+}
