@@ -6,7 +6,7 @@
 //! What a common word is in nobody reads to its end, so the walk through the matches ends
 //! early: [`Walk::most`] says when. Whoever pages on finds that there is more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use crate::base::db::{Select, View};
@@ -50,39 +50,30 @@ impl Walk<'_> {
         select: impl Fn(String) -> Select,
         lists: impl Fn(i64) -> bool,
     ) -> Result<SearchMatches> {
-        let (mut found, mut looked_at) = (SearchMatches::default(), 0_usize);
+        let (mut found, mut looked_at) = (SearchMatches::default(), HashSet::new());
         let (end, most) = (size(self.end()), self.most());
         let mut take = |(id, kind): (i64, i64)| {
-            looked_at += 1;
+            // What has a word whole has a beginning of it too.
+            if !looked_at.insert(id) {
+                return ControlFlow::Continue(());
+            }
             *found.per_kind.entry(kind).or_default() += 1;
             if lists(kind) {
                 found.ids.push(id);
             }
-            let is_enough = looked_at >= MOST_LOOKED_AT && found.ids.len() > end;
+            let is_enough = looked_at.len() >= MOST_LOOKED_AT && found.ids.len() > end;
             if found.ids.len() == most || is_enough {
                 return ControlFlow::Break(());
             }
             ControlFlow::Continue(())
         };
-        let first = self.first.map(|(id, _)| id);
-        let mut is_over = false;
-        if let Some(first) = self.first {
-            is_over = take(first).is_break();
-        }
-        let expressions = [
-            Some(self.query.whole_expression(self.columns)),
-            self.query.beginning_expression(self.columns),
-        ];
-        for expression in expressions.into_iter().flatten() {
-            if is_over {
+        let mut step = self.first.map_or(ControlFlow::Continue(()), &mut take);
+        for expression in self.query.expressions(self.columns) {
+            if step.is_break() {
                 break;
             }
             view.until(&select(expression), |row: (i64, i64)| {
-                if Some(row.0) == first {
-                    return ControlFlow::Continue(());
-                }
-                let step = take(row);
-                is_over = step.is_break();
+                step = take(row);
                 step
             })?;
         }

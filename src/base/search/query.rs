@@ -77,11 +77,12 @@ impl Query {
         self.expressed(columns, Reading::AllWhole)
     }
 
-    /// What [`Self::expression`] finds beyond [`Self::whole_expression`]; none where both
-    /// are the same.
-    pub fn beginning_expression(&self, columns: Option<&'static str>) -> Option<String> {
-        let (all, whole) = (self.expression(columns), self.whole_expression(columns));
-        (all != whole).then(|| format!("({all}) NOT ({whole})"))
+    /// Both, in the order in which people look for what they find: one alone where they are
+    /// the same.
+    pub fn expressions(&self, columns: Option<&'static str>) -> Vec<String> {
+        let mut expressions = vec![self.whole_expression(columns), self.expression(columns)];
+        expressions.dedup();
+        expressions
     }
 
     /// The ticket that is asked for, where the search is nothing but its number, `312`
@@ -311,12 +312,9 @@ mod tests {
         ] {
             assert_eq!(query(words).whole_expression(None), expression, "{words}");
         }
-        let sm = query("sm");
-        assert_eq!(
-            sm.beginning_expression(None).as_deref(),
-            Some("(\"sm\"*) NOT (\"sm\")")
-        );
-        assert_eq!(query("s").beginning_expression(None), None);
+        let expressions = query("sm").expressions(None);
+        assert_eq!(expressions, ["\"sm\"", "\"sm\"*"]);
+        assert_eq!(query("s").expressions(None), ["\"s\""]);
         assert_eq!(
             query("a b").whole_expression(Some("subject people")),
             "{subject people} : (\"a\" AND \"b\")"

@@ -1,6 +1,8 @@
 //! Which articles a list is of, and the way to the ids on its page. The ways are chosen by
 //! the counts that categories keep, for the engine keeps no statistics and would guess.
 
+use std::collections::HashSet;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -226,15 +228,13 @@ pub(super) fn query(view: &View<'_>, filter: &Filter) -> Result<Select> {
 /// What a search finds, the best first or in the order asked for.
 fn found(view: &View<'_>, filter: &Filter, query: &search::Query) -> Result<SearchMatches> {
     let mut found: Vec<i64> = Vec::new();
-    let expressions = [
-        Some(query.whole_expression(None)),
-        query.beginning_expression(None),
-    ];
-    for expression in expressions.into_iter().flatten() {
+    for expression in query.expressions(None) {
         let mut scored: Vec<(i64, f64)> = view.select(&matches(filter, &expression))?;
         // The least score is the best match.
         scored.sort_by(|one, other| one.1.total_cmp(&other.1));
-        found.extend(scored.into_iter().map(|(id, _)| id));
+        let known: HashSet<i64> = found.iter().copied().collect();
+        let new = scored.into_iter().map(|(id, _)| id);
+        found.extend(new.filter(|id| !known.contains(id)));
     }
     found.truncate(MOST_FOUND);
     let size = |number| usize::try_from(number).unwrap_or(usize::MAX);

@@ -8,9 +8,9 @@ use crate::base::search::Query;
 use crate::desk::search_matches::{SearchMatches, Walk};
 use crate::desk::visibility::Visibility;
 
-/// To ask the index about one ticket costs as much as to walk some hundred matches, so it is
+/// To ask the index about one ticket costs as much as to walk some fifty matches, so it is
 /// asked about so many and no more.
-const FEW: i64 = 1_000;
+const FEW: i64 = 500;
 
 /// A search counts so many tickets beyond the page that is asked for and no further: of
 /// what a common word is in, nobody reads all.

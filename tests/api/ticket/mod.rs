@@ -12,6 +12,7 @@ mod order;
 mod plan;
 mod repeat;
 mod search;
+mod search_model;
 mod view;
 mod visibility;
 
