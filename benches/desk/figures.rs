@@ -132,7 +132,7 @@ fn searching(name: &'static str, user: i64, words: &str) -> Figure {
     reading(name, LISTED, move |_| request.clone())
 }
 
-fn some_ticket(random: &mut StdRng, tickets: i64) -> i64 {
+pub(crate) fn some_ticket(random: &mut StdRng, tickets: i64) -> i64 {
     random.random_range(1..=tickets)
 }
 
@@ -171,9 +171,14 @@ pub(crate) fn get(user: i64, target: &str) -> Vec<u8> {
 }
 
 fn post(target: &str, body: &serde_json::Value) -> Vec<u8> {
+    send("POST", target, body)
+}
+
+/// A request of the owner's with a body.
+pub(crate) fn send(method: &str, target: &str, body: &serde_json::Value) -> Vec<u8> {
     let (token, body) = (seed::token_of(OWNER), body.to_string());
     format!(
-        "POST {target} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\
+        "{method} {target} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )
