@@ -314,7 +314,7 @@ fn values_are_sealed_by_the_worker() {
     assert!((1..MANY).contains(&sealed()));
     let number = desk.number(&format!(
         "SELECT increment_id FROM ticket WHERE id = {}",
-        tickets[MANY as usize - 1]
+        tickets.last().expect("a ticket")
     ));
     let shown = || {
         ada.get(&format!("/api/ticket/{number}")).ok()["ticket"]["customFieldValues"][0]["value"]
