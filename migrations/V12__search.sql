@@ -9,6 +9,9 @@ CREATE VIRTUAL TABLE ticket_search USING fts5 (
     tokenize = 'ascii', prefix = '2 3'
 );
 
+-- The words of the index in their order, for the beginnings of words.
+CREATE VIRTUAL TABLE ticket_search_term USING fts5vocab (ticket_search, instance);
+
 -- What the search knows of each ticket. Tags, types, groups and agents are filters of the list.
 CREATE VIEW ticket_words AS
 SELECT ticket.id,
@@ -87,6 +90,8 @@ CREATE VIRTUAL TABLE profile_search USING fts5 (
     tokenize = 'ascii', prefix = '2 3'
 );
 
+CREATE VIRTUAL TABLE profile_search_term USING fts5vocab (profile_search, instance);
+
 -- What the search knows of each side that is not removed.
 CREATE VIEW profile_words AS
 SELECT profile.id, profile.user_id, search_words(profile.name) AS name,
@@ -129,6 +134,8 @@ CREATE VIRTUAL TABLE task_search USING fts5 (
     subject, message, content = '', contentless_delete = 1,
     tokenize = 'ascii', prefix = '2 3'
 );
+
+CREATE VIRTUAL TABLE task_search_term USING fts5vocab (task_search, instance);
 
 -- What the search knows of each task.
 CREATE VIEW task_words AS

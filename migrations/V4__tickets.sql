@@ -222,14 +222,14 @@ CREATE TABLE tag (
 
 CREATE INDEX tag_by_tickets ON tag (tickets, id);
 
--- A deleted tag that is still to be taken off its tickets and articles: it is none any more, and
--- their histories will tell its name.
+-- A tag that was deleted: it is none any more, and still has its name while it is taken off its
+-- tickets and articles, for their histories.
 CREATE TABLE removed_tag (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL
 ) STRICT;
 
--- The tag is a row of `tag`, whatever joins it, or one of `removed_tag` for a while.
+-- The tag is a row of `tag` or, until it is taken off, one of `removed_tag`.
 CREATE TABLE ticket_tag (
     ticket_id INTEGER NOT NULL REFERENCES ticket (id) ON DELETE CASCADE,
     tag_id INTEGER NOT NULL,

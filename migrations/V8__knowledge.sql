@@ -117,7 +117,7 @@ CREATE TABLE article_feedback (
 
 CREATE INDEX article_feedback_of_user ON article_feedback (user_id) WHERE user_id IS NOT NULL;
 
--- The tag is a row of `tag`, or one of `removed_tag` for a while.
+-- The tag is a row of `tag` or, until it is taken off, one of `removed_tag`.
 CREATE TABLE article_tag (
     article_id INTEGER NOT NULL REFERENCES article (id) ON DELETE CASCADE,
     tag_id INTEGER NOT NULL,

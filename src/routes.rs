@@ -25,6 +25,7 @@ pub fn all(base_url: &str) -> Vec<Route> {
     routes.extend(desk::workflow::routes());
     routes.extend(desk::member::routes());
     routes.extend(desk::ticket::routes());
+    routes.extend(desk::activity::routes());
     routes.extend(desk::thread::routes());
     routes.extend(desk::team::routes());
     routes.extend(desk::ticket_type::routes());

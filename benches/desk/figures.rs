@@ -28,6 +28,7 @@ const LISTED: &str = r#""tickets":[{"#;
 pub(crate) fn all(tickets: i64, rows: i64) -> Vec<Figure> {
     let mut figures = headlines(tickets);
     figures.extend(lists());
+    figures.extend(searches());
     figures.extend(rooms::all(rows));
     figures.extend(writes(tickets));
     figures
@@ -72,8 +73,21 @@ fn lists() -> Vec<Figure> {
         listing("list of groups' agent", AGENT_OF_GROUPS, ""),
         listing("list of own' agent", AGENT_OF_OWN, ""),
         listing("list of customer", CUSTOMER, "?status=all"),
-        searching("search common, customer", CUSTOMER, COMMON),
+    ]
+}
+
+/// The same searches by whoever sees a part of the desk. Some see none of what is rare.
+fn searches() -> Vec<Figure> {
+    let two = format!("{COMMON} ba");
+    vec![
+        searching("search rare, groups' agent", AGENT_OF_GROUPS, RARE),
+        searching("search common, groups' agent", AGENT_OF_GROUPS, COMMON),
+        searching("search two, groups' agent", AGENT_OF_GROUPS, &two),
+        searching("search rare, own' agent", AGENT_OF_OWN, RARE),
         searching("search common, own' agent", AGENT_OF_OWN, COMMON),
+        searching("search rare, customer", CUSTOMER, RARE),
+        searching("search common, customer", CUSTOMER, COMMON),
+        searching("search two, customer", CUSTOMER, &two),
     ]
 }
 
@@ -129,10 +143,10 @@ fn searching(name: &'static str, user: i64, words: &str) -> Figure {
         user,
         &format!("/api/tickets.json?search={words}&status=all"),
     );
-    reading(name, LISTED, move |_| request.clone())
+    reading(name, r#""tickets":["#, move |_| request.clone())
 }
 
-fn some_ticket(random: &mut StdRng, tickets: i64) -> i64 {
+pub(crate) fn some_ticket(random: &mut StdRng, tickets: i64) -> i64 {
     random.random_range(1..=tickets)
 }
 
@@ -171,9 +185,14 @@ pub(crate) fn get(user: i64, target: &str) -> Vec<u8> {
 }
 
 fn post(target: &str, body: &serde_json::Value) -> Vec<u8> {
+    send("POST", target, body)
+}
+
+/// A request of the owner's with a body.
+pub(crate) fn send(method: &str, target: &str, body: &serde_json::Value) -> Vec<u8> {
     let (token, body) = (seed::token_of(OWNER), body.to_string());
     format!(
-        "POST {target} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\
+        "{method} {target} HTTP/1.1\r\nHost: desk\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     )

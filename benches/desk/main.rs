@@ -14,6 +14,7 @@ mod figures;
 mod folder;
 mod growth;
 mod load;
+mod long;
 mod report;
 mod rooms;
 mod rows;
@@ -77,8 +78,8 @@ impl Options {
         }
     }
 
-    fn wants(&self, figure: &Figure) -> bool {
-        self.only.is_empty() || self.only.iter().any(|name| figure.name.starts_with(name))
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only.as_str()))
     }
 }
 
@@ -94,8 +95,14 @@ fn main() -> Outcome<()> {
     let server = start(&folder)?;
     report::head()?;
     for figure in figures::all(options.tickets, rows) {
-        if options.wants(&figure) {
+        if options.wants(figure.name) {
             measure(&options, &server, &figure, &ceilings)?;
+        }
+    }
+    long::head()?;
+    for long in long::all() {
+        if options.wants(long.name) {
+            long::measure(&server.address, &long, options.tickets)?;
         }
     }
     say(&format!(

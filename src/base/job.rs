@@ -47,6 +47,17 @@ pub enum Job {
     },
 }
 
+/// For how long a job is whoever's it is that took it, from each slice on: far longer than a
+/// slice takes.
+pub const LEASE_SECS: i64 = 60;
+
+impl Job {
+    /// Whether it takes the key of sealed values, which the server's worker alone holds.
+    pub fn needs_key(&self) -> bool {
+        matches!(self, Self::SealField { .. })
+    }
+}
+
 /// Whether something long is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress<T = ()> {

@@ -17,6 +17,7 @@ pub mod saved_reply;
 
 pub mod placeholder;
 
+pub mod activity;
 pub mod setup;
 pub mod task;
 pub mod todo;

@@ -12,11 +12,14 @@ use std::ops::ControlFlow;
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
 use crate::base::page::Page;
-use crate::base::search::Query;
+use crate::base::search::{Endings, Query};
 
 /// So many matches are looked at for the sake of counts. Where few of them are in the list,
 /// the walk goes on until the page is full and whether there is another one is known.
 const MOST_LOOKED_AT: usize = 20_000;
+
+/// So many words that begin alike are asked for one by one.
+const MOST_ENDINGS: usize = 40;
 
 /// Ids that have the words.
 #[derive(Debug, Default)]
@@ -27,12 +30,23 @@ pub struct SearchMatches {
     pub ids: Vec<i64>,
 }
 
+/// How the words of an expression are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// One by one: the index may be asked about one row after the other.
+    ByName,
+    /// By their beginning: each question costs as much as they have rows.
+    ByBeginning,
+}
+
 /// How far an index is walked.
 pub struct Walk<'a> {
     /// What is looked for.
     pub query: &'a Query,
     /// The columns of the index that the caller may search; all without any.
     pub columns: Option<&'static str>,
+    /// The words of the index, in their order.
+    pub terms: &'static str,
     /// The page that is asked for.
     pub page: Page,
     /// So many are counted beyond it and no more.
@@ -47,7 +61,7 @@ impl Walk<'_> {
     pub fn run(
         &self,
         view: &View<'_>,
-        select: impl Fn(String) -> Select,
+        select: impl Fn(String, Asked) -> Select,
         lists: impl Fn(i64) -> bool,
     ) -> Result<SearchMatches> {
         let (mut found, mut looked_at) = (SearchMatches::default(), HashSet::new());
@@ -68,16 +82,48 @@ impl Walk<'_> {
             ControlFlow::Continue(())
         };
         let mut step = self.first.map_or(ControlFlow::Continue(()), &mut take);
-        for expression in self.query.expressions(self.columns) {
-            if step.is_break() {
-                break;
-            }
-            view.until(&select(expression), |row: (i64, i64)| {
+        let whole = self.query.whole_expression(self.columns);
+        if step.is_continue() {
+            view.until(&select(whole.clone(), Asked::ByName), |row: (i64, i64)| {
                 step = take(row);
                 step
             })?;
         }
+        if step.is_continue() {
+            let endings = self.endings(view)?;
+            let is_named = endings.len() == self.query.beginnings().len();
+            let asked = [Asked::ByBeginning, Asked::ByName][usize::from(is_named)];
+            let begun = self.query.ended_expression(self.columns, &endings);
+            if begun != whole {
+                view.until(&select(begun, asked), &mut take)?;
+            }
+        }
         Ok(found)
+    }
+
+    /// The words of the index that begin as the last word does, wherever they are not too many.
+    /// The index has them in their order: each is found behind the one before it.
+    fn endings(&self, view: &View<'_>) -> Result<Endings> {
+        let mut endings = Endings::new();
+        for beginning in self.query.beginnings() {
+            let (mut words, mut from) = (Vec::new(), beginning.to_owned());
+            while words.len() <= MOST_ENDINGS {
+                let mut next = Select::new("term", self.terms);
+                let end = format!("{beginning}{}", char::MAX);
+                next.and("term >= ? AND term < ?", [from.into(), end.into()]);
+                next.then("LIMIT 1", []);
+                let Some(word) = view.select::<String>(&next)?.pop() else {
+                    break;
+                };
+                // Nothing stands between a word and itself with a blank.
+                from = format!("{word} ");
+                words.push(word);
+            }
+            if words.len() <= MOST_ENDINGS {
+                endings.insert(beginning.to_owned(), words);
+            }
+        }
+        Ok(endings)
     }
 
     fn end(&self) -> i64 {

@@ -1,6 +1,11 @@
-//! The activity log of a ticket, written from events: who, what, from, to, when.
+//! The activity log of a ticket, written from events: who, what, from, to, when, with the names of
+//! that time, so that the log stays true when something is renamed or removed.
+//!
+//! Whoever erases a person empties `user_name` where `user_id` is theirs, and `from_name` and
+//! `to_name` where `from_value` or `to_value` is theirs and `property` is `agent`, `customer` or
+//! begins with `collaborator`; the ids stay, for they name nobody. All of a ticket's log goes with it.
 
-use crate::base::db::{Change, named_params};
+use crate::base::db::{Change, View, named_params};
 use crate::base::error::Result;
 use crate::base::event::Event;
 
@@ -47,16 +52,93 @@ pub(super) fn write(change: &mut Change<'_>, event: &Event) -> Result<()> {
     let Some(line) = line(event) else {
         return Ok(());
     };
-    let (batch, user, now) = (change.batch()?, change.who().id, change.now());
+    let (batch, workflow, now) = (change.batch()?, change.workflow(), change.now());
+    // What a workflow does is its own, whoever set it off: the batch before it says who.
+    let user = (workflow.is_none() && change.who().id != 0).then_some(change.who().id);
+    let view = change.view();
+    let side = if change.who().is_customer() {
+        "customer"
+    } else {
+        "agent"
+    };
+    let user_name = user.map(|user| side_name(view, user, side)).transpose()?;
+    let workflow_name = workflow.map(|id| named(view, WORKFLOW, id)).transpose()?;
+    let from_name = name(view, ticket, line.property, line.from)?;
+    let to_name = name(view, ticket, line.property, line.to.as_deref())?;
     change.run(
-        "INSERT INTO activity (batch_id, ticket_id, user_id, property, thread_id, from_value, to_value, created_at)
-         VALUES (:batch, :ticket, nullif(:user, 0), :property, :thread, :from, :to, :now)",
+        "INSERT INTO activity (batch_id, ticket_id, user_id, user_name, workflow_id, workflow_name, property, thread_id,
+             from_value, from_name, to_value, to_name, created_at)
+         VALUES (:batch, :ticket, :user, :user_name, :workflow, :workflow_name, :property, :thread,
+             :from, :from_name, :to, :to_name, :now)",
         named_params! {
-            ":batch": batch, ":ticket": ticket, ":user": user, ":property": line.property, ":thread": line.thread,
-            ":from": line.from, ":to": line.to, ":now": now,
+            ":batch": batch, ":ticket": ticket, ":user": user, ":user_name": user_name.flatten(),
+            ":workflow": workflow, ":workflow_name": workflow_name.flatten(), ":property": line.property,
+            ":thread": line.thread, ":from": line.from, ":from_name": from_name, ":to": line.to,
+            ":to_name": to_name, ":now": now,
         },
     )?;
     Ok(())
+}
+
+const WORKFLOW: &str = "SELECT name FROM workflow WHERE id = :id";
+
+/// What a value is called now, where it is the id of something with a name.
+fn name(
+    view: &View<'_>,
+    ticket: i64,
+    property: &str,
+    value: Option<&str>,
+) -> Result<Option<String>> {
+    let Some(id) = value.and_then(|value| value.parse::<i64>().ok()) else {
+        return Ok(None);
+    };
+    match property {
+        "agent" => side_name(view, id, "agent"),
+        "customer" | "collaborator_added" | "collaborator_removed" => {
+            side_name(view, id, "customer")
+        }
+        "type" => named(view, "SELECT name FROM ticket_type WHERE id = :id", id),
+        "group" => named(view, "SELECT name FROM \"group\" WHERE id = :id", id),
+        "team" => named(view, "SELECT name FROM team WHERE id = :id", id),
+        "tag_added" | "tag_removed" => named(
+            view,
+            "SELECT name FROM tag WHERE id = :id UNION ALL SELECT name FROM removed_tag WHERE id = :id",
+            id,
+        ),
+        "custom_field_changed" => named(view, "SELECT name FROM custom_field WHERE id = :id", id),
+        _ if property.starts_with("task_") => task_name(view, ticket, id),
+        // Subjects are their own names, and statuses, priorities and stars are said when shown.
+        _ => Ok(None),
+    }
+}
+
+fn named(view: &View<'_>, sql: &str, id: i64) -> Result<Option<String>> {
+    view.maybe(sql, named_params! { ":id": id })
+}
+
+/// The name of somebody on one of their sides, removed or not, or else the address that they are
+/// known by.
+fn side_name(view: &View<'_>, user: i64, side: &str) -> Result<Option<String>> {
+    let name: Option<Option<String>> = view.maybe(
+        "SELECT ifnull(nullif(profile.name, ''), user.email) FROM user
+         LEFT JOIN profile ON profile.user_id = user.id AND profile.side = :side WHERE user.id = :user",
+        named_params! { ":user": user, ":side": side },
+    )?;
+    Ok(name.flatten())
+}
+
+/// The subject of a task or, once it is gone, what its ticket's history called it last.
+fn task_name(view: &View<'_>, ticket: i64, task: i64) -> Result<Option<String>> {
+    let subject = named(view, "SELECT subject FROM task WHERE id = :id", task)?;
+    if subject.is_some() {
+        return Ok(subject);
+    }
+    view.maybe(
+        "SELECT to_name FROM activity
+         WHERE ticket_id = :ticket AND property LIKE 'task\\_%' ESCAPE '\\' AND to_value = :task AND to_name IS NOT NULL
+         ORDER BY id DESC LIMIT 1",
+        named_params! { ":ticket": ticket, ":task": task.to_string() },
+    )
 }
 
 fn line(event: &Event) -> Option<Line<'_>> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::access;
 use crate::base::cause::Cause;
-use crate::base::db::named_params;
+use crate::base::db::{id_list, named_params};
 use crate::base::error::Result;
 use crate::base::parts::Parts;
 use crate::base::who::Caller;
@@ -19,11 +19,15 @@ struct Task {
 }
 
 const HOUR: Duration = Duration::from_hours(1);
+const DAY: Duration = Duration::from_hours(24);
+
+/// How many batches are removed in one transaction.
+const BATCHES: i64 = 200;
 
 /// For how long bytes that no row names are kept: longer than any backup takes.
 const GRACE_SECS: i64 = 24 * 60 * 60;
 
-const TASKS: [Task; 2] = [
+const TASKS: [Task; 3] = [
     Task {
         name: "sweep attachments",
         every: HOUR,
@@ -33,6 +37,11 @@ const TASKS: [Task; 2] = [
         name: "sweep sessions and tokens",
         every: HOUR,
         run: sweep_access,
+    },
+    Task {
+        name: "sweep batches",
+        every: DAY,
+        run: sweep_batches,
     },
 ];
 
@@ -87,6 +96,36 @@ fn sweep_access(parts: &Parts) -> Result<()> {
     parts
         .db
         .write(&Caller::because_of(Cause::Clock), access::sweep)
+}
+
+/// Removes the batches of which nothing is left: what is deleted for good takes its events along.
+/// Those of the last day stay, for whoever made one may still be adding to it.
+pub fn sweep_batches(parts: &Parts) -> Result<()> {
+    let caller = Caller::because_of(Cause::Clock);
+    let old = parts.db.clock().now().days_later(-1);
+    while !parts.db.bell().is_over() {
+        let batches: Vec<i64> = parts.db.read(&caller, |view| {
+            view.all(
+                "SELECT id FROM batch b WHERE created_at < :old
+                     AND NOT EXISTS (SELECT 1 FROM event WHERE batch_id = b.id)
+                     AND NOT EXISTS (SELECT 1 FROM activity WHERE batch_id = b.id)
+                     AND NOT EXISTS (SELECT 1 FROM job WHERE batch_id = b.id)
+                     AND NOT EXISTS (SELECT 1 FROM batch WHERE parent_id = b.id)
+                 ORDER BY id LIMIT :most",
+                named_params! { ":old": old, ":most": BATCHES },
+            )
+        })?;
+        if batches.is_empty() {
+            break;
+        }
+        parts.db.write(&caller, move |change| {
+            change.run(
+                "DELETE FROM batch WHERE id IN (SELECT value FROM json_each(:batches))",
+                named_params! { ":batches": id_list(&batches) },
+            )
+        })?;
+    }
+    Ok(())
 }
 
 /// Removes what was received and never kept, and what no row names any more.

@@ -115,10 +115,6 @@ fn damaged_rows_are_found() {
             &["tag 9999:", "have it"],
         ),
         (
-            "INSERT INTO removed_tag (id, name) VALUES (9999, 'x')",
-            &["removed_tag 9999:", "no job"],
-        ),
-        (
             "UPDATE ticket SET agent_id = customer_id WHERE id = 3",
             &["user ", "is no agent"],
         ),

@@ -1,8 +1,12 @@
 //! `serve`: one a folder, a way in for the first owner, a clean end.
 
+use std::thread;
+use std::time::{Duration, Instant};
+
 use rustix::process::Signal;
 
 use crate::binary::{Serving, add_user, run, token};
+use crate::database;
 
 #[test]
 fn a_second_server_on_the_same_folder_is_refused_and_a_killed_one_is_no_obstacle() {
@@ -82,4 +86,38 @@ fn a_desk_without_an_owner_shows_a_link_that_opens_until_there_is_one() {
     let server = Serving::start(folder.path());
     assert_eq!(server.get("/health", "none").status, 200);
     assert_eq!(server.stderr(), "", "an owned desk shows no link");
+}
+
+/// As it is after a kill: a job that somebody had taken, and who will not come back.
+#[test]
+fn what_a_kill_left_is_done_after_the_next_start() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut demo = Serving::demo_in(folder.path());
+    demo.lines_until("curl ");
+    demo.end_with(Signal::TERM);
+    let desk = database(folder.path());
+    let number = |sql: &str| -> i64 {
+        let read = desk.query_row(sql, [], |row| row.get(0));
+        read.expect("a number")
+    };
+    let agent =
+        number("SELECT agent_id FROM ticket GROUP BY agent_id ORDER BY count(*) DESC LIMIT 1");
+    let theirs = format!("SELECT count(*) FROM ticket WHERE agent_id = {agent}");
+    assert!(number(&theirs) > 0);
+    let left = format!(
+        "INSERT INTO job (kind, data, due_at, leased_until, attempts, created_at)
+         VALUES ('part_with_member', '{{\"user\":{agent}}}', 0, 99999999999, 1, 0)"
+    );
+    desk.execute(&left, []).expect("the job is left");
+    let server = Serving::start(folder.path());
+    let began = Instant::now();
+    while number("SELECT count(*) FROM job") > 0 && began.elapsed() < Duration::from_secs(10) {
+        thread::sleep(Duration::from_millis(10));
+    }
+    assert_eq!(
+        (number("SELECT count(*) FROM job"), number(&theirs)),
+        (0, 0)
+    );
+    assert_eq!(server.end_with(Signal::TERM).code(), Some(0));
+    run(folder.path(), &["check"], "").ok();
 }

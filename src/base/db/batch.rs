@@ -31,6 +31,11 @@ impl Origin {
         }
     }
 
+    /// The workflow that is the cause, where one is.
+    pub(super) fn workflow(&self) -> Option<i64> {
+        self.cause.workflow()
+    }
+
     /// Whether there is a batch already.
     pub(super) fn has_batch(&self) -> bool {
         self.batch.is_some()

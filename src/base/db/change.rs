@@ -10,7 +10,7 @@ use super::{Surroundings, View};
 use crate::base::cause::Cause;
 use crate::base::error::{Error, Result};
 use crate::base::event::Event;
-use crate::base::job::Job;
+use crate::base::job::{Job, LEASE_SECS};
 use crate::base::time::Timestamp;
 use crate::base::who::{Caller, Who};
 
@@ -103,13 +103,17 @@ impl<'a> Change<'a> {
     }
 
     /// Leaves work to be done after the commit. Where a person made this change, it is done
-    /// before they are answered.
+    /// before they are answered, and nobody else takes it meanwhile.
     pub fn enqueue(&mut self, job: &Job) -> Result<()> {
         let (batch, now) = (self.batch()?, self.now());
+        let is_followed_up = self.view.caller().cause == Cause::Person && !job.needs_key();
+        let lease = is_followed_up.then(|| now.plus_secs(LEASE_SECS));
         let id = self.insert(
-            "INSERT INTO job (kind, data, batch_id, due_at, created_at)
-             SELECT :job ->> 'kind', :job -> 'data', :batch, :now, :now",
-            named_params! { ":job": serde_json::to_string(job)?, ":batch": batch, ":now": now },
+            "INSERT INTO job (kind, data, batch_id, due_at, leased_until, created_at)
+             SELECT :job ->> 'kind', :job -> 'data', :batch, :now, :lease, :now",
+            named_params! {
+                ":job": serde_json::to_string(job)?, ":batch": batch, ":lease": lease, ":now": now,
+            },
         )?;
         self.jobs.push(id);
         Ok(())
@@ -130,6 +134,11 @@ impl<'a> Change<'a> {
     pub fn batch(&mut self) -> Result<i64> {
         let (connection, caller) = (self.view.connection(), self.view.caller());
         self.origin.batch(connection, caller, self.view.now())
+    }
+
+    /// The workflow that does what is changed now, where one does.
+    pub fn workflow(&self) -> Option<i64> {
+        self.origin.workflow()
     }
 
     /// Does what `cause` does because of the event that is handled. A failure is its own: it

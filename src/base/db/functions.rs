@@ -8,8 +8,11 @@ use crate::base::html::text_of;
 use crate::base::name_key::{email_key, name_key};
 use crate::base::search::{Query, Search, indexed, indexed_phone};
 
+/// Makes a text of a text.
+type OfText = fn(&str) -> String;
+
 /// Each takes one text, which NULL is none of, and answers text.
-const FUNCTIONS: [(&str, fn(&str) -> String); 5] = [
+const FUNCTIONS: [(&str, OfText); 5] = [
     ("name_key", name_key),
     ("email_key", email_key),
     ("search_words", indexed),

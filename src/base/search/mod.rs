@@ -13,5 +13,6 @@ mod query;
 mod words;
 
 pub use phone::indexed_phone;
+pub use phrase::Endings;
 pub use query::{Query, Search, check};
 pub use words::indexed;

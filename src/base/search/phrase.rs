@@ -1,15 +1,25 @@
 //! Tokens that follow each other: as FTS5 finds them, and as they are found in a text without it.
 //! It knows nothing of where the tokens come from.
 
+use std::collections::HashMap;
+use std::iter;
+
 /// How the last word is read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reading {
-    LastBegins,
-    AllWhole,
+#[derive(Clone, Copy)]
+pub(super) enum Reading<'a> {
+    /// As the beginning of a word.
+    Begins,
+    /// As one of the words that begin so, where these are known.
+    Known(&'a Endings),
+    /// As a whole word.
+    Whole,
 }
 
+/// The words that begin with a token, by that token.
+pub type Endings = HashMap<String, Vec<String>>;
+
 /// Of these forms one is enough.
-pub(super) fn one_of(forms: &[Phrase], reading: Reading) -> String {
+pub(super) fn one_of(forms: &[Phrase], reading: Reading<'_>) -> String {
     let expressed = forms.iter().map(|phrase| phrase.expressed(reading));
     let expressed = expressed.collect::<Vec<_>>().join(" OR ");
     if forms.len() == 1 {
@@ -38,14 +48,30 @@ pub(super) enum End {
 }
 
 impl Phrase {
-    pub(super) fn expressed(&self, reading: Reading) -> String {
-        let is_open = match self.end {
-            End::Whole => false,
-            End::Begins => reading == Reading::LastBegins,
-            End::Open => true,
-        };
+    pub(super) fn expressed(&self, reading: Reading<'_>) -> String {
         // Tokens are letters, digits, marks and the two signs of numbers: none is a quote.
-        format!("\"{}\"{}", self.tokens, if is_open { "*" } else { "" })
+        match (self.end, reading) {
+            (End::Whole, _) | (End::Begins, Reading::Whole) => format!("\"{}\"", self.tokens),
+            (End::Open, _) | (End::Begins, Reading::Begins) => format!("\"{}\"*", self.tokens),
+            (End::Begins, Reading::Known(endings)) => self.ending(endings),
+        }
+    }
+
+    fn ending(&self, endings: &Endings) -> String {
+        let last = self.last();
+        let Some(endings) = endings.get(last) else {
+            return format!("\"{}\"*", self.tokens);
+        };
+        let before = self.tokens.strip_suffix(last).unwrap_or_default();
+        let ended = endings.iter().map(|end| format!("\"{before}{end}\""));
+        // A word that nothing begins with is found nowhere, and still has to be asked for.
+        let asked = iter::once(format!("\"{}\"", self.tokens)).chain(ended);
+        format!("({})", asked.collect::<Vec<_>>().join(" OR "))
+    }
+
+    /// The last of its tokens.
+    pub(super) fn last(&self) -> &str {
+        self.tokens.rsplit(' ').next().unwrap_or_default()
     }
 
     pub(super) fn is_in(&self, tokens: &[&str]) -> bool {

@@ -7,11 +7,13 @@ use crate::base::input::{Optional, Text};
 use crate::base::name_key::folded;
 
 use super::phone::{Spelling, is_phone_word, spellings};
-use super::phrase::{End, Phrase, Reading, one_of};
+use super::phrase::{End, Endings, Phrase, Reading, one_of};
 use super::words::{cut, is_run_end, is_unspaced};
 
 /// The most words of a query.
 const MOST_WORDS: usize = 64;
+/// The longest beginning that the indexes keep, as the schema says.
+const LONGEST_INDEXED: usize = 3;
 /// The most tokens that these words are cut into.
 const MOST_TOKENS: usize = 1_024;
 
@@ -69,20 +71,33 @@ impl Query {
     /// all columns or in some, whose names stand as in `subject people`. Each word is
     /// quoted, so that nothing in it is an operator.
     pub fn expression(&self, columns: Option<&'static str>) -> String {
-        self.expressed(columns, Reading::LastBegins)
+        self.expressed(columns, Reading::Begins)
     }
 
     /// The same with the last word as a whole one: what it finds comes first.
     pub fn whole_expression(&self, columns: Option<&'static str>) -> String {
-        self.expressed(columns, Reading::AllWhole)
+        self.expressed(columns, Reading::Whole)
     }
 
-    /// Both, in the order in which people look for what they find: one alone where they are
-    /// the same.
-    pub fn expressions(&self, columns: Option<&'static str>) -> Vec<String> {
-        let mut expressions = vec![self.whole_expression(columns), self.expression(columns)];
-        expressions.dedup();
-        expressions
+    /// What [`Self::expression`] finds, asked for by the words that begin with a
+    /// [`Self::beginnings`].
+    pub fn ended_expression(&self, columns: Option<&'static str>, endings: &Endings) -> String {
+        self.expressed(columns, Reading::Known(endings))
+    }
+
+    /// What words are to begin with, and no index of beginnings is for: FTS5 reads all that has
+    /// one of these words before it answers, and asks for words that are named one by one.
+    pub fn beginnings(&self) -> Vec<&str> {
+        let forms = self.wanted.iter().flat_map(|wanted| {
+            let words = wanted.words.iter().flatten();
+            words.chain(&wanted.number)
+        });
+        let open = forms.filter(|phrase| phrase.end == End::Begins);
+        let mut beginnings: Vec<&str> = open.map(Phrase::last).collect();
+        beginnings.retain(|token| token.chars().nth(LONGEST_INDEXED).is_some());
+        beginnings.sort_unstable();
+        beginnings.dedup();
+        beginnings
     }
 
     /// The ticket that is asked for, where the search is nothing but its number, `312`
@@ -97,7 +112,7 @@ impl Query {
         self.wanted.iter().all(|wanted| wanted.is_in(&tokens))
     }
 
-    fn expressed(&self, columns: Option<&'static str>, reading: Reading) -> String {
+    fn expressed(&self, columns: Option<&'static str>, reading: Reading<'_>) -> String {
         let wanted = self.wanted.iter().map(|wanted| wanted.expressed(reading));
         let wanted = wanted.collect::<Vec<_>>().join(" AND ");
         match columns {
@@ -121,7 +136,7 @@ impl Wanted {
         self.words.iter().all(has_any) || has_any(&self.number)
     }
 
-    fn expressed(&self, reading: Reading) -> String {
+    fn expressed(&self, reading: Reading<'_>) -> String {
         let words = self.words.iter().map(|forms| one_of(forms, reading));
         let words = words.collect::<Vec<_>>().join(" AND ");
         if self.number.is_empty() {
@@ -312,12 +327,32 @@ mod tests {
         ] {
             assert_eq!(query(words).whole_expression(None), expression, "{words}");
         }
-        let expressions = query("sm").expressions(None);
-        assert_eq!(expressions, ["\"sm\"", "\"sm\"*"]);
-        assert_eq!(query("s").expressions(None), ["\"s\""]);
         assert_eq!(
             query("a b").whole_expression(Some("subject people")),
             "{subject people} : (\"a\" AND \"b\")"
+        );
+    }
+
+    #[test]
+    fn a_beginning_is_asked_for_by_the_words_that_begin_so() {
+        let asked = query("oak lamp");
+        assert_eq!(asked.beginnings(), ["lamp"]);
+        assert_eq!(query("oak lam").beginnings(), [""; 0]);
+        let endings = |words: &[&str]| {
+            let words = words.iter().map(|word| (*word).to_owned()).collect();
+            Endings::from([("lamp".to_owned(), words)])
+        };
+        assert_eq!(
+            asked.ended_expression(None, &endings(&["lamps", "lampe"])),
+            "\"oak\" AND (\"lamp\" OR \"lamps\" OR \"lampe\")"
+        );
+        assert_eq!(
+            asked.ended_expression(None, &Endings::new()),
+            asked.expression(None)
+        );
+        assert_eq!(
+            query("a.lamp").ended_expression(Some("people"), &endings(&["lamps"])),
+            "{people} : ((\"a lamp\" OR \"a lamps\"))"
         );
     }
 

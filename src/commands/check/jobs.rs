@@ -26,16 +26,11 @@ pub(super) fn traces(view: &View<'_>) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     for (table, what, sql) in [
         (
-            "removed_tag",
-            "is to be taken off its tickets and articles, and no job does it",
-            "SELECT id FROM removed_tag WHERE id NOT IN
-                 (SELECT data ->> 'tag' FROM job WHERE kind = 'take_off_tag')",
-        ),
-        (
             "tag",
-            "is not there, but tickets or articles have it",
+            "is not there, but tickets or articles have it, and no job takes it off",
             "SELECT tag_id FROM (SELECT tag_id FROM ticket_tag UNION SELECT tag_id FROM article_tag)
-             WHERE tag_id NOT IN (SELECT id FROM tag) AND tag_id NOT IN (SELECT id FROM removed_tag)",
+             WHERE tag_id NOT IN (SELECT id FROM tag)
+                 AND tag_id NOT IN (SELECT data ->> 'tag' FROM job WHERE kind = 'take_off_tag')",
         ),
         (
             "user",

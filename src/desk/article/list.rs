@@ -228,7 +228,7 @@ pub(super) fn query(view: &View<'_>, filter: &Filter) -> Result<Select> {
 /// What a search finds, the best first or in the order asked for.
 fn found(view: &View<'_>, filter: &Filter, query: &search::Query) -> Result<SearchMatches> {
     let mut found: Vec<i64> = Vec::new();
-    for expression in query.expressions(None) {
+    for expression in [query.whole_expression(None), query.expression(None)] {
         let mut scored: Vec<(i64, f64)> = view.select(&matches(filter, &expression))?;
         // The least score is the best match.
         scored.sort_by(|one, other| one.1.total_cmp(&other.1));

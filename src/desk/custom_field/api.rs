@@ -144,8 +144,8 @@ pub(super) fn edit(
     }
     store::update(change, id, &after)?;
     if before.is_encrypted != after.is_encrypted {
-        let sealed = store::seal_values(change, (id, 0), &mut Slice::begin(), &sealer)?;
-        if let Progress::Left(after) = sealed {
+        let progress = store::seal_values(change, (id, 0), &mut Slice::begin(), &sealer)?;
+        if let Progress::Left(after) = progress {
             change.enqueue(&Job::SealField { field: id, after })?;
         }
     }

@@ -225,11 +225,12 @@ fn found(view: &View<'_>, filter: &PeopleFilter, page: Page) -> Result<Option<Se
     let walk = Walk {
         query,
         columns: None,
+        terms: "profile_search_term",
         page,
         look_ahead: LOOK_AHEAD,
         first: None,
     };
-    let found = walk.run(view, |expression| matches(filter, expression), |_| true)?;
+    let found = walk.run(view, |expression, _| matches(filter, expression), |_| true)?;
     Ok(Some(found))
 }
 

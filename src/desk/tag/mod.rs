@@ -113,15 +113,6 @@ pub fn take_off_tickets(change: &mut Change<'_>, tag: i64, slice: &mut Slice) ->
     Ok(Progress::Done)
 }
 
-/// Forgets a deleted tag that nothing has any more. Its name stays in the histories.
-pub fn forget(change: &mut Change<'_>, tag: i64) -> Result<()> {
-    change.run(
-        "DELETE FROM removed_tag WHERE id = :tag",
-        named_params! { ":tag": tag },
-    )?;
-    Ok(())
-}
-
 /// Where a tag can be in use by what is no ticket, and what is said then.
 const USES: [Use; 1] = [(
     "SELECT count(*) FROM workflow_use WHERE kind = 'tag' AND target_id = :id",

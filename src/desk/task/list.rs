@@ -284,13 +284,14 @@ fn found(view: &View<'_>, filter: &Filter) -> Result<SearchMatches> {
     let walk = Walk {
         query,
         columns: None,
+        terms: "task_search_term",
         page: filter.page,
         look_ahead: LOOK_AHEAD,
         first: None,
     };
     walk.run(
         view,
-        |expression| matches(filter, expression),
+        |expression, _| matches(filter, expression),
         |stage| filter.lists(stage),
     )
 }

@@ -1,5 +1,8 @@
-//! The mass operations: each does what it can in one transaction, and names the
-//! tickets that it did not find.
+//! The mass operations: each does what it can in one transaction, and names the tickets that it
+//! did not find. Deleting takes everything along that hangs on a ticket, and so goes on in
+//! transactions of its own where there are many.
+
+use std::collections::HashSet;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -148,7 +151,9 @@ fn needs_ids(ids: &Ids, faults: &mut Faults) {
 }
 
 pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<MessageReply> {
-    let done = each(change, &body.ids, |_, _| Ok(()))?;
+    let mut done = each(change, &body.ids, |_, _| Ok(()))?;
+    let mut named = HashSet::new();
+    done.found.retain(|id| named.insert(*id));
     let deletion = change::delete_some(change, &done.found, &mut Slice::begin())?;
     if let Progress::Left(tickets) = deletion {
         change.enqueue(&Job::DeleteTickets { tickets })?;

@@ -5,12 +5,12 @@ use super::filter::{Filter, Sort};
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
 use crate::base::search::Query;
-use crate::desk::search_matches::{SearchMatches, Walk};
+use crate::desk::search_matches::{Asked, SearchMatches, Walk};
 use crate::desk::visibility::Visibility;
 
 /// To ask the index about one ticket costs as much as to walk some fifty matches, so it is
 /// asked about so many and no more.
-const FEW: i64 = 500;
+const FEW: i64 = 200;
 
 /// A search counts so many tickets beyond the page that is asked for and no further: of
 /// what a common word is in, nobody reads all.
@@ -24,6 +24,7 @@ pub(super) fn search(view: &View<'_>, filter: &Filter, query: &Query) -> Result<
     let walk = Walk {
         query,
         columns: matches!(filter.visibility, Visibility::Customer(_)).then_some(PUBLIC),
+        terms: "ticket_search_term",
         page: filter.page,
         look_ahead: LOOK_AHEAD,
         first: numbered(view, filter, query)?,
@@ -31,7 +32,10 @@ pub(super) fn search(view: &View<'_>, filter: &Filter, query: &Query) -> Result<
     let way = way(view, filter)?;
     walk.run(
         view,
-        |expression| matches(filter, expression, way),
+        |expression, asked| match asked {
+            Asked::ByName => matches(filter, expression, way),
+            Asked::ByBeginning => matches(filter, expression, Way::Matches),
+        },
         |status| filter.lists(status),
     )
 }

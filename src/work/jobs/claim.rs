@@ -7,12 +7,9 @@ use super::slice;
 use crate::base::cause::Cause;
 use crate::base::db::{Change, Db, FromRow, Row, View, named_params};
 use crate::base::error::{Error, Result};
-use crate::base::job::{Job, Progress, Slice};
+use crate::base::job::{Job, LEASE_SECS, Progress, Slice};
 use crate::base::seal::Sealer;
 use crate::base::who::{Caller, Who};
-
-/// For how long a job is its worker's, from each slice on: far longer than a slice takes.
-const LEASE_SECS: i64 = 60;
 
 /// How often a job is tried without coming on before it has failed for good.
 pub const MOST_ATTEMPTS: i64 = 10;
@@ -24,7 +21,7 @@ const LONGEST_DELAY_SECS: i64 = 60 * 60;
 /// Which job is meant.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Which {
-    /// That of this id.
+    /// That of this id, which is leased to whoever follows it up.
     One(i64),
     /// The one that is due first.
     Due,
@@ -91,9 +88,9 @@ fn due(view: &View<'_>, which: Which) -> Result<Option<Claimed>> {
     view.maybe(
         "SELECT job.id, job.attempts, job.batch_id, batch.user_id, batch.impersonator_id
          FROM job LEFT JOIN batch ON batch.id = job.batch_id
-         WHERE job.id = ifnull(:id, job.id) AND due_at <= :now AND ifnull(leased_until, 0) <= :now
+         WHERE attempts < :most AND iif(:id IS NULL, due_at <= :now AND ifnull(leased_until, 0) <= :now,
              -- Who follows up a change of their own holds no key.
-             AND attempts < :most AND (:id IS NULL OR kind <> 'seal_field')
+             job.id = :id AND kind <> 'seal_field')
          ORDER BY due_at, job.id LIMIT 1",
         named_params! { ":id": id, ":now": view.now(), ":most": MOST_ATTEMPTS },
     )

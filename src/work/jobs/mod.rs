@@ -11,7 +11,7 @@ mod worker;
 
 use std::time::{Duration, Instant};
 
-use crate::base::db::{Change, Db};
+use crate::base::db::{Change, Db, named_params};
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::job::{Job, Progress, Slice};
@@ -35,10 +35,25 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
         Event::TagDeleted { tag } => Job::TakeOffTag { tag },
         _ => return Ok(()),
     };
+    if is_left(change, &job)? {
+        return Ok(());
+    }
     match slice::run(change, &job, &mut Slice::begin(), None)? {
         Progress::Done => Ok(()),
         Progress::Left(job) => change.enqueue(&job),
     }
+}
+
+/// Whether the change has left this about somebody already: a new address and a new name are told
+/// one after the other, and both stand when the first is handled.
+fn is_left(change: &mut Change<'_>, job: &Job) -> Result<bool> {
+    let batch = change.batch()?;
+    let left: i64 = change.view().one(
+        "SELECT count(*) FROM job WHERE batch_id = :batch
+             AND kind = :job ->> 'kind' AND data ->> 'user' = :job -> 'data' ->> 'user'",
+        named_params! { ":batch": batch, ":job": serde_json::to_string(job)? },
+    )?;
+    Ok(left > 0)
 }
 
 /// Does the jobs that a change has left, for whoever made it and waits. What fails is tried

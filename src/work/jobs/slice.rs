@@ -76,14 +76,10 @@ fn reindex_person(
     Ok(Progress::Done)
 }
 
-/// Takes a deleted tag off its tickets, then off its articles; then nothing is left of it.
+/// Takes a deleted tag off its tickets, then off its articles.
 fn take_off_tag(change: &mut Change<'_>, tag: i64, slice: &mut Slice) -> Result<Progress> {
     if tag::take_off_tickets(change, tag, slice)? != Progress::Done {
         return Ok(Progress::Left(()));
     }
-    if article::take_off_tag(change, tag, slice)? != Progress::Done {
-        return Ok(Progress::Left(()));
-    }
-    tag::forget(change, tag)?;
-    Ok(Progress::Done)
+    article::take_off_tag(change, tag, slice)
 }

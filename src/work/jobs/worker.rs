@@ -9,7 +9,7 @@ use crate::base::error::Result;
 use crate::base::parts::Parts;
 
 /// How long the worker sleeps where nothing is due, and after something went wrong.
-const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 const SLEEP_AFTER_FAULT: Duration = Duration::from_secs(5);
 
 /// The running worker.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{BEGINNING, Desk};
+use crate::support::{BEGINNING, Client, Desk};
 use pocketdesk::base::db::{FromRow, Row};
 
 #[derive(Debug, PartialEq, Eq)]
@@ -218,4 +218,118 @@ fn a_customers_reply_is_logged_as_the_customers() {
     let last = log(&desk).pop().unwrap();
     assert_eq!(last.what, "thread_added");
     assert_eq!(last.user, Some(desk.user_id("alan@example.com")));
+}
+
+/// The texts of a ticket's log, the newest first.
+fn told(by: &Client, ticket: i64) -> Vec<String> {
+    let answer = by
+        .get(&format!("/api/ticket/{ticket}/activity?limit=100"))
+        .ok();
+    let lines = answer["activity"].as_array().expect("a list");
+    let texts = lines
+        .iter()
+        .map(|line| line["text"].as_str().expect("a text").to_owned());
+    texts.collect()
+}
+
+#[test]
+fn the_log_is_told_newest_first_by_the_names_of_that_time() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Logged").id;
+    let one = format!("/api/ticket/{ticket}");
+    let grace = desk.user_id("grace@example.com");
+    ada.put(&format!("{one}/agent"), json!({ "id": grace }))
+        .ok();
+    ada.patch(&one, json!({ "editType": "status", "value": 3 }))
+        .ok();
+    let tag = ada
+        .post(&format!("{one}/tags"), json!({ "name": "red" }))
+        .ok();
+    let tag = format!("/api/tag/{}", tag["tag"]["id"]);
+    ada.put(&tag, json!({ "name": "green" })).ok();
+    ada.delete(&tag).ok();
+    let member = format!("/api/member/{grace}");
+    let renamed = json!({ "email": "grace@example.com", "firstName": "Amazing", "lastName": "Grace", "contactNumber": "1" });
+    ada.put(&member, renamed).ok();
+    ada.delete(&member).ok();
+    assert_eq!(
+        told(&ada, ticket),
+        [
+            "Ada Lovelace removed the agent Amazing Grace.",
+            "Ada Lovelace removed the tag green.",
+            "Ada Lovelace added the tag red.",
+            "Ada Lovelace changed the status from Open to Resolved.",
+            "Ada Lovelace set the agent to Grace Hopper.",
+            "Ada Lovelace opened the ticket.",
+        ]
+    );
+    let page = ada
+        .get(&format!("/de/api/ticket/{ticket}/activity?limit=1&page=4"))
+        .ok();
+    assert_eq!(page["pagination_data"]["totalCount"], 6);
+    let line = &page["activity"][0];
+    assert_eq!(
+        line["text"],
+        "Ada Lovelace hat den Status von „Offen“ in „Gelöst“ geändert."
+    );
+    assert_eq!(
+        line["user"],
+        json!({ "id": desk.user_id("ada@example.com"), "name": "Ada Lovelace" })
+    );
+    assert_eq!(
+        (
+            &line["workflow"],
+            &line["property"],
+            &line["from"],
+            &line["to"]
+        ),
+        (
+            &Value::Null,
+            &json!("status"),
+            &json!("Offen"),
+            &json!("Gelöst")
+        )
+    );
+    assert_eq!(line["createdAt"]["timezone"], "UTC");
+}
+
+#[test]
+fn what_is_locked_is_told_to_those_alone_who_may_lock() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Logged").id;
+    let say = |text: &str| {
+        let body = json!({ "threadType": "note", "reply": text });
+        ada.post(&format!("/api/ticket/{ticket}/threads"), body)
+            .ok();
+    };
+    say("Seen.");
+    say("Secret.");
+    let thread = desk.number("SELECT max(id) FROM thread");
+    let before = told(&desk.grace(), ticket);
+    assert_eq!(before.len(), 3);
+    let lock = |kind: &str| {
+        let path = format!("/api/ticket/{ticket}/thread/{thread}");
+        ada.patch(&path, json!({ "updateType": kind })).ok();
+    };
+    lock("lock");
+    assert_eq!(
+        told(&desk.grace(), ticket),
+        [
+            "Ada Lovelace wrote a note.",
+            "Ada Lovelace opened the ticket."
+        ]
+    );
+    assert_eq!(told(&ada, ticket).len(), 4);
+    lock("unlock");
+    assert_eq!(told(&desk.grace(), ticket).len(), 5);
+    lock("lock");
+    ada.delete(&format!("/api/ticket/{ticket}/thread/{thread}"))
+        .ok();
+    assert_eq!(told(&desk.grace(), ticket).len(), 2);
+    assert_eq!(told(&ada, ticket).len(), 7);
+    desk.alan()
+        .get(&format!("/api/ticket/{ticket}/activity"))
+        .error(403);
 }

@@ -27,6 +27,12 @@ fn tickets() -> Vec<Row> {
         ),
         row("GET /ticket/{incrementId}", &["number"], "", &ON_A_TICKET),
         row(
+            "GET /ticket/{id}/activity",
+            &["ticket"],
+            "",
+            &AGENTS_ON_A_TICKET,
+        ),
+        row(
             "PUT /ticket/{id}",
             &["ticket"],
             r#"{"type": "1", "from": "alan@example.com", "subject": "<new>", "reply": "<new>"}"#,
