@@ -15,8 +15,6 @@ CREATE TABLE workflow (
     CONSTRAINT workflow_name UNIQUE (type, name_key)
 ) STRICT;
 
-CREATE INDEX workflow_by_order ON workflow (type, sort_order, id);
-
 -- In the three tables of steps, `sent` is the step as a client spelled it, as a JSON
 -- object; the other columns are what it means, in the desk's own words.
 

@@ -71,6 +71,10 @@ CREATE INDEX profile_by_name ON profile (side, name_key, id);
 -- People who are not removed, by name: a late page of their list passes over the others in
 -- the index, and reads none of their rows.
 CREATE INDEX profile_listed_by_name ON profile (side, name_key, id) WHERE removed_at IS NULL;
+CREATE INDEX profile_by_update ON profile (side, updated_at, id) WHERE removed_at IS NULL;
+-- The few of very many that a list can be asked for.
+CREATE INDEX profile_starred ON profile (side, id) WHERE is_starred = 1 AND removed_at IS NULL;
+CREATE INDEX profile_inactive ON profile (side, id) WHERE is_active = 0 AND removed_at IS NULL;
 
 -- How many there are of each kind, so that no list has to count.
 CREATE TABLE profile_count (

@@ -220,8 +220,6 @@ CREATE TABLE tag (
     articles INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
-CREATE INDEX tag_by_tickets ON tag (tickets, id);
-
 -- A tag that was deleted: it is none any more, and still has its name while it is taken off its
 -- tickets and articles, for their histories.
 CREATE TABLE removed_tag (

@@ -27,6 +27,7 @@ CREATE INDEX task_by_user ON task (user_id);
 CREATE INDEX task_by_agent ON task (agent_id, id, stage_id, priority_id);
 CREATE INDEX task_by_stage ON task (stage_id, id, priority_id);
 CREATE INDEX task_by_priority ON task (priority_id, id);
+CREATE INDEX task_by_update ON task (updated_at, id);
 CREATE INDEX task_by_ticket_agent ON task (ticket_agent_id);
 CREATE INDEX task_by_ticket_group ON task (ticket_group_id);
 CREATE INDEX task_by_ticket_team ON task (ticket_team_id);

@@ -41,8 +41,6 @@ CREATE TABLE category (
 ) STRICT;
 
 CREATE INDEX category_of_folder ON category (folder_id, sort_order, id, drafts, published);
-CREATE INDEX category_by_name ON category (name_key, id);
-CREATE INDEX category_by_order ON category (sort_order, id);
 
 -- What lists show of an article. Its words are elsewhere, so that a list never reads them.
 CREATE TABLE article (
@@ -66,14 +64,8 @@ CREATE TABLE article (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
--- Each order of the list is one of these or that of the ids. What is filtered by stands
--- behind, so that what a list passes over is passed over in the index.
-CREATE INDEX article_by_name ON article (name_key, id, category_id, status, is_public);
-CREATE INDEX article_by_update ON article (updated_at, id, category_id, status, is_public);
-CREATE INDEX article_by_views ON article (views, id, category_id, status, is_public);
+-- Articles are counted and found by their category in it, without their rows.
 CREATE INDEX article_of_category ON article (category_id, sort_order, id, status, is_public);
-CREATE INDEX article_by_status ON article (status, id, category_id, is_public);
-CREATE INDEX article_public ON article (id, category_id) WHERE is_public = 1;
 CREATE INDEX article_of_user ON article (user_id) WHERE user_id IS NOT NULL;
 
 -- Every text that an article has had, numbered from 1; what is restored is a new one.

@@ -17,8 +17,6 @@ CREATE TABLE email_template (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX email_template_by_name ON email_template (name_key, id);
-
 -- One of an agent's own; shared with groups and teams, or with every agent.
 CREATE TABLE saved_reply (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -32,10 +30,7 @@ CREATE TABLE saved_reply (
     updated_at INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX saved_reply_by_name ON saved_reply (name_key, id);
--- What an agent may see is gathered from these.
 CREATE INDEX saved_reply_of_user ON saved_reply (user_id);
-CREATE INDEX saved_reply_for_everybody ON saved_reply (id) WHERE is_for_everybody = 1;
 
 -- A group or a team that goes takes its share with it, and the reply is its agent's alone again.
 CREATE TABLE saved_reply_group (

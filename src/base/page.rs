@@ -54,6 +54,13 @@ impl Page {
         self.size
     }
 
+    /// Those of all the items that are on the page.
+    pub fn of<T>(self, all: &[T]) -> &[T] {
+        let size = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+        let rest = all.get(size(self.offset())..).unwrap_or_default();
+        &rest[..rest.len().min(size(self.size))]
+    }
+
     /// The `OFFSET` of the query. Saturates, so that an absurd page is an empty one.
     pub fn offset(self) -> i64 {
         (self.number - 1).saturating_mul(self.size)

@@ -11,13 +11,13 @@ use time::macros::format_description;
 use crate::access::Access::SignedIn;
 use crate::access::{self, family, token};
 use crate::base::db::{Change, Select, View, from_row, named_params};
-use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Line, Optional, Text};
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::time::{PhpDate, Timestamp, Zone};
 use crate::desk::company::{self, Calendar};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply, ShownOnce};
 use crate::web::route::{Route, delete, get, post};
 use crate::web::version::Version;
@@ -45,7 +45,23 @@ const LONGEST_DAYS: i64 = 3_653;
 /// How times are shown while the company has no format.
 const FORMAT: &str = "d-m-Y h:ia";
 
-fn list(view: &View<'_>, Query(query): Query<TokenQuery>) -> Result<Json<TokenList>> {
+/// The list of tokens.
+#[derive(Debug, Clone)]
+struct Tokens;
+
+impl Listed for Tokens {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[
+            Sort::descending(&["id", "createdAt"], &[]),
+            Sort::descending(&["name"], &["name_key"]),
+        ],
+        size: 10,
+        searched: "Words of the name.",
+    };
+}
+
+fn list(view: &View<'_>, Query(listing): Query<Listing<Tokens>>) -> Result<Json<TokenList>> {
     let mut select = Select::new(COLUMNS, "access_token INDEXED BY access_token_personal");
     let who = view.who();
     select.and(
@@ -53,25 +69,8 @@ fn list(view: &View<'_>, Query(query): Query<TokenQuery>) -> Result<Json<TokenLi
         [who.id.into(), who.side().code().to_owned().into()],
     );
     select.and("kind = 'personal' AND revoked_at IS NULL", []);
-    if let Some(words) = query.search.as_ref() {
-        select.and("name_key LIKE ? ESCAPE '\\'", [like(words)]);
-    }
-    let counted = select.over("count(*)", "access_token INDEXED BY access_token_personal");
-    let total = view.select::<i64>(&counted)?.pop().unwrap_or(0);
-    let page = listing::page(&query.page, &query.limit, 10);
-    let by_name = query
-        .sort
-        .as_ref()
-        .is_some_and(|sort| sort.as_str() == "name");
-    let direction = Direction::of(&query.direction, Direction::Descending);
-    let order = match (by_name, direction) {
-        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY name_key DESC, id DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name_key, id LIMIT ? OFFSET ?",
-    };
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    let rows: Vec<TokenRow> = view.select(&select)?;
+    listing.find_in(&mut select, "name_key");
+    let (rows, pagination_data) = listing.page::<TokenRow>(view, select)?;
     let calendar = company::calendar(view)?;
     let now = view.now();
     let shapes: Vec<TokenShape> = rows
@@ -79,7 +78,7 @@ fn list(view: &View<'_>, Query(query): Query<TokenQuery>) -> Result<Json<TokenLi
         .map(|row| row.shape(&calendar, now))
         .collect();
     Ok(Json(TokenList {
-        pagination_data: pagination(page, total, shapes.len(), "#page/replacePage"),
+        pagination_data,
         access_tokens: shapes,
     }))
 }
@@ -131,28 +130,6 @@ fn revoke(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
         named_params! { ":id": id, ":now": now },
     )?;
     Ok(MessageReply::new("access_token.revoked"))
-}
-
-/// The filters of the list.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-struct TokenQuery {
-    /// id or name; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Tokens a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Part of the name.
-    search: Optional<Text>,
-}
-
-impl Checked for TokenQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &["id", "name"], faults);
-    }
 }
 
 /// A new access token.

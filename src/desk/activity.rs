@@ -3,19 +3,18 @@
 //! the reader's language.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::access::Access::Agent;
 use crate::base::db::{Select, View, from_row};
 use crate::base::error::{Message, OrNotFound, Result};
-use crate::base::input::{Optional, Text};
 use crate::base::locale::Locale;
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::time::{PhpDate, Timestamp};
 use crate::desk::company::{self, Calendar};
 use crate::desk::{status, thread_model, ticket};
-use crate::web::extract::{Checked, PathId, Query};
-use crate::web::listing;
+use crate::web::extract::{PathId, Query};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::Json;
 use crate::web::route::{Route, get};
 
@@ -32,10 +31,23 @@ pub fn routes() -> Vec<Route> {
 /// How times are shown while the company has no format.
 const FORMAT: &str = "d-m-Y h:ia";
 
+/// The list of what happened to a ticket.
+#[derive(Debug, Clone)]
+struct Activity;
+
+impl Listed for Activity {
+    const LIST: &'static List = &List {
+        id: "a.id",
+        sorts: &[Sort::descending(&["id", "createdAt"], &[])],
+        size: 10,
+        searched: "",
+    };
+}
+
 fn list(
     view: &View<'_>,
     PathId(id): PathId,
-    Query(query): Query<ActivityQuery>,
+    Query(listing): Query<Listing<Activity>>,
 ) -> Result<Json<ActivityList>> {
     let ticket = ticket::by_id(view, view.who(), id)?.or_not_found("ticket")?;
     let mut select = Select::new(COLUMNS, "activity a INDEXED BY activity_of_ticket");
@@ -43,40 +55,17 @@ fn list(
     if thread_model::visibility_of(view.who()) != thread_model::ThreadVisibility::WithLocked {
         select.and(OF_NOTHING_LOCKED, []);
     }
-    let total = view.select::<i64>(&select.over("count(*)", "activity a"))?;
-    let page = listing::page(&query.page, &query.limit, 10);
-    select.then(
-        "ORDER BY a.id DESC LIMIT ? OFFSET ?",
-        [page.limit().into(), page.offset().into()],
-    );
+    let (rows, pagination_data) = listing.page::<ActivityRow>(view, select)?;
     let calendar = company::calendar(view)?;
-    let rows: Vec<ActivityRow> = view.select(&select)?;
     let activity: Vec<ActivityShape> = rows
         .into_iter()
         .map(|row| row.shape(view.locale(), &calendar))
         .collect();
     Ok(Json(ActivityList {
-        pagination_data: pagination(
-            page,
-            total.first().copied().unwrap_or(0),
-            activity.len(),
-            "#page/replacePage",
-        ),
         activity,
+        pagination_data,
     }))
 }
-
-/// The filters of the list.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-struct ActivityQuery {
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Lines a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-}
-
-impl Checked for ActivityQuery {}
 
 /// What happened to a ticket.
 #[derive(Debug, Serialize, JsonSchema)]

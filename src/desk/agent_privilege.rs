@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::company::{self, Calendar};
-use super::membership::{self, SetQuery};
+use super::membership::{self, Memberships};
 use crate::access::Access::{Agent, Holds};
-use crate::base::db::{Change, View, from_row, id_list, named_params};
+use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Codes, Line, Text};
 use crate::base::page::Pagination;
@@ -17,6 +17,7 @@ use crate::base::who::Privilege::ManageAgentPrivilege;
 use crate::base::who::{Privilege, Privileges, Who};
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -52,11 +53,13 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>, Query(query): Query<SetQuery>) -> Result<Json<SetList>> {
+fn list(view: &View<'_>, Query(listing): Query<Listing<Memberships>>) -> Result<Json<SetList>> {
     let calendar = company::calendar(view)?;
-    let columns = "ap.id, ap.name, ap.description, ap.created_at";
-    let (rows, pagination_data): (Vec<SetRow>, _) =
-        membership::page(view, &query.into(), columns, "agent_privilege ap")?;
+    let select = Select::new(
+        "ap.id, ap.name, ap.description, ap.created_at",
+        "agent_privilege ap",
+    );
+    let (rows, pagination_data): (Vec<SetRow>, _) = membership::page(view, &listing, select)?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
     let codes = codes_of(view, &ids)?;
     let shaped = rows.into_iter().map(|row| {

@@ -7,13 +7,13 @@ use crate::access::Access::{Holds, SignedIn};
 use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Id, Int, Line, Optional, Patch, Text};
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageKnowledgebase;
 use crate::desk::article_visibility::{self, ArticleVisibility};
 use crate::desk::folder;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -29,43 +29,41 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>, Query(query): Query<CategoryQuery>) -> Result<Json<CategoryList>> {
+/// The list of categories.
+#[derive(Debug, Clone)]
+struct Categories;
+
+impl Listed for Categories {
+    const LIST: &'static List = &List {
+        id: "c.id",
+        sorts: &[
+            Sort::descending(&["id"], &[]),
+            Sort::ascending(&["name"], &["c.name_key"]),
+            Sort::ascending(&["sortOrder"], &["c.sort_order"]),
+            Sort::descending(&["createdAt"], &["c.created_at"]),
+            Sort::descending(&["updatedAt"], &["c.updated_at"]),
+        ],
+        size: 10,
+        searched: "Words of the name.",
+    };
+}
+
+fn list(
+    view: &View<'_>,
+    Query(query): Query<CategoryQuery>,
+    Query(listing): Query<Listing<Categories>>,
+) -> Result<Json<CategoryList>> {
     let article_visibility = article_visibility::of(view.who());
     let mut select = Select::new(columns(article_visibility), SOURCE);
     select.and(article_visibility.folders(), []);
     if let Some(folder) = query.solution.as_ref() {
         select.and("c.folder_id = ?", [folder.get().into()]);
     }
-    if let Some(words) = query.search.as_ref() {
-        select.and("c.name_key LIKE ? ESCAPE '\\'", [like(words)]);
-    }
-    let total = view
-        .select::<i64>(&select.over("count(*)", SOURCE))?
-        .pop()
-        .unwrap_or(0);
-    let page = listing::page(&query.page, &query.limit, 10);
-    let sort = query.sort.as_ref().map(Text::as_str);
-    let usual = match sort {
-        Some("name" | "sortOrder") => Direction::Ascending,
-        _ => Direction::Descending,
-    };
-    let order = match (sort, Direction::of(&query.direction, usual)) {
-        (Some("name"), Direction::Descending) => {
-            "ORDER BY c.name_key DESC, c.id DESC LIMIT ? OFFSET ?"
-        }
-        (Some("name"), Direction::Ascending) => "ORDER BY c.name_key, c.id LIMIT ? OFFSET ?",
-        (Some("sortOrder"), Direction::Descending) => {
-            "ORDER BY c.sort_order DESC, c.id DESC LIMIT ? OFFSET ?"
-        }
-        (Some("sortOrder"), Direction::Ascending) => "ORDER BY c.sort_order, c.id LIMIT ? OFFSET ?",
-        (_, Direction::Descending) => "ORDER BY c.id DESC LIMIT ? OFFSET ?",
-        (_, Direction::Ascending) => "ORDER BY c.id LIMIT ? OFFSET ?",
-    };
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    let categories: Vec<CategoryShape> = view.select(&select)?;
+    listing.find_in(&mut select, "c.name_key");
+    let (categories, pagination_data) = listing.page(view, select)?;
     Ok(Json(CategoryList {
-        pagination_data: pagination(page, total, categories.len(), "#page/replacePage"),
         categories,
+        pagination_data,
     }))
 }
 
@@ -139,24 +137,9 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
 struct CategoryQuery {
     /// Id of the folder whose categories are listed.
     solution: Optional<Id>,
-    /// id, name or sortOrder; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; without it names and places run from the first, ids from the last.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Categories a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Part of the name.
-    search: Optional<Text>,
 }
 
-impl Checked for CategoryQuery {
-    fn check(&self, faults: &mut Faults) {
-        let sorts = ["id", "name", "sortOrder"];
-        sorted(&self.sort, &self.direction, &sorts, faults);
-    }
-}
+impl Checked for CategoryQuery {}
 
 /// A new category.
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access::Holds;
 use crate::base::closed_list::closed_list;
 use crate::base::db::{Change, FromRow, Row, Select, View, from_row, named_params};
-use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
-use crate::base::input::{Line, Optional, Text};
+use crate::base::error::{Error, Message, OrNotFound, Result};
+use crate::base::input::Line;
+use crate::base::page::LARGEST_SIZE;
 use crate::base::placeholder::{self, Template};
 use crate::base::who::Privilege::ManageEmailTemplate;
 use crate::desk::placeholder::{Facts, Filling};
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -97,25 +98,34 @@ closed_list! {
     }
 }
 
-fn list(view: &View<'_>, Query(query): Query<TemplateQuery>) -> Result<Json<Vec<TemplateItem>>> {
+/// The list of templates: a bare array, which tells of no further page.
+#[derive(Debug, Clone)]
+struct Templates;
+
+impl Listed for Templates {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[
+            Sort::descending(&["id"], &[]),
+            Sort::descending(&["name"], &["name_key"]),
+            Sort::descending(&["createdAt"], &["created_at"]),
+            Sort::descending(&["updatedAt"], &["updated_at"]),
+        ],
+        size: LARGEST_SIZE,
+        searched: "Words of the name.",
+    };
+}
+
+fn list(
+    view: &View<'_>,
+    Query(listing): Query<Listing<Templates>>,
+) -> Result<Json<Vec<TemplateItem>>> {
     let mut select = Select::new(
         "id, name, code IS NOT NULL AS is_built_in",
         "email_template",
     );
-    if let Some(words) = query.search.as_ref() {
-        select.and("name_key LIKE ? ESCAPE '\\'", [like(words)]);
-    }
-    let by_name = query.sort.as_ref().map(Text::as_str) == Some("name");
-    let direction = Direction::of(&query.direction, Direction::Descending);
-    let order = match (by_name, direction) {
-        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY name_key DESC, id DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name_key, id LIMIT ? OFFSET ?",
-    };
-    let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    view.select(&select).map(Json)
+    listing.find_in(&mut select, "name_key");
+    listing.rows(view, select).map(Json)
 }
 
 fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<MessageReply> {
@@ -194,28 +204,6 @@ const USES: [Use; 2] = [
         "usage.workflows",
     ),
 ];
-
-/// The filters of the list.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-struct TemplateQuery {
-    /// id or name; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Templates a page, 1 to 100; 100 without it.
-    limit: Optional<Text>,
-    /// Part of the name.
-    search: Optional<Text>,
-}
-
-impl Checked for TemplateQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &["id", "name"], faults);
-    }
-}
 
 /// A new template, or what one becomes.
 #[derive(Debug, Deserialize, JsonSchema)]

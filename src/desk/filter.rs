@@ -12,13 +12,14 @@ use crate::base::input::{Flag, Patch};
 use crate::base::who::{Privilege, Role};
 use crate::desk::group::{self, GroupOption};
 use crate::desk::mailbox::{self, MailboxOption};
-use crate::desk::person::list::{self, Listed, PeopleFilter, Sort, Span};
+use crate::desk::person::list::{self, Listed, PeopleFilter};
 use crate::desk::person::{self, Side};
 use crate::desk::status::{self, Priority, Status};
 use crate::desk::tag::{self, TagShape};
 use crate::desk::team::{self, TeamOption};
 use crate::desk::ticket_type::{self, TypeShape};
 use crate::web::extract::{Checked, Query};
+use crate::web::listing::Listing;
 use crate::web::reply::Json;
 use crate::web::route::{Route, get};
 
@@ -167,20 +168,20 @@ fn groups(view: &View<'_>) -> Result<Vec<Named>> {
 fn agents(view: &View<'_>) -> Result<Vec<Party>> {
     let by_name = PeopleFilter {
         is_active: Some(true),
-        sort: Sort::Name,
-        is_descending: false,
+        listing: Listing::first("name", MOST_CUSTOMERS),
         ..PeopleFilter::everybody(Side::Agent)
     };
-    let agents = list::listed(view, &by_name, Span::ALL)?;
+    let agents = list::all(view, &by_name)?;
     Ok(agents.into_iter().map(Party::from).collect())
 }
 
 fn customers(view: &View<'_>) -> Result<Vec<Party>> {
     let newest = PeopleFilter {
         is_active: Some(true),
+        listing: Listing::first("createdAt", MOST_CUSTOMERS),
         ..PeopleFilter::everybody(Side::Customer)
     };
-    let customers = list::listed(view, &newest, Span::first(MOST_CUSTOMERS))?;
+    let customers = list::page(view, &newest)?.people;
     Ok(customers.into_iter().map(Party::from).collect())
 }
 

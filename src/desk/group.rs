@@ -13,11 +13,12 @@ use crate::base::who::Privilege::ManageGroup;
 use crate::base::who::Who;
 use crate::desk::company::{self, Calendar};
 use crate::desk::membership::{
-    self, AgentOption, COLUMNS, GROUP, GroupEdit, GroupRow, Member, MembershipQuery,
+    self, AgentOption, GROUP, GroupEdit, GroupRow, Member, MembershipQuery, Memberships,
 };
 use crate::desk::team::{self, TeamOption};
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -33,9 +34,13 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>, Query(query): Query<MembershipQuery>) -> Result<Json<GroupList>> {
+fn list(
+    view: &View<'_>,
+    Query(query): Query<MembershipQuery>,
+    Query(listing): Query<Listing<Memberships>>,
+) -> Result<Json<GroupList>> {
     let calendar = company::calendar(view)?;
-    let (rows, pagination_data) = membership::page(view, &query, COLUMNS, "\"group\" ap")?;
+    let (rows, pagination_data) = membership::page(view, &listing, query.rows("\"group\" ap"))?;
     Ok(Json(GroupList {
         groups: rows.into_iter().map(|row| shape(&calendar, row)).collect(),
         pagination_data,

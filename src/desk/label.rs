@@ -9,10 +9,12 @@ use crate::access::Access::Agent;
 use crate::base::db::{Change, FromRow, Row, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Colour, Patch, Text};
+use crate::base::page::{LARGEST_SIZE, Pagination};
 use crate::base::who::Who;
 use crate::desk::usage::{self, Use};
 use crate::desk::visibility::{self, Visibility};
-use crate::web::extract::{Body, Checked, PathId};
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -27,9 +29,31 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>) -> Result<Json<LabelList>> {
-    let labels = counted(view, view.who())?;
-    Ok(Json(LabelList { labels }))
+/// The list of one's own labels.
+#[derive(Debug, Clone)]
+struct Labels;
+
+impl Listed for Labels {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[
+            Sort::ascending(&["name"], &["name_key"]),
+            Sort::ascending(&["id"], &[]),
+        ],
+        size: LARGEST_SIZE,
+        searched: "Words of the name.",
+    };
+}
+
+fn list(view: &View<'_>, Query(listing): Query<Listing<Labels>>) -> Result<Json<LabelList>> {
+    let who = view.who();
+    let mut select = own_labels(who);
+    listing.find_in(&mut select, "name_key");
+    let (labels, pagination_data) = listing.page(view, select)?;
+    Ok(Json(LabelList {
+        labels: with_counts(view, who, labels)?,
+        pagination_data,
+    }))
 }
 
 fn create(change: &mut Change<'_>, Body(new): Body<NewLabel>) -> Result<MessageReply> {
@@ -138,10 +162,11 @@ pub struct CountedLabel {
     count: String,
 }
 
-/// The caller's labels.
+/// A page of the caller's labels.
 #[derive(Debug, Serialize, JsonSchema)]
 struct LabelList {
     labels: Vec<CountedLabel>,
+    pagination_data: Pagination,
 }
 
 from_row!(LabelShape {
@@ -164,11 +189,18 @@ pub fn counted(view: &View<'_>, who: &Who) -> Result<Vec<CountedLabel>> {
     if !who.is_agent() {
         return Ok(Vec::new());
     }
-    let labels: Vec<OwnLabel> = view.all(
-        "SELECT id, name, color, user_id, tickets FROM label WHERE user_id = :user
-         ORDER BY name_key",
-        named_params! { ":user": who.id },
-    )?;
+    let mut select = own_labels(who);
+    select.then("ORDER BY name_key, id", []);
+    with_counts(view, who, view.select(&select)?)
+}
+
+fn own_labels(who: &Who) -> Select {
+    let mut select = Select::new("id, name, color, user_id, tickets", "label");
+    select.and("user_id = ?", [who.id.into()]);
+    select
+}
+
+fn with_counts(view: &View<'_>, who: &Who, labels: Vec<OwnLabel>) -> Result<Vec<CountedLabel>> {
     let seen = visible(view, who, &labels)?;
     let counted = labels.into_iter().map(|OwnLabel { label, tickets }| {
         let count = match &seen {

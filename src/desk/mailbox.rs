@@ -6,12 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::access::Access::Admin;
-use crate::base::db::{Change, View, from_row, named_params};
+use crate::base::db::{Change, Select, View, from_row, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Email, Flag, Line, Optional};
+use crate::base::page::{LARGEST_SIZE, Pagination};
 use crate::base::who::Who;
 use crate::desk::usage::{self, Use};
-use crate::web::extract::{Body, Checked, PathId};
+use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -26,12 +28,32 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>) -> Result<Json<MailboxList>> {
-    let mailboxes = view.all(
-        "SELECT id, name, email, mailbox_email, is_active FROM mailbox ORDER BY id DESC",
-        [],
-    )?;
-    Ok(Json(MailboxList { mailboxes }))
+/// The list of mailboxes.
+#[derive(Debug, Clone)]
+struct Mailboxes;
+
+impl Listed for Mailboxes {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[
+            Sort::descending(&["id"], &[]),
+            Sort::ascending(&["name"], &["name_key"]),
+            Sort::ascending(&["email"], &["email_key"]),
+            Sort::descending(&["createdAt"], &["created_at"]),
+        ],
+        size: LARGEST_SIZE,
+        searched: "Words of the name or the address.",
+    };
+}
+
+fn list(view: &View<'_>, Query(listing): Query<Listing<Mailboxes>>) -> Result<Json<MailboxList>> {
+    let mut select = Select::new("id, name, email, mailbox_email, is_active", "mailbox");
+    listing.find_in(&mut select, "name_key || ' ' || name_key(email)");
+    let (mailboxes, pagination_data) = listing.page(view, select)?;
+    Ok(Json(MailboxList {
+        mailboxes,
+        pagination_data,
+    }))
 }
 
 fn create(change: &mut Change<'_>, Body(new): Body<MailboxBody>) -> Result<MessageReply> {
@@ -120,10 +142,11 @@ struct MailboxShape {
     is_active: bool,
 }
 
-/// All mailboxes.
+/// A page of mailboxes.
 #[derive(Debug, Serialize, JsonSchema)]
 struct MailboxList {
     mailboxes: Vec<MailboxShape>,
+    pagination_data: Pagination,
 }
 
 /// A mailbox to choose.

@@ -13,10 +13,11 @@ use crate::base::who::Privilege::ManageSubGroup;
 use crate::base::who::Who;
 use crate::desk::company::{self, Calendar};
 use crate::desk::membership::{
-    self, AgentOption, COLUMNS, GroupEdit, GroupRow, Member, MembershipQuery, TEAM,
+    self, AgentOption, GroupEdit, GroupRow, Member, MembershipQuery, Memberships, TEAM,
 };
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -32,9 +33,13 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>, Query(query): Query<MembershipQuery>) -> Result<Json<TeamList>> {
+fn list(
+    view: &View<'_>,
+    Query(query): Query<MembershipQuery>,
+    Query(listing): Query<Listing<Memberships>>,
+) -> Result<Json<TeamList>> {
     let calendar = company::calendar(view)?;
-    let (rows, pagination_data) = membership::page(view, &query, COLUMNS, "team ap")?;
+    let (rows, pagination_data) = membership::page(view, &listing, query.rows("team ap"))?;
     Ok(Json(TeamList {
         groups: rows.into_iter().map(|row| shape(&calendar, row)).collect(),
         pagination_data,

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, Select, View, from_row, named_params};
-use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
+use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Flag, Optional, Text};
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTicketType;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -42,38 +42,36 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>, Query(query): Query<TypeQuery>) -> Result<Json<TypeList>> {
+/// The list of types.
+#[derive(Debug, Clone)]
+struct Types;
+
+impl Listed for Types {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[
+            Sort::descending(&["id"], &[]),
+            Sort::descending(&["name"], &["name_key"]),
+        ],
+        size: 10,
+        searched: "Words of the name or the description.",
+    };
+}
+
+fn list(
+    view: &View<'_>,
+    Query(query): Query<TypeQuery>,
+    Query(listing): Query<Listing<Types>>,
+) -> Result<Json<TypeList>> {
     let mut select = Select::new("id, name, description, is_active", "ticket_type");
     if let Some(is_active) = query.is_active.as_ref() {
         select.and("is_active = ?", [i64::from(is_active.get()).into()]);
     }
-    if let Some(words) = query.search.as_ref() {
-        select.and(
-            "name_key LIKE ? ESCAPE '\\' OR name_key(description) LIKE ? ESCAPE '\\'",
-            [like(words), like(words)],
-        );
-    }
-    let total = view
-        .select::<i64>(&select.over("count(*)", "ticket_type"))?
-        .pop()
-        .unwrap_or(0);
-    let page = listing::page(&query.page, &query.limit, 10);
-    let by_name = query
-        .sort
-        .as_ref()
-        .is_some_and(|sort| sort.as_str() == "name");
-    let order = match (by_name, query.direction()) {
-        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY name_key DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name_key LIMIT ? OFFSET ?",
-    };
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    let types: Vec<TypeShape> = view.select(&select)?;
+    listing.find_in(&mut select, "name_key || ' ' || name_key(description)");
+    let (types, pagination_data) = listing.page(view, select)?;
     Ok(Json(TypeList {
-        pagination_data: pagination(page, total, types.len(), "#page/replacePage")
-            // Text in this list alone, as its example has it.
-            .with_text_current(),
+        // Text in this list alone, as its example has it.
+        pagination_data: pagination_data.with_text_current(),
         types,
     }))
 }
@@ -142,29 +140,9 @@ const USES: [Use; 3] = [
 struct TypeQuery {
     /// Only active (1) or inactive (0) types.
     is_active: Optional<Flag>,
-    /// id or name; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Types a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Part of the name or the description.
-    search: Optional<Text>,
 }
 
-impl Checked for TypeQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &["id", "name"], faults);
-    }
-}
-
-impl TypeQuery {
-    fn direction(&self) -> Direction {
-        Direction::of(&self.direction, Direction::Descending)
-    }
-}
+impl Checked for TypeQuery {}
 
 /// A new ticket type, or what one becomes.
 #[derive(Debug, Deserialize, JsonSchema)]

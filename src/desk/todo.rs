@@ -6,14 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::Agent;
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Error, Faults, OrNotFound, Result};
+use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::input::{Flag, Ids, Int, Optional, Patch, Text};
-use crate::base::page::{Pagination, pagination};
-use crate::base::search;
+use crate::base::page::Pagination;
 use crate::desk::task_model::{self, TodoFilter, TodoParent, TodoShape};
 use crate::desk::ticket;
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
 
@@ -28,29 +27,41 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>, Query(query): Query<TodoQuery>) -> Result<Json<TodoList>> {
+/// The list of one's own todos.
+#[derive(Debug, Clone)]
+struct Todos;
+
+impl Listed for Todos {
+    const LIST: &'static List = &List {
+        id: "d.id",
+        sorts: &[
+            Sort::descending(&["id"], &[]),
+            Sort::descending(&["description"], &["name_key(d.description)"]),
+            Sort::descending(&["createdAt"], &["d.created_at"]),
+        ],
+        size: 10,
+        searched: "Words of the description; the last may be the beginning of one.",
+    };
+}
+
+fn list(
+    view: &View<'_>,
+    Query(query): Query<TodoQuery>,
+    Query(listing): Query<Listing<Todos>>,
+) -> Result<Json<TodoList>> {
     let ids = |ids: &Optional<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
     let filter = TodoFilter {
         id: None,
         tickets: ids(&query.ticket_id),
         tasks: ids(&query.task_id),
         is_done: query.status.as_ref().map(|status| status.get()),
-        words: query.search.as_ref().map(|words| words.as_str().to_owned()),
     };
-    let by_text = query.sort.as_ref().map(Text::as_str) == Some(SORTS[1]);
-    let direction = Direction::of(&query.direction, Direction::Descending);
-    let order = match (by_text, direction) {
-        (false, Direction::Descending) => "ORDER BY d.id DESC",
-        (false, Direction::Ascending) => "ORDER BY d.id",
-        (true, Direction::Descending) => "ORDER BY name_key(d.description) DESC, d.id DESC",
-        (true, Direction::Ascending) => "ORDER BY name_key(d.description), d.id",
-    };
-    let page = listing::page(&query.page, &query.limit, 10);
-    let todos = task_model::page_of_own_todos(view, &filter, order, page)?;
-    let total = task_model::own_todo_count(view, &filter)?;
+    let mut select = task_model::own_todos(view.who(), &filter);
+    listing.find_words_in(&mut select, "search_words(d.description)");
+    let (todos, pagination_data) = listing.page(view, select)?;
     Ok(Json(TodoList {
-        pagination_data: pagination(page, total, todos.len(), "#page/replacePage"),
         todos,
+        pagination_data,
     }))
 }
 
@@ -122,9 +133,6 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     Ok(MessageReply::new("todo.removed"))
 }
 
-/// What every todo can be ordered by; the first without a name.
-const SORTS: [&str; 2] = ["id", "description"];
-
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
@@ -135,24 +143,9 @@ struct TodoQuery {
     task_id: Optional<Ids>,
     /// Only those done (1), or only those to be done (0).
     status: Optional<Flag>,
-    /// id or description; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Items a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Words of the description; the last may be the beginning of one.
-    search: Optional<Text>,
 }
 
-impl Checked for TodoQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &SORTS, faults);
-        search::check(&self.search, faults);
-    }
-}
+impl Checked for TodoQuery {}
 
 /// A new todo.
 #[derive(Debug, Deserialize, JsonSchema)]

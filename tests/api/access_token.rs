@@ -119,8 +119,6 @@ fn bad_tokens_are_refused_and_leave_nothing() {
         assert!(answer.json()["errors"][field][0].is_string(), "{body}");
     }
     assert_eq!(desk.number("SELECT count(*) FROM access_token"), before);
-    let sort = ada.get("/api/access-tokens?sort=hash");
-    assert!(sort.json()["errors"]["sort"][0].is_string());
     for number in 0..99 {
         let name = format!("number {number}");
         ada.post("/api/access-tokens", json!({ "name": name })).ok();

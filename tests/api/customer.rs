@@ -210,13 +210,7 @@ fn lists_are_filtered_sorted_and_searched() {
     let paged = ada.get("/api/customers?limit=2&page=2&sort=name").ok();
     assert_eq!(paged["customers"][0]["email"], carl);
     assert_eq!(paged["pagination_data"]["totalCount"], 3);
-    for query in [
-        "sort=password",
-        "direction=up",
-        "isActive=perhaps",
-        "email=nobody",
-        "starred=x",
-    ] {
+    for query in ["isActive=perhaps", "email=nobody", "starred=x"] {
         let answer = ada.get(&format!("/api/customers?{query}"));
         answer.error(400);
         let field = query.split('=').next().unwrap();

@@ -23,6 +23,7 @@ mod input;
 mod jobs;
 mod knowledge;
 mod label;
+mod lists;
 mod mailbox;
 mod matrix;
 mod member;

@@ -93,9 +93,7 @@ fn lists_filter_sort_and_page() {
     let data = ada.get("/api/ticket-types?page=2&limit=4").ok()["pagination_data"].clone();
     assert_eq!(data["totalCount"], 9);
     assert_eq!((&data["previous"], &data["next"]), (&json!(1), &json!(3)));
-    for query in ["sort=description", "direction=up", "isActive=perhaps"] {
-        ada.get(&format!("/api/ticket-types?{query}")).error(400);
-    }
+    ada.get("/api/ticket-types?isActive=perhaps").error(400);
 }
 
 #[test]

@@ -108,6 +108,12 @@ impl<'a> View<'a> {
         self.all(&select.sql(), params_from_iter(select.binds()))
     }
 
+    /// How many rows a query that was put together leaves, whatever its page.
+    pub fn count(&self, select: &Select) -> Result<i64> {
+        let count = select.count();
+        self.one(&count.sql(), params_from_iter(count.binds()))
+    }
+
     /// The one row of a query of whole numbers that many readings ask alike, such as
     /// counts: made once as long as nothing is written.
     pub fn sums<const WIDTH: usize>(&self, select: &Select) -> Result<[i64; WIDTH]> {

@@ -14,12 +14,12 @@ use crate::access::Access::Admin;
 use crate::access::family::{self, Grant};
 use crate::access::token::{self, Token};
 use crate::base::db::{Change, Select, View, named_params};
-use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
-use crate::base::input::{Flag, Line, Optional, Patch, Text};
-use crate::base::page::{Pagination, pagination};
+use crate::base::error::{Error, Message, OrNotFound, Result};
+use crate::base::input::{Flag, Line, Optional, Patch};
+use crate::base::page::Pagination;
 use crate::base::time::PhpDate;
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply, ShownOnce};
 use crate::web::route::{Route, delete, get, post, put};
 use redirect_uri::RedirectUris;
@@ -44,38 +44,32 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>, Query(query): Query<ClientQuery>) -> Result<Json<ClientList>> {
-    let mut select = Select::new(store::COLUMNS, "api_client");
-    if let Some(words) = query.search.as_ref() {
-        select.and(
-            "name_key LIKE ? ESCAPE '\\' OR client_id LIKE ? ESCAPE '\\'",
-            [like(words), like(words)],
-        );
-    }
-    let counted = select.over("count(*)", "api_client");
-    let total = view.select::<i64>(&counted)?.pop().unwrap_or(0);
-    let page = listing::page(&query.page, &query.limit, 10);
-    let by_name = query
-        .sort
-        .as_ref()
-        .is_some_and(|sort| sort.as_str() == "name");
-    let order = match (
-        by_name,
-        Direction::of(&query.direction, Direction::Descending),
-    ) {
-        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY name_key DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name_key LIMIT ? OFFSET ?",
+/// The list of clients.
+#[derive(Debug, Clone)]
+struct Clients;
+
+impl Listed for Clients {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[
+            Sort::descending(&["id", "createdAt"], &[]),
+            Sort::descending(&["name"], &["name_key"]),
+        ],
+        size: 10,
+        searched: "Words of the name or the client id.",
     };
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    let clients: Vec<Client> = view.select(&select)?;
+}
+
+fn list(view: &View<'_>, Query(listing): Query<Listing<Clients>>) -> Result<Json<ClientList>> {
+    let mut select = Select::new(store::COLUMNS, "api_client");
+    listing.find_in(&mut select, "name_key || ' ' || client_id");
+    let (clients, pagination_data) = listing.page::<Client>(view, select)?;
     let shapes: Vec<ClientShape> = clients
         .into_iter()
         .map(|client| store::shape(view, client))
         .collect::<Result<_>>()?;
     Ok(Json(ClientList {
-        pagination_data: pagination(page, total, shapes.len(), "#page/replacePage"),
+        pagination_data,
         api_clients: shapes,
     }))
 }
@@ -173,28 +167,6 @@ fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<Messa
         .with("clientId", client.client_id)?
         .with("clientSecret", secret.reveal())?;
     Ok(ShownOnce(said))
-}
-
-/// The filters of the list.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-struct ClientQuery {
-    /// id or name; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Clients a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Part of the name or of the client id.
-    search: Optional<Text>,
-}
-
-impl Checked for ClientQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &["id", "name"], faults);
-    }
 }
 
 /// A new API client.

@@ -4,31 +4,26 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Status;
-use super::list::{self, ArticleQuery};
+use super::list::{self, ArticleQuery, Articles};
 use super::shape::{self, ArticleList, ArticleView};
 use super::store::{self, NewArticle};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Faults, OrNotFound, Result};
 use crate::base::html;
 use crate::base::input::{Id, Int, Line, Optional, Patch, Text};
-use crate::base::page::pagination;
 use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn list(
     view: &View<'_>,
     Query(query): Query<ArticleQuery>,
+    Query(listing): Query<Listing<Articles>>,
 ) -> Result<Json<ArticleList>> {
-    let filter = list::filter(view, &query)?;
-    let found = list::page(view, &filter)?;
+    let found = list::page(view, &query, &listing)?;
     let articles = shape::items(view, &found.ids)?;
     Ok(Json(ArticleList {
-        pagination_data: pagination(
-            filter.page,
-            found.total,
-            articles.len(),
-            "#page/replacePage",
-        ),
+        pagination_data: listing.pagination(found.total, articles.len()),
         articles,
     }))
 }

@@ -9,16 +9,13 @@ mod shape;
 mod store;
 mod tags;
 
-use serde_json::Value;
-
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::closed_list::closed_list;
-use crate::base::db::{Select, View};
-use crate::base::error::{Error, Faults, Message, Result};
-use crate::base::input::{Optional, Text, read_object};
-use crate::base::search::Search;
+use crate::base::db::View;
+use crate::base::error::{Faults, Message, Result};
+use crate::base::input::{Optional, Text};
 use crate::base::who::Privilege::ManageKnowledgebase;
-use crate::web::listing;
+use crate::web::listing::Listing;
 use crate::web::route::{Route, delete, get, post, put};
 
 pub use shape::ArticleItem;
@@ -114,19 +111,7 @@ pub fn search(
     if words.as_ref().is_none() {
         return Ok((Vec::new(), 0));
     }
-    let filter = list::Filter {
-        search: Search::of(words.as_ref().map(Text::as_str)),
-        page: listing::page(&Optional::default(), limit, list::PAGE_SIZE),
-        ..list::Filter::everything(view.who())
-    };
-    let found = list::page(view, &filter)?;
+    let everything = list::ArticleQuery::default();
+    let found = list::page(view, &everything, &Listing::searching(words, limit))?;
     Ok((shape::items(view, &found.ids)?, found.total))
-}
-
-/// The query that the list walks which the viewer asks for with `fields`, the filters
-/// of `GET /articles`: for tests that hold its plan.
-pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
-    let query = read_object(&fields).map_err(Error::Invalid)?;
-    let filter = list::filter(view, &query)?;
-    list::query(view, &filter)
 }

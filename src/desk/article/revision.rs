@@ -2,31 +2,31 @@
 //! text may never have been public.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::shape::Named;
 use super::store;
-use crate::base::db::{Change, View, from_row, named_params};
+use crate::base::db::{Change, Select, View, from_row, named_params};
 use crate::base::error::{OrNotFound, Result};
-use crate::base::input::{Optional, Text};
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::time::{PhpDate, Timestamp};
 use crate::desk::company::{self, Calendar};
-use crate::web::extract::{Checked, PathId, PathIds, Query};
-use crate::web::listing;
+use crate::web::extract::{PathId, PathIds, Query};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 
-/// The page of revisions that is asked for.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct RevisionQuery {
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Revisions a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-}
+/// The list of an article's revisions.
+#[derive(Debug, Clone)]
+pub(super) struct Revisions;
 
-impl Checked for RevisionQuery {}
+impl Listed for Revisions {
+    const LIST: &'static List = &List {
+        id: "r.number",
+        sorts: &[Sort::descending(&["revision", "id", "createdAt"], &[])],
+        size: 10,
+        searched: "",
+    };
+}
 
 /// A revision in a list.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -77,34 +77,27 @@ from_row!(Revision {
     is_current
 });
 
-/// Every column that [`Revision`] reads, and where from; what is said is read by itself.
-const REVISIONS: &str = "SELECT r.number, r.name, r.user_id, p.name AS user_name, r.created_at,
-        r.number = a.revision AS is_current
-    FROM article_revision r
-    JOIN article a ON a.id = r.article_id
-    LEFT JOIN profile p ON p.user_id = r.user_id AND p.side = 'agent'";
+/// Revisions as [`Revision`] reads them; what is said is read by itself.
+fn revisions(article: i64) -> Select {
+    let mut select = Select::new(
+        "r.number, r.name, r.user_id, p.name AS user_name, r.created_at, r.number = a.revision AS is_current",
+        "article_revision r JOIN article a ON a.id = r.article_id
+         LEFT JOIN profile p ON p.user_id = r.user_id AND p.side = 'agent'",
+    );
+    select.and("r.article_id = ?", [article.into()]);
+    select
+}
 
 pub(super) fn list(
     view: &View<'_>,
     PathId(id): PathId,
-    Query(query): Query<RevisionQuery>,
+    Query(listing): Query<Listing<Revisions>>,
 ) -> Result<Json<RevisionList>> {
     store::by_id(view, id)?.or_not_found("article")?;
-    let page = listing::page(&query.page, &query.limit, 10);
-    let rows: Vec<Revision> = view.all(
-        &format!(
-            "{REVISIONS} WHERE r.article_id = :article ORDER BY r.number DESC LIMIT :limit OFFSET :offset"
-        ),
-        named_params! { ":article": id, ":limit": page.limit(), ":offset": page.offset() },
-    )?;
-    // Revisions are numbered from 1 and none is ever removed.
-    let total: i64 = view.one(
-        "SELECT revision FROM article WHERE id = :article",
-        named_params! { ":article": id },
-    )?;
+    let (rows, pagination_data) = listing.page::<Revision>(view, revisions(id))?;
     let calendar = company::calendar(view)?;
     Ok(Json(RevisionList {
-        pagination_data: pagination(page, total, rows.len(), "#page/replacePage"),
+        pagination_data,
         revisions: rows.into_iter().map(|row| shape(&calendar, row)).collect(),
     }))
 }
@@ -124,10 +117,9 @@ fn shape(calendar: &Calendar, row: Revision) -> RevisionShape {
 
 pub(super) fn show(view: &View<'_>, PathIds(id, number): PathIds) -> Result<Json<RevisionView>> {
     store::by_id(view, id)?.or_not_found("article")?;
-    let row: Option<Revision> = view.maybe(
-        &format!("{REVISIONS} WHERE r.article_id = :article AND r.number = :number"),
-        named_params! { ":article": id, ":number": number },
-    )?;
+    let mut select = revisions(id);
+    select.and("r.number = ?", [number.into()]);
+    let row: Option<Revision> = view.select(&select)?.pop();
     let row = row.or_not_found("revision")?;
     let content = view.one(
         "SELECT clean FROM article_revision WHERE article_id = :article AND number = :number",

@@ -10,52 +10,39 @@ use super::{Field, seen, store};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::files;
-use crate::base::input::{Int, Map, Optional, Order, Text};
+use crate::base::input::{Int, Map, Order};
 use crate::base::job::{Job, Progress, Slice};
+use crate::base::page::LARGEST_SIZE;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Download, Json, MessageReply};
 
-/// The filters of the list.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct FieldQuery {
-    /// id or name; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; ASC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Fields a page, 1 to 100; 100 without it.
-    limit: Optional<Text>,
-    /// Part of the name.
-    search: Optional<Text>,
-}
+/// The list of fields: a bare array, which tells of no further page.
+#[derive(Debug, Clone)]
+pub(super) struct Fields;
 
-impl Checked for FieldQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &["id", "name"], faults);
-    }
+impl Listed for Fields {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[
+            Sort::ascending(&["id"], &[]),
+            Sort::ascending(&["name"], &["name_key"]),
+            Sort::ascending(&["createdAt"], &["created_at"]),
+            Sort::ascending(&["updatedAt"], &["updated_at"]),
+        ],
+        size: LARGEST_SIZE,
+        searched: "Words of the name.",
+    };
 }
 
 pub(super) fn list(
     view: &View<'_>,
-    Query(query): Query<FieldQuery>,
+    Query(listing): Query<Listing<Fields>>,
 ) -> Result<Json<Vec<FieldShape>>> {
-    let by_name = query.sort.as_ref().map(Text::as_str) == Some("name");
-    let order = match (
-        by_name,
-        Direction::of(&query.direction, Direction::Ascending),
-    ) {
-        (false, Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-        (false, Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY name_key, id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY name_key DESC, id DESC LIMIT ? OFFSET ?",
-    };
-    let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
-    let fields = store::page(view, query.search.as_ref().map(like), order, page)?;
-    shapes(view, fields).map(Json)
+    let mut select = store::all();
+    listing.find_in(&mut select, "name_key");
+    shapes(view, listing.rows(view, select)?).map(Json)
 }
 
 pub(super) fn create(change: &mut Change<'_>, Body(new): Body<FieldBody>) -> Result<MessageReply> {

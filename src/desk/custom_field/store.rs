@@ -6,7 +6,6 @@ use super::{Field, options};
 use crate::base::db::{Change, FromRow, Row, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::job::{Progress, Slice};
-use crate::base::page::Page;
 use crate::base::seal::{SealedCell, Sealer};
 use crate::desk::ticket_type::TypeShape;
 
@@ -56,19 +55,9 @@ pub(super) fn active(view: &View<'_>) -> Result<Vec<Field>> {
     view.select(&select)
 }
 
-/// A page of fields; `pattern` is one for `LIKE`, `order` ends in limit and offset.
-pub(super) fn page(
-    view: &View<'_>,
-    pattern: Option<crate::base::db::Value>,
-    order: &'static str,
-    page: Page,
-) -> Result<Vec<Field>> {
-    let mut select = Select::new(COLUMNS, "custom_field");
-    if let Some(pattern) = pattern {
-        select.and("name_key LIKE ? ESCAPE '\\'", [pattern]);
-    }
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    view.select(&select)
+/// All fields.
+pub(super) fn all() -> Select {
+    Select::new(COLUMNS, "custom_field")
 }
 
 /// A ticket type that a field is for.

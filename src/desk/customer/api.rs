@@ -10,16 +10,18 @@ use crate::base::event::Event;
 use crate::base::input::{Email, Flag, Line, Optional, Patch};
 use crate::base::parts::Parts;
 use crate::base::who::Role;
-use crate::desk::person::list::PeopleQuery;
+use crate::desk::person::list::{People, PeopleFilter, PeopleQuery};
 use crate::desk::person::{self, NewPassword, NewSide, Person, Profile, Side, rights};
 use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn list(
     view: &View<'_>,
     Query(query): Query<PeopleQuery>,
+    Query(listing): Query<Listing<People>>,
 ) -> Result<Json<CustomerList>> {
-    shape::list(view, &query).map(Json)
+    shape::list(view, &PeopleFilter::of(Side::Customer, &query, &listing)).map(Json)
 }
 
 pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CustomerView>> {

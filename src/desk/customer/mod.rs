@@ -10,8 +10,9 @@ use crate::base::event::Event;
 use crate::base::input::{Optional, Text};
 use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::Role;
-use crate::desk::person::list::PeopleQuery;
+use crate::desk::person::list::{PeopleFilter, PeopleQuery};
 use crate::desk::person::{self, NewSide, Side};
+use crate::web::listing::Listing;
 use crate::web::route::{Route, delete, get, patch, post, put};
 
 pub use shape::CustomerItem;
@@ -58,13 +59,10 @@ pub fn search(
     if words.as_ref().is_none() {
         return Ok((Vec::new(), 0));
     }
-    let query = PeopleQuery {
-        search: words.clone(),
-        limit: limit.clone(),
-        ..PeopleQuery::default()
-    };
-    let (page, customers) = shape::found(view, &query)?;
-    Ok((customers, page.total))
+    let listing = Listing::searching(words, limit);
+    let filter = PeopleFilter::of(Side::Customer, &PeopleQuery::default(), &listing);
+    let (page, customers) = shape::found(view, &filter)?;
+    Ok((customers, page.pagination.total_count))
 }
 
 /// The user with this address and a customer side, made where there is none; a name

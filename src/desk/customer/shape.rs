@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use crate::base::db::{Select, View, id_list};
 use crate::base::error::Result;
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::desk::company;
-use crate::desk::person::list::{self, Listed, PeopleFilter, PeoplePage, PeopleQuery};
+use crate::desk::person::list::{self, Listed, PeopleFilter, PeoplePage};
 use crate::desk::person::{self, Person, PrivilegeSets, Profile, Record, Side};
 use crate::desk::visibility;
 
@@ -45,20 +45,15 @@ struct CustomerCount {
 }
 
 /// The page that a query asks for.
-pub(super) fn list(view: &View<'_>, query: &PeopleQuery) -> Result<CustomerList> {
-    let (found, customers) = found(view, query)?;
+pub(super) fn list(view: &View<'_>, filter: &PeopleFilter) -> Result<CustomerList> {
+    let (found, customers) = found(view, filter)?;
     let everybody = PeopleFilter::everybody(Side::Customer);
     let starred = PeopleFilter {
         starred_only: true,
         ..everybody.clone()
     };
     Ok(CustomerList {
-        pagination_data: pagination(
-            found.page,
-            found.total,
-            customers.len(),
-            "#page/replacePage",
-        ),
+        pagination_data: found.pagination,
         customers,
         customer_count: CustomerCount {
             all: list::counted(view, &everybody)?.to_string(),
@@ -70,9 +65,9 @@ pub(super) fn list(view: &View<'_>, query: &PeopleQuery) -> Result<CustomerList>
 /// The customers on the page that a query asks for, which is answered beside them.
 pub(super) fn found(
     view: &View<'_>,
-    query: &PeopleQuery,
+    filter: &PeopleFilter,
 ) -> Result<(PeoplePage, Vec<CustomerItem>)> {
-    let mut found = list::page(view, Side::Customer, query)?;
+    let mut found = list::page(view, filter)?;
     let people = std::mem::take(&mut found.people);
     let tickets = ticket_counts(view, &people)?;
     let customers = people

@@ -10,66 +10,41 @@ use super::upload::FolderImage;
 use crate::base::db::{Change, Select, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::files;
-use crate::base::input::{Line, Optional, Patch, Text};
-use crate::base::page::pagination;
+use crate::base::input::{Line, Patch, Text};
 use crate::desk::article_visibility;
 use crate::web::extract::{Body, Checked, Filed, PathId, Query};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Download, Json, MessageReply};
 
-/// The filters of the list.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct FolderQuery {
-    /// id or name; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; without it names run from A, and the newest come first.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Folders a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Part of the name.
-    search: Optional<Text>,
+/// The list of folders.
+#[derive(Debug, Clone)]
+pub(super) struct Folders;
+
+impl Listed for Folders {
+    const LIST: &'static List = &List {
+        id: "s.id",
+        sorts: &[
+            Sort::descending(&["id"], &[]),
+            Sort::ascending(&["name"], &["s.name_key"]),
+            Sort::descending(&["createdAt"], &["s.created_at"]),
+            Sort::descending(&["updatedAt"], &["s.updated_at"]),
+        ],
+        size: 10,
+        searched: "Words of the name.",
+    };
 }
 
-impl Checked for FolderQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &["id", "name"], faults);
-    }
-}
-
-pub(super) fn list(view: &View<'_>, Query(query): Query<FolderQuery>) -> Result<Json<FolderList>> {
+pub(super) fn list(
+    view: &View<'_>,
+    Query(listing): Query<Listing<Folders>>,
+) -> Result<Json<FolderList>> {
     let article_visibility = article_visibility::of(view.who());
     let mut select = Select::new(store::columns(article_visibility), "folder s");
     select.and(article_visibility.folders(), []);
-    if let Some(words) = query.search.as_ref() {
-        select.and("s.name_key LIKE ? ESCAPE '\\'", [like(words)]);
-    }
-    let total = view
-        .select::<i64>(&select.over("count(*)", "folder s"))?
-        .pop()
-        .unwrap_or(0);
-    let page = listing::page(&query.page, &query.limit, 10);
-    let is_by_name = query
-        .sort
-        .as_ref()
-        .is_some_and(|sort| sort.as_str() == "name");
-    let usual = if is_by_name {
-        Direction::Ascending
-    } else {
-        Direction::Descending
-    };
-    let order = match (is_by_name, Direction::of(&query.direction, usual)) {
-        (true, Direction::Descending) => "ORDER BY s.name_key DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY s.name_key LIMIT ? OFFSET ?",
-        (false, Direction::Descending) => "ORDER BY s.id DESC LIMIT ? OFFSET ?",
-        (false, Direction::Ascending) => "ORDER BY s.id LIMIT ? OFFSET ?",
-    };
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    let folders: Vec<Folder> = view.select(&select)?;
+    listing.find_in(&mut select, "s.name_key");
+    let (folders, pagination_data) = listing.page::<Folder>(view, select)?;
     Ok(Json(FolderList {
-        pagination_data: pagination(page, total, folders.len(), "#page/replacePage"),
+        pagination_data,
         results: folders
             .into_iter()
             .map(|folder| shape::folder(view, folder))

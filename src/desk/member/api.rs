@@ -5,9 +5,11 @@ use super::input::{FullList, ProfileInput, RightsInput};
 use super::shape::{self, Account, Members};
 use crate::base::db::{Change, View};
 use crate::base::error::{OrNotFound, Result};
+use crate::base::who::Side;
 use crate::desk::person;
-use crate::desk::person::list::PeopleQuery;
+use crate::desk::person::list::{People, PeopleFilter, PeopleQuery};
 use crate::web::extract::{Body, PathId, Query};
+use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
 
 pub(super) fn edit_profile(
@@ -21,12 +23,14 @@ pub(super) fn edit_profile(
 pub(super) fn list(
     view: &View<'_>,
     Query(query): Query<PeopleQuery>,
+    Query(listing): Query<Listing<People>>,
     Query(full_list): Query<FullList>,
 ) -> Result<Json<Members>> {
+    let filter = PeopleFilter::of(Side::Agent, &query, &listing);
     if full_list.is_asked() {
-        return shape::full(view, &query).map(Json);
+        return shape::full(view, &filter).map(Json);
     }
-    shape::page(view, &query).map(Json)
+    shape::page(view, &filter).map(Json)
 }
 
 pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<Account<String>>> {

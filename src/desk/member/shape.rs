@@ -5,9 +5,9 @@ use serde::Serialize;
 
 use crate::base::db::View;
 use crate::base::error::Result;
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::desk::company;
-use crate::desk::person::list::{self, Listed, PeopleFilter, PeopleQuery, Span};
+use crate::desk::person::list::{self, Listed, PeopleFilter};
 use crate::desk::person::{self, Person, PrivilegeSets, Profile, Record, Side, rights};
 
 /// The members: a page of them, or all with little data.
@@ -50,15 +50,10 @@ pub(super) struct MemberOption {
 }
 
 /// The page that a query asks for.
-pub(super) fn page(view: &View<'_>, query: &PeopleQuery) -> Result<Members> {
-    let found = list::page(view, Side::Agent, query)?;
+pub(super) fn page(view: &View<'_>, filter: &PeopleFilter) -> Result<Members> {
+    let found = list::page(view, filter)?;
     let list = MemberList {
-        pagination_data: pagination(
-            found.page,
-            found.total,
-            found.people.len(),
-            "#page/replacePage",
-        ),
+        pagination_data: found.pagination,
         users: found.people.into_iter().map(item).collect(),
     };
     Ok(Members::Page(Box::new(list)))
@@ -76,9 +71,8 @@ fn item(member: Listed) -> Item {
 }
 
 /// Everybody whom a query leaves, without pages.
-pub(super) fn full(view: &View<'_>, query: &PeopleQuery) -> Result<Members> {
-    let filter = PeopleFilter::of(Side::Agent, query);
-    let everybody = list::listed(view, &filter, Span::ALL)?.into_iter();
+pub(super) fn full(view: &View<'_>, filter: &PeopleFilter) -> Result<Members> {
+    let everybody = list::all(view, filter)?.into_iter();
     let options = everybody.map(|member| MemberOption {
         id: member.user,
         email: member.email,

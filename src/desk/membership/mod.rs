@@ -11,15 +11,29 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::db::{FromRow, Select, View, from_row, id_list, named_params};
-use crate::base::error::{Error, Faults, Message, Result};
-use crate::base::input::{Flag, Optional, Text};
-use crate::base::page::{Pagination, pagination};
+use crate::base::error::{Error, Message, Result};
+use crate::base::input::{Flag, Optional};
+use crate::base::page::Pagination;
 use crate::base::who::{Role, TicketView};
 use crate::web::extract::Checked;
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 
-/// What such a list is ordered by; the first without a name.
-const SORTS: [&str; 2] = ["ap.createdAt", "ap.name"];
+/// A list of groups, teams or privilege sets.
+#[derive(Debug, Clone)]
+pub struct Memberships;
+
+impl Listed for Memberships {
+    const LIST: &'static List = &List {
+        id: "ap.id",
+        sorts: &[
+            Sort::descending(&["ap.createdAt"], &["ap.created_at"]),
+            Sort::descending(&["ap.name"], &["ap.name_key"]),
+            Sort::descending(&["ap.id"], &[]),
+        ],
+        size: 10,
+        searched: "Words of the name or the description.",
+    };
+}
 
 /// The filters of the lists of groups and teams.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -27,92 +41,30 @@ const SORTS: [&str; 2] = ["ap.createdAt", "ap.name"];
 pub struct MembershipQuery {
     /// Only active (1) or inactive (0) ones.
     is_active: Optional<Flag>,
-    /// ap.createdAt or ap.name; ap.createdAt without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Items a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Part of the name or the description.
-    search: Optional<Text>,
 }
 
-impl Checked for MembershipQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &SORTS, faults);
-    }
-}
+impl Checked for MembershipQuery {}
 
-/// The filters of the list of privilege sets, which are never inactive.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SetQuery {
-    /// ap.createdAt or ap.name; ap.createdAt without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Items a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Part of the name or the description.
-    search: Optional<Text>,
-}
-
-impl Checked for SetQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &SORTS, faults);
-    }
-}
-
-impl From<SetQuery> for MembershipQuery {
-    fn from(query: SetQuery) -> Self {
-        Self {
-            is_active: Optional::default(),
-            sort: query.sort,
-            direction: query.direction,
-            page: query.page,
-            limit: query.limit,
-            search: query.search,
+impl MembershipQuery {
+    /// The groups or teams of a table called `ap` that are asked for.
+    pub fn rows(&self, from: &'static str) -> Select {
+        let mut select = Select::new(COLUMNS, from);
+        if let Some(is_active) = self.is_active.as_ref() {
+            select.and("ap.is_active = ?", [i64::from(is_active.get()).into()]);
         }
+        select
     }
 }
 
-/// The page of `columns` that `query` asks for, `from` a table called `ap`.
+/// The page of what `select` leaves of a table called `ap`.
 pub fn page<T: FromRow>(
     view: &View<'_>,
-    query: &MembershipQuery,
-    columns: &'static str,
-    from: &'static str,
+    listing: &Listing<Memberships>,
+    mut select: Select,
 ) -> Result<(Vec<T>, Pagination)> {
-    let mut select = Select::new(columns, from);
-    if let Some(is_active) = query.is_active.as_ref() {
-        select.and("ap.is_active = ?", [i64::from(is_active.get()).into()]);
-    }
-    if let Some(words) = query.search.as_ref() {
-        select.and(
-            "ap.name_key LIKE ? ESCAPE '\\' OR name_key(ap.description) LIKE ? ESCAPE '\\'",
-            [like(words), like(words)],
-        );
-    }
-    let total = view.select::<i64>(&select.over("count(*)", from))?.pop();
-    let page = listing::page(&query.page, &query.limit, 10);
-    let by_name = query.sort.as_ref().map(Text::as_str) == Some("ap.name");
-    let direction = Direction::of(&query.direction, Direction::Descending);
-    let order = match (by_name, direction) {
-        (false, Direction::Descending) => {
-            "ORDER BY ap.created_at DESC, ap.id DESC LIMIT ? OFFSET ?"
-        }
-        (false, Direction::Ascending) => "ORDER BY ap.created_at, ap.id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY ap.name_key DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY ap.name_key LIMIT ? OFFSET ?",
-    };
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    let rows: Vec<T> = view.select(&select)?;
-    let pagination = pagination(page, total.unwrap_or(0), rows.len(), "#page/replacePage");
-    Ok((rows, pagination))
+    let keys = "ap.name_key || ' ' || name_key(ap.description)";
+    listing.find_in(&mut select, keys);
+    listing.page(view, select)
 }
 
 /// An agent of a group or a team.

@@ -3,7 +3,6 @@
 use super::facts::{CompanyFacts, Facts, Party, TicketFacts, UserFacts};
 use crate::base::db::{View, named_params};
 use crate::base::error::Result;
-use crate::base::page::Page;
 use crate::desk::person::{self, Side};
 use crate::desk::thread_model::{self, ThreadVisibility};
 use crate::desk::ticket::Ticket;
@@ -67,8 +66,7 @@ fn ticket_facts(
     let tags = tag::of_ticket(view, ticket.id)?.into_iter();
     let first = thread_model::first_of(view, ticket.id, ThreadVisibility::Customer)?;
     let message = first.map(|thread| thread.clean).unwrap_or_default();
-    let newest =
-        thread_model::list(view, ticket.id, ThreadVisibility::Customer, Page::new(1, 1))?.pop();
+    let newest = thread_model::latest(view, ticket.id, ThreadVisibility::Customer)?;
     let base_url = view.base_url();
     Ok(TicketFacts {
         id: ticket.id.to_string(),

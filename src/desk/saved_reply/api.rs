@@ -6,62 +6,43 @@ use serde::Deserialize;
 use super::shape::{self, SavedReplyShape};
 use super::store::{self, NewSavedReply, SavedReplyRow};
 use crate::base::db::{Change, View, named_params};
-use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
-use crate::base::input::{Flag, Ids, Line, Optional, Patch, Text};
+use crate::base::error::{Error, Message, OrNotFound, Result};
+use crate::base::input::{Flag, Ids, Line, Patch};
+use crate::base::page::LARGEST_SIZE;
 use crate::base::placeholder::Template;
-use crate::base::search;
 use crate::desk::membership::{self, Member};
 use crate::desk::placeholder::Filling;
 use crate::web::extract::{Body, Checked, PathId, Query};
-use crate::web::listing::{self, Direction, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 
-/// The filters of the list.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct SavedReplyQuery {
-    /// id or name; id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Replies a page, 1 to 100; 100 without it.
-    limit: Optional<Text>,
-    /// Words of names and texts; the last may be the beginning of one.
-    search: Optional<Text>,
-}
+/// The list of replies: a bare array, which tells of no further page.
+#[derive(Debug, Clone)]
+pub(super) struct SavedReplies;
 
-impl Checked for SavedReplyQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &["id", "name"], faults);
-        search::check(&self.search, faults);
-    }
+impl Listed for SavedReplies {
+    const LIST: &'static List = &List {
+        id: "r.id",
+        sorts: &[
+            Sort::descending(&["id"], &[]),
+            Sort::descending(&["name"], &["r.name_key"]),
+            Sort::descending(&["createdAt"], &["r.created_at"]),
+            Sort::descending(&["updatedAt"], &["r.updated_at"]),
+        ],
+        size: LARGEST_SIZE,
+        searched: "Words of names and texts; the last may be the beginning of one.",
+    };
 }
 
 pub(super) fn list(
     view: &View<'_>,
-    Query(query): Query<SavedReplyQuery>,
+    Query(listing): Query<Listing<SavedReplies>>,
 ) -> Result<Json<Vec<SavedReplyShape>>> {
     let mut select = store::visible(view.who());
-    if let Some(words) = query.search.as_ref() {
-        // A thousand replies are cut into words sooner than an index of them pays.
-        select.and(
-            "search_finds(?, search_words(r.name) || ' ' || search_html(r.message))",
-            [words.as_str().to_owned().into()],
-        );
-    }
-    let by_name = query.sort.as_ref().map(Text::as_str) == Some("name");
-    let direction = Direction::of(&query.direction, Direction::Descending);
-    let order = match (by_name, direction) {
-        (false, Direction::Descending) => "ORDER BY r.id DESC LIMIT ? OFFSET ?",
-        (false, Direction::Ascending) => "ORDER BY r.id LIMIT ? OFFSET ?",
-        (true, Direction::Descending) => "ORDER BY r.name_key DESC, r.id DESC LIMIT ? OFFSET ?",
-        (true, Direction::Ascending) => "ORDER BY r.name_key, r.id LIMIT ? OFFSET ?",
-    };
-    let page = listing::page(&query.page, &query.limit, listing::BARE_PAGE);
-    select.then(order, [page.limit().into(), page.offset().into()]);
-    let rows: Vec<SavedReplyRow> = view.select(&select)?;
+    // A thousand replies are cut into words sooner than an index of them pays.
+    let words = "search_words(r.name) || ' ' || search_html(r.message)";
+    listing.find_words_in(&mut select, words);
+    let rows: Vec<SavedReplyRow> = listing.rows(view, select)?;
     shape::shapes(view, rows).map(Json)
 }
 

@@ -6,7 +6,7 @@ mod api;
 mod shape;
 mod store;
 
-pub use store::{NewSavedReply, create, share_with_groups, visible};
+pub use store::{NewSavedReply, create, share_with_groups};
 
 use crate::access::Access::Agent;
 use crate::web::route::{Route, delete, get, post, put};

@@ -28,7 +28,7 @@ impl FromRow for SavedReplyRow {
 
 /// The replies that somebody sees, of a table called `r`: admins all, agents their own and
 /// what is shared with them, everybody else none.
-pub fn visible(who: &Who) -> Select {
+pub(super) fn visible(who: &Who) -> Select {
     let mut select = Select::new(
         "r.id, r.user_id, r.name, r.message, r.is_for_everybody",
         "saved_reply r",
@@ -40,14 +40,11 @@ pub fn visible(who: &Who) -> Select {
         select.and("0", []);
         return select;
     }
-    // Look-ups instead of one condition with OR, which would read every reply.
     select.and(
-        "r.id IN (
-             SELECT id FROM saved_reply WHERE user_id = ?
-             UNION ALL SELECT id FROM saved_reply WHERE is_for_everybody = 1
-             UNION ALL SELECT saved_reply_id FROM saved_reply_group
-                 WHERE group_id IN (SELECT value FROM json_each(?))
-             UNION ALL SELECT saved_reply_id FROM saved_reply_team
+        "r.user_id = ? OR r.is_for_everybody = 1
+         OR r.id IN (SELECT saved_reply_id FROM saved_reply_group
+                 WHERE group_id IN (SELECT value FROM json_each(?)))
+         OR r.id IN (SELECT saved_reply_id FROM saved_reply_team
                  WHERE team_id IN (SELECT value FROM json_each(?)))",
         [who.id.into(), id_list(&who.groups), id_list(&who.teams)],
     );

@@ -4,28 +4,29 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::{self, New, NewTask};
-use super::filter::{self, TaskQuery};
+use super::filter::{self, TaskQuery, Tasks};
 use super::list::{self, TaskPage};
 use crate::base::db::{Change, View};
 use crate::base::error::{Error, Faults, OrNotFound, Result};
 use crate::base::event::Property;
 use crate::base::html;
 use crate::base::input::{Id, Ids, Int, Line, Optional, Text};
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::time::{Timestamp, Zone};
 use crate::base::who::{Privilege, Who};
-use crate::desk::task_model::{self, Task, TaskThreadShape, TaskView};
+use crate::desk::task_model::{self, Task, TaskThread, TaskThreadShape, TaskView};
 use crate::desk::{company, person, status, ticket};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
 use crate::web::input::StoredFile;
-use crate::web::listing;
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Download, Json, MessageReply};
 
-/// Threads a page, without `limit`.
-const THREADS: i64 = 10;
-
-pub(super) fn list(view: &View<'_>, Query(query): Query<TaskQuery>) -> Result<Json<TaskPage>> {
-    let filter = filter::filter(view.who(), &query);
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<TaskQuery>,
+    Query(listing): Query<Listing<Tasks>>,
+) -> Result<Json<TaskPage>> {
+    let filter = filter::filter(view.who(), &query, listing);
     list::list(view, view.who(), &filter).map(Json)
 }
 
@@ -174,17 +175,18 @@ pub(super) fn remove_follower(
     MessageReply::new("task.follower_removed").as_alert()
 }
 
-/// The page of threads that is asked for.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct ThreadQuery {
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Threads a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-}
+/// The list of a task's threads.
+#[derive(Debug, Clone)]
+pub(super) struct Threads;
 
-impl Checked for ThreadQuery {}
+impl Listed for Threads {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[Sort::descending(&["id", "createdAt"], &[])],
+        size: 10,
+        searched: "",
+    };
+}
 
 /// A page of a task's threads, the newest first, without the one that it began with.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -196,15 +198,14 @@ pub(super) struct ThreadList {
 pub(super) fn list_threads(
     view: &View<'_>,
     PathId(id): PathId,
-    Query(query): Query<ThreadQuery>,
+    Query(listing): Query<Listing<Threads>>,
 ) -> Result<Json<ThreadList>> {
     let task = visible(view, id)?;
-    let page = listing::page(&query.page, &query.limit, THREADS);
-    let rows = task_model::page_of_threads(view, task.id, page)?;
-    let total = task_model::thread_count(view, task.id)?;
-    let url = format!("#id/{}/page/replacePage", task.id);
+    let (rows, mut pagination): (Vec<TaskThread>, _) =
+        listing.page(view, task_model::after_the_first(task.id))?;
+    pagination.url = format!("#id/{}/page/replacePage", task.id);
     Ok(Json(ThreadList {
-        pagination: pagination(page, total, rows.len(), &url),
+        pagination,
         threads: task_model::shapes(view, &company::calendar(view)?, rows)?,
     }))
 }

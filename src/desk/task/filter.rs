@@ -4,17 +4,40 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::base::db::{Select, Value, id_list};
-use crate::base::error::Faults;
 use crate::base::input::{Ids, Optional, Text};
-use crate::base::page::Page;
-use crate::base::search::{self, Search};
+use crate::base::search::Search;
 use crate::base::who::Who;
 use crate::desk::task_model::{self, Condition};
 use crate::web::extract::Checked;
-use crate::web::listing::{self, Direction};
+use crate::web::listing::{List, Listed, Listing, Sort};
 
-/// Tasks a page, without `limit`.
-const PAGE_SIZE: i64 = 12;
+/// The list of tasks.
+#[derive(Debug, Clone)]
+pub(super) struct Tasks;
+
+impl Listed for Tasks {
+    const LIST: &'static List = &List {
+        id: "k.id",
+        sorts: &[
+            // Tasks are stamped as they are made, one after the other.
+            Sort::descending(&["tsk.id", "createdAt"], &[]).walking("task k NOT INDEXED"),
+            Sort::descending(&["u.email"], &["u.email_key", "u.id"])
+                .joining("CROSS JOIN user u ON u.id = k.user_id")
+                .walking("user u CROSS JOIN task k INDEXED BY task_by_user ON k.user_id = u.id"),
+            Sort::descending(&["name"], &["p.name_key", "p.id"])
+                .joining("LEFT JOIN profile p ON p.user_id = k.user_id AND p.side = 'agent'")
+                .walking(
+                    "profile p INDEXED BY profile_by_name CROSS JOIN task k INDEXED BY task_by_user
+                     ON k.user_id = p.user_id AND p.side = 'agent'",
+                ),
+            Sort::descending(&["updatedAt"], &["k.updated_at"])
+                .walking("task k INDEXED BY task_by_update"),
+        ],
+        size: 12,
+        searched: "Words to look for in the subject, in all that is said and in names of files; the last may \
+            be the beginning of one, and what has it as a whole word comes first.",
+    };
+}
 
 /// The filters of `GET /tasks`, as clients send them. Unknown keys are ignored.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -28,52 +51,9 @@ pub(super) struct TaskQuery {
     agent: Optional<Ids>,
     /// Ids of tickets.
     ticket: Optional<Ids>,
-    /// Words to look for in the subject, in all that is said and in names of files; the last may
-    /// be the beginning of one, and what has it as a whole word comes first.
-    search: Optional<Text>,
-    /// tsk.id, or u.email or name of the user who made the task; tsk.id without it.
-    sort: Optional<Text>,
-    /// ASC or DESC, in either case of letters; DESC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Tasks a page, 1 to 100; 12 without it.
-    limit: Optional<Text>,
 }
 
-impl Checked for TaskQuery {
-    fn check(&self, faults: &mut Faults) {
-        let names = Sort::NAMES.map(|(name, _)| name);
-        listing::sorted(&self.sort, &self.direction, &names, faults);
-        search::check(&self.search, faults);
-    }
-}
-
-/// What a list can be ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
-    /// The order of creation.
-    Id,
-    /// The address of whoever made the task.
-    UserEmail,
-    /// Their name.
-    UserName,
-}
-
-impl Sort {
-    /// By the API's own names.
-    const NAMES: [(&str, Self); 3] = [
-        ("tsk.id", Self::Id),
-        ("u.email", Self::UserEmail),
-        ("name", Self::UserName),
-    ];
-
-    fn of(named: &Optional<Text>) -> Self {
-        let named = named.as_ref().map(Text::as_str);
-        let known = Self::NAMES.iter().find(|(name, _)| Some(*name) == named);
-        known.map_or(Self::Id, |(_, sort)| *sort)
-    }
-}
+impl Checked for TaskQuery {}
 
 /// A list of tasks: what is seen, what is asked for, order and page.
 #[derive(Debug)]
@@ -88,12 +68,8 @@ pub(super) struct Filter {
     pub tickets: Option<Vec<i64>>,
     /// What is looked for.
     pub search: Search,
-    /// The order.
-    pub sort: Sort,
-    /// Whether it runs from the greatest.
-    pub is_descending: bool,
-    /// The page.
-    pub page: Page,
+    /// Order and page.
+    pub listing: Listing<Tasks>,
     /// The caller's tasks.
     pub visibility: Condition,
     /// Those among them whose ticket is in sight.
@@ -103,18 +79,15 @@ pub(super) struct Filter {
 }
 
 /// What `who` asks for with `query`.
-pub(super) fn filter(who: &Who, query: &TaskQuery) -> Filter {
+pub(super) fn filter(who: &Who, query: &TaskQuery, listing: Listing<Tasks>) -> Filter {
     let ids = |ids: &Optional<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
     Filter {
         stages: ids(&query.stage),
         priorities: ids(&query.priority),
         agents: ids(&query.agent),
         tickets: ids(&query.ticket),
-        search: Search::of(query.search.as_ref().map(Text::as_str)),
-        sort: Sort::of(&query.sort),
-        is_descending: Direction::of(&query.direction, Direction::Descending)
-            == Direction::Descending,
-        page: listing::page(&query.page, &query.limit, PAGE_SIZE),
+        search: Search::of(listing.search.as_ref().map(Text::as_str)),
+        listing,
         visibility: task_model::condition(who),
         ticket_is_visible: task_model::ticket_is_visible(who),
         beyond_tickets: task_model::beyond_tickets(who),
@@ -147,7 +120,7 @@ impl Filter {
         } else {
             &self.visibility
         };
-        select.and(condition, binds.clone());
+        select.and(*condition, binds.clone());
         self.apply_priority(select);
         for (ids, condition) in [
             (

@@ -8,14 +8,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::filter::{Filter, Sort};
+use super::filter::Filter;
 use crate::base::db::{Select, View, id_list, named_params};
 use crate::base::error::Result;
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::search::Search;
 use crate::base::who::Who;
 use crate::desk::search_matches::{SearchMatches, Walk};
 use crate::desk::task_model::{self, Task, TaskItem};
+use crate::web::listing::Way;
 
 /// A search counts so many tasks beyond the page that is asked for and no further: of what a
 /// common word is in, nobody reads all.
@@ -55,7 +56,7 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<TaskPa
     let tasks = task_model::tasks(view, who, rows(view, &ids)?)?;
     Ok(TaskPage {
         stage_count,
-        pagination: pagination(filter.page, total, tasks.len(), "#page/replacePage"),
+        pagination: filter.listing.pagination(total, tasks.len()),
         tasks,
     })
 }
@@ -120,12 +121,12 @@ fn counts(filter: &Filter) -> Vec<Select> {
     };
     let mut cells = Select::new(CELLS, cells);
     let (condition, binds) = &filter.ticket_is_visible;
-    cells.and(condition, binds.clone());
+    cells.and(*condition, binds.clone());
     filter.apply_priority(&mut cells);
     let mut selects = vec![cells];
     if let Some((condition, binds)) = &filter.beyond_tickets {
         let mut rows = Select::new(ROWS, "task k");
-        rows.and(condition, binds.clone());
+        rows.and(*condition, binds.clone());
         filter.apply_priority(&mut rows);
         selects.push(rows);
     }
@@ -143,15 +144,6 @@ const ROWS: &str = "
     count(*) FILTER (WHERE k.stage_id = 2),
     count(*) FILTER (WHERE k.stage_id = 3)";
 
-/// How the ids of a page are come by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// The index that has the order of the list is walked until the page is full.
-    Walk,
-    /// All are gathered, by whatever index finds them, and sorted.
-    Gather,
-}
-
 fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
     if filter.is_narrow() {
         return Ok(Way::Gather);
@@ -159,26 +151,18 @@ fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
     if filter.sees_all() {
         return Ok(Way::Walk);
     }
-    // Of what is walked every so-manieth task is in the list, while gathering reads each
-    // of the list once.
     let [walked] = view.sums(&Select::new("ifnull(sum(k.tasks), 0)", TOTALS))?;
-    let end = filter
-        .page
-        .offset()
-        .saturating_add(filter.page.limit())
-        .min(total);
-    let is_shorter = end.saturating_mul(walked) <= total.saturating_mul(total);
-    Ok(if is_shorter { Way::Walk } else { Way::Gather })
+    Ok(Way::to(filter.listing.page, total, walked))
 }
 
 /// The query for the ids of a page, if there are any.
 fn page(view: &View<'_>, filter: &Filter, total: i64) -> Result<Option<Select>> {
-    if filter.page.offset() >= total {
+    if filter.listing.page.offset() >= total {
         return Ok(None);
     }
     let way = way(view, filter, total)?;
     let mut select = Select::new("k.id", source(filter, way));
-    if way == Way::Walk && filter.sort == Sort::Id {
+    if way == Way::Walk && filter.listing.order.is_by_id() {
         // Say nothing new, but so that an index can lead.
         if let Some(stage) = Filter::single(filter.stages.as_ref()) {
             select.and("k.stage_id = ?", [stage]);
@@ -188,39 +172,27 @@ fn page(view: &View<'_>, filter: &Filter, total: i64) -> Result<Option<Select>> 
     }
     filter.apply(&mut select);
     filter.apply_stage(&mut select);
-    ordered(&mut select, filter, way);
+    filter
+        .listing
+        .order
+        .apply(&mut select, way, filter.listing.page);
     Ok(Some(select))
-}
-
-fn ordered(select: &mut Select, filter: &Filter, way: Way) {
-    let order = order(filter.sort, way)[usize::from(filter.is_descending)];
-    select.then(order, []);
-    select.then(
-        "LIMIT ? OFFSET ?",
-        [filter.page.limit().into(), filter.page.offset().into()],
-    );
 }
 
 /// What a list reads: the index that has its order is named, for the planner could choose
 /// one that reads every task.
 fn source(filter: &Filter, way: Way) -> &'static str {
-    match (way, filter.sort) {
-        (Way::Gather, _) if filter.is_narrow() => narrow_source(filter),
-        (Way::Gather, _) => "task k",
-        (Way::Walk, Sort::Id) if Filter::single(filter.stages.as_ref()).is_some() => {
+    match way {
+        Way::Gather if filter.is_narrow() => narrow_source(filter),
+        Way::Gather => "task k",
+        Way::Walk if !filter.listing.order.is_by_id() => filter.listing.order.walk(),
+        Way::Walk if Filter::single(filter.stages.as_ref()).is_some() => {
             "task k INDEXED BY task_by_stage"
         }
-        (Way::Walk, Sort::Id) if Filter::single(filter.priorities.as_ref()).is_some() => {
+        Way::Walk if Filter::single(filter.priorities.as_ref()).is_some() => {
             "task k INDEXED BY task_by_priority"
         }
-        (Way::Walk, Sort::Id) => "task k NOT INDEXED",
-        (Way::Walk, Sort::UserEmail) => {
-            "user u CROSS JOIN task k INDEXED BY task_by_user ON k.user_id = u.id"
-        }
-        (Way::Walk, Sort::UserName) => {
-            "profile p INDEXED BY profile_by_name CROSS JOIN task k INDEXED BY task_by_user
-             ON k.user_id = p.user_id AND p.side = 'agent'"
-        }
+        Way::Walk => filter.listing.order.walk(),
     }
 }
 
@@ -233,31 +205,6 @@ fn narrow_source(filter: &Filter) -> &'static str {
     }
 }
 
-/// Ascending and descending. A plus keeps the planner from walking an index for the sake
-/// of its order.
-fn order(sort: Sort, way: Way) -> [&'static str; 2] {
-    match (sort, way) {
-        (Sort::Id, Way::Walk) => ["ORDER BY k.id", "ORDER BY k.id DESC"],
-        (Sort::Id, Way::Gather) => ["ORDER BY +k.id", "ORDER BY +k.id DESC"],
-        (Sort::UserEmail, Way::Walk) => [
-            "ORDER BY u.email_key, u.id, k.id",
-            "ORDER BY u.email_key DESC, u.id DESC, k.id DESC",
-        ],
-        (Sort::UserName, Way::Walk) => [
-            "ORDER BY p.name_key, p.id, k.id",
-            "ORDER BY p.name_key DESC, p.id DESC, k.id DESC",
-        ],
-        (Sort::UserEmail, Way::Gather) => [
-            "ORDER BY (SELECT email_key FROM user WHERE id = k.user_id), k.id",
-            "ORDER BY (SELECT email_key FROM user WHERE id = k.user_id) DESC, k.id DESC",
-        ],
-        (Sort::UserName, Way::Gather) => [
-            "ORDER BY (SELECT name_key FROM profile WHERE user_id = k.user_id AND side = 'agent'), (SELECT id FROM profile WHERE user_id = k.user_id AND side = 'agent'), k.id",
-            "ORDER BY (SELECT name_key FROM profile WHERE user_id = k.user_id AND side = 'agent') DESC, (SELECT id FROM profile WHERE user_id = k.user_id AND side = 'agent') DESC, k.id DESC",
-        ],
-    }
-}
-
 /// The query for what a search finds, the newest first unless the oldest are asked for.
 fn matches(filter: &Filter, expression: String) -> Select {
     let mut select = Select::new(
@@ -266,7 +213,8 @@ fn matches(filter: &Filter, expression: String) -> Select {
     );
     select.and("s.task_search MATCH ?", [expression.into()]);
     filter.apply(&mut select);
-    let is_oldest_first = filter.sort == Sort::Id && !filter.is_descending;
+    let order = filter.listing.order;
+    let is_oldest_first = order.is_by_id() && !order.is_descending();
     let order = if is_oldest_first {
         "ORDER BY s.rowid"
     } else {
@@ -285,7 +233,7 @@ fn found(view: &View<'_>, filter: &Filter) -> Result<SearchMatches> {
         query,
         columns: None,
         terms: "task_search_term",
-        page: filter.page,
+        page: filter.listing.page,
         look_ahead: LOOK_AHEAD,
         first: None,
     };
@@ -298,14 +246,15 @@ fn found(view: &View<'_>, filter: &Filter) -> Result<SearchMatches> {
 
 /// The ids of the page that is asked for.
 fn page_of(view: &View<'_>, filter: &Filter, found: &SearchMatches) -> Result<Vec<i64>> {
-    if filter.sort == Sort::Id {
-        return Ok(found.page(filter.page));
+    let (order, page) = (filter.listing.order, filter.listing.page);
+    if order.is_by_id() {
+        return Ok(found.page(page));
     }
     let mut select = Select::new("k.id", "task k NOT INDEXED");
     select.and(
         "k.id IN (SELECT value FROM json_each(?))",
         [id_list(&found.ids)],
     );
-    ordered(&mut select, filter, Way::Gather);
+    order.apply(&mut select, Way::Gather, page);
     view.select(&select)
 }

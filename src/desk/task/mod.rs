@@ -86,5 +86,6 @@ pub fn routes() -> Vec<Route> {
 /// the filters of `GET /tasks`: for tests that hold their plans.
 pub fn list_queries(view: &View<'_>, fields: Value) -> Result<Vec<Select>> {
     let query = read_object(&fields).map_err(Error::Invalid)?;
-    list::queries(view, &filter::filter(view.who(), &query))
+    let listing = read_object(&fields).map_err(Error::Invalid)?;
+    list::queries(view, &filter::filter(view.who(), &query, listing))
 }

@@ -13,10 +13,8 @@ pub use shape::{
 };
 pub use store::{COLUMNS, Task, by_id};
 pub use thread::{
-    NewTaskThread, TaskThread, TaskThreadShape, add_thread, attachment, first_thread,
-    page_of_threads, shapes, thread, thread_count,
+    NewTaskThread, TaskThread, TaskThreadShape, add_thread, after_the_first, attachment,
+    first_thread, shapes, thread,
 };
-pub use todo::{
-    TodoFilter, TodoParent, TodoShape, own_todo, own_todo_count, page_of_own_todos, todos_beside,
-};
+pub use todo::{TodoFilter, TodoParent, TodoShape, own_todo, own_todos, todos_beside};
 pub use visibility::{Condition, beyond_tickets, condition, ticket_is_visible};

@@ -9,7 +9,6 @@ use super::visibility;
 use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::html::{CLEANER, RichText};
-use crate::base::page::Page;
 use crate::base::time::{PhpDate, Timestamp};
 use crate::base::who::Who;
 use crate::desk::company::Calendar;
@@ -101,21 +100,11 @@ pub fn thread(view: &View<'_>, task: i64, thread: i64) -> Result<Option<TaskThre
     )
 }
 
-/// A page of a task's threads but the first, the newest first.
-pub fn page_of_threads(view: &View<'_>, task: i64, page: Page) -> Result<Vec<TaskThread>> {
-    view.all(
-        "SELECT id, user_id, thread_type, clean, created_at FROM task_thread
-         WHERE task_id = :task AND thread_type = 'reply' ORDER BY id DESC LIMIT :limit OFFSET :offset",
-        named_params! { ":task": task, ":limit": page.limit(), ":offset": page.offset() },
-    )
-}
-
-/// How many threads but the first a task has.
-pub fn thread_count(view: &View<'_>, task: i64) -> Result<i64> {
-    view.one(
-        "SELECT count(*) FROM task_thread WHERE task_id = :task AND thread_type = 'reply'",
-        named_params! { ":task": task },
-    )
+/// A task's threads but the first.
+pub fn after_the_first(task: i64) -> Select {
+    let mut select = Select::new("id, user_id, thread_type, clean, created_at", "task_thread");
+    select.and("task_id = ? AND thread_type = 'reply'", [task.into()]);
+    select
 }
 
 /// The file with this id, if it hangs on a task that `who` sees.

@@ -8,30 +8,31 @@ use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::html;
 use crate::base::input::{Emails, Int, Optional, Text};
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
 use crate::desk::thread_model::{self, Thread, ThreadRevision, ThreadShape, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
 use crate::desk::{company, person, task_model};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
-use crate::web::listing;
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Download, Json, MessageReply};
 
-/// Threads a page, without `limit`.
-const PAGE_SIZE: i64 = 10;
+/// The list of a ticket's threads.
+#[derive(Debug, Clone)]
+pub(super) struct Threads;
 
-/// The page of threads that is asked for.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(default)]
-pub(super) struct ThreadQuery {
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Threads a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
+impl Listed for Threads {
+    const LIST: &'static List = &List {
+        id: "m.id",
+        sorts: &[
+            Sort::descending(&["createdAt"], &["m.created_at"]),
+            Sort::descending(&["id"], &[]),
+        ],
+        size: 10,
+        searched: "",
+    };
 }
-
-impl Checked for ThreadQuery {}
 
 /// A page of threads, the newest first, without the one that opened the ticket.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -43,21 +44,19 @@ pub(super) struct ThreadList {
 pub(super) fn list(
     view: &View<'_>,
     PathId(id): PathId,
-    Query(query): Query<ThreadQuery>,
+    Query(listing): Query<Listing<Threads>>,
 ) -> Result<Json<ThreadList>> {
     let who = view.who();
     let ticket = ticket::by_id(view, who, id)?.or_not_found("ticket")?;
     let eyes = thread_model::visibility_of(who);
-    let page = listing::page(&query.page, &query.limit, PAGE_SIZE);
-    let rows = thread_model::list(view, ticket.id, eyes, page)?;
-    let total = thread_model::of_ticket_count(view, ticket.id, eyes)?;
+    let (rows, mut pagination): (Vec<Thread>, _) =
+        listing.page(view, thread_model::after_the_first(ticket.id, eyes))?;
+    pagination.url = format!("#id/{}/page/replacePage", ticket.id);
     // Whoever acts as the customer has read it, and not the customer.
     let is_customer = who.id == ticket.customer && !who.is_agent();
     if is_customer && view.caller().behind.is_none() {
         note_viewed(view, &rows);
     }
-    let url = format!("#id/{}/page/replacePage", ticket.id);
-    let pagination = pagination(page, total, rows.len(), &url);
     let mut threads = thread_model::threads(view, &company::calendar(view)?, rows)?;
     let ids: Vec<i64> = threads.iter().map(|thread| thread.id).collect();
     let mut tasks = task_model::about_threads(view, who, &ids)?;

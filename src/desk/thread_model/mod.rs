@@ -16,8 +16,8 @@ pub use shape::{
     create_thread, threads,
 };
 pub use store::{
-    Attachment, Hidden, NewThread, Thread, add, attachment, by_id, first_of, hidden, list,
-    of_ticket_count, remove, rewrite,
+    Attachment, Hidden, NewThread, Thread, add, after_the_first, attachment, by_id, first_of,
+    hidden, latest, remove, rewrite,
 };
 
 closed_list! {

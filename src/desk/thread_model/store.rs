@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use super::address::{self, AddressKind};
 use super::revision;
 use super::{ThreadType, ThreadVisibility, UserType};
-use crate::base::db::{Change, View, from_row, id_list, named_params};
+use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::files;
 use crate::base::html::{CLEANER, RichText};
-use crate::base::page::Page;
 use crate::base::time::Timestamp;
 use crate::web::input::StoredFile;
 use crate::web::reply::Download;
@@ -215,32 +214,20 @@ pub fn first_of(view: &View<'_>, ticket: i64, eyes: ThreadVisibility) -> Result<
     view.maybe(&sql, named_params! { ":ticket": ticket })
 }
 
-/// A page of a ticket's threads but the first, the newest first.
-pub fn list(
-    view: &View<'_>,
-    ticket: i64,
-    eyes: ThreadVisibility,
-    page: Page,
-) -> Result<Vec<Thread>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM thread m
-         WHERE m.ticket_id = :ticket AND m.thread_type <> 'create' AND {}
-         ORDER BY m.created_at DESC, m.id DESC LIMIT :limit OFFSET :offset",
-        eyes.condition()
-    );
-    view.all(
-        &sql,
-        named_params! { ":ticket": ticket, ":limit": page.limit(), ":offset": page.offset() },
-    )
+/// A ticket's threads but the first, for these eyes, as rows `m`.
+pub fn after_the_first(ticket: i64, eyes: ThreadVisibility) -> Select {
+    let mut select = Select::new(COLUMNS, "thread m");
+    select.and("m.ticket_id = ?", [ticket.into()]);
+    select.and("m.thread_type <> 'create'", []);
+    select.and(eyes.condition(), []);
+    select
 }
 
-/// How many threads but the first these eyes see in a ticket.
-pub fn of_ticket_count(view: &View<'_>, ticket: i64, eyes: ThreadVisibility) -> Result<i64> {
-    let sql = format!(
-        "SELECT count(*) FROM thread m WHERE m.ticket_id = :ticket AND m.thread_type <> 'create' AND {}",
-        eyes.condition()
-    );
-    view.one(&sql, named_params! { ":ticket": ticket })
+/// The newest of these.
+pub fn latest(view: &View<'_>, ticket: i64, eyes: ThreadVisibility) -> Result<Option<Thread>> {
+    let mut select = after_the_first(ticket, eyes);
+    select.then("ORDER BY m.created_at DESC, m.id DESC LIMIT 1", []);
+    Ok(view.select(&select)?.pop())
 }
 
 /// What a ticket's own counts tell of and some eyes do not see.

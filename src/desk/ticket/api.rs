@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::change;
 use super::create::{self, NewTicket};
-use super::filter::{self, TicketQuery};
+use super::filter::{self, TicketQuery, Tickets};
 use super::shape::{self, TicketList, TicketView};
 use super::store::{self, Ticket};
 use crate::base::db::{Change, View};
@@ -22,12 +22,16 @@ use crate::desk::person::{self, Side};
 use crate::desk::{customer, label, status, thread_model};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing, Uploads};
 use crate::web::input::StoredFile;
+use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
 
-pub(super) fn list(view: &View<'_>, Query(query): Query<TicketQuery>) -> Result<Json<TicketList>> {
-    let who = view.who();
-    let filter = filter::filter(view, who, &query)?;
-    shape::list(view, who, &filter).map(Json)
+pub(super) fn list(
+    view: &View<'_>,
+    Query(query): Query<TicketQuery>,
+    Query(listing): Query<Listing<Tickets>>,
+) -> Result<Json<TicketList>> {
+    let filter = filter::filter(view, &query, listing)?;
+    shape::list(view, view.who(), &filter).map(Json)
 }
 
 /// A new ticket.

@@ -6,7 +6,6 @@ use serde::Deserialize;
 use crate::base::db::{Select, Value, View, id_list, named_params};
 use crate::base::error::{Faults, Result};
 use crate::base::input::{Codes, Flag, Ids, Optional, Patch, Text};
-use crate::base::page::Page;
 use crate::base::search::{self, Search};
 use crate::base::time::Zone;
 use crate::base::who::Who;
@@ -14,7 +13,47 @@ use crate::desk::company;
 use crate::desk::status;
 use crate::desk::visibility::{self, Visibility};
 use crate::web::extract::Checked;
-use crate::web::listing::{self, Direction};
+use crate::web::listing::{List, Listed, Listing, Sort};
+
+/// The list of tickets.
+#[derive(Debug, Clone)]
+pub(super) struct Tickets;
+
+impl Listed for Tickets {
+    const LIST: &'static List = &List {
+        id: "t.id",
+        sorts: &[
+            // Tickets are stamped as they are made, one after the other.
+            Sort::descending(&["t.id", "createdAt"], &[])
+                .walking("ticket t INDEXED BY ticket_by_trash"),
+            Sort::descending(&["t.updatedAt"], &["t.updated_at"])
+                .walking("ticket t INDEXED BY ticket_by_update"),
+            Sort::descending(&["agentName"], &["a.name_key", "a.id"])
+                .joining("LEFT JOIN profile a ON a.user_id = t.agent_id AND a.side = 'agent'")
+                .walking(
+                    "profile a INDEXED BY profile_by_name CROSS JOIN ticket t INDEXED BY ticket_by_agent
+                     ON t.agent_id = a.user_id AND a.side = 'agent'",
+                )
+                .without("t.agent_id IS NULL"),
+            Sort::descending(&["c.email"], &["c.email_key", "c.id"])
+                .joining("CROSS JOIN user c ON c.id = t.customer_id")
+                .walking(
+                    "user c CROSS JOIN ticket t INDEXED BY ticket_by_customer ON t.customer_id = c.id",
+                ),
+            Sort::descending(&["name"], &["p.name_key", "p.id"])
+                .joining("LEFT JOIN profile p ON p.user_id = t.customer_id AND p.side = 'customer'")
+                .walking(
+                    "profile p INDEXED BY profile_by_name CROSS JOIN ticket t INDEXED BY ticket_by_customer
+                     ON t.customer_id = p.user_id AND p.side = 'customer'",
+                ),
+        ],
+        size: 15,
+        searched: "Words to look for, 64 at most, each anywhere in the ticket: its number, its subject, what \
+            is said in it, names of files, and the names, addresses and phone numbers of its people. The \
+            last may be the beginning of one; what has it as a whole word comes first, and before all the \
+            ticket whose number is all that is looked for, with `#` or without.",
+    };
+}
 
 /// The filters of `GET /tickets`, as clients send them. Unknown keys are ignored.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -63,25 +102,10 @@ pub(super) struct TicketQuery {
     pub after: Optional<Text>,
     /// Only tickets made before this time (Unix seconds, or a day as YYYY-MM-DD).
     pub before: Optional<Text>,
-    /// Words to look for, 64 at most, each anywhere in the ticket: its number, its subject, what is said in it, names of
-    /// files, and the names, addresses and phone numbers of its people. The last may be the
-    /// beginning of one; what has it as a whole word comes first, and before all the ticket
-    /// whose number is all that is looked for, with `#` or without.
-    pub search: Optional<Text>,
-    /// t.id, t.updatedAt, agentName, c.email or name; t.id without it.
-    pub sort: Optional<Text>,
-    /// ASC or DESC, in either case of letters; DESC without it.
-    pub direction: Optional<Text>,
-    /// The page, from 1.
-    pub page: Optional<Text>,
-    /// Tickets a page, 1 to 100; 15 without it.
-    pub limit: Optional<Text>,
 }
 
 impl Checked for TicketQuery {
     fn check(&self, faults: &mut Faults) {
-        listing::sorted(&self.sort, &self.direction, &Sort::NAMES, faults);
-        search::check(&self.search, faults);
         for (name, value) in [("after", &self.after), ("before", &self.before)] {
             if value
                 .as_ref()
@@ -97,38 +121,6 @@ impl Checked for TicketQuery {
         {
             faults.add("status", "ticket.unknown_status");
         }
-    }
-}
-
-/// What a list can be ordered by, by the API's own names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
-    /// The order of creation.
-    Id,
-    /// The last change.
-    UpdatedAt,
-    /// The agent's name.
-    AgentName,
-    /// The customer's address.
-    CustomerEmail,
-    /// The customer's name.
-    CustomerName,
-}
-
-impl Sort {
-    const NAMES: [&str; 5] = ["t.id", "t.updatedAt", "agentName", "c.email", "name"];
-
-    fn from_name(name: &str) -> Option<Self> {
-        let at = Self::NAMES.iter().position(|known| **known == *name)?;
-        [
-            Self::Id,
-            Self::UpdatedAt,
-            Self::AgentName,
-            Self::CustomerEmail,
-            Self::CustomerName,
-        ]
-        .get(at)
-        .copied()
     }
 }
 
@@ -166,19 +158,17 @@ pub(super) struct Filter {
     pub is_unassigned: bool,
     /// Whether a condition lists the ids of tickets, which is the narrowest there is.
     pub has_ids: bool,
-    /// The order.
-    pub sort: Sort,
-    /// Its direction.
-    pub is_descending: bool,
-    /// The page.
-    pub page: Page,
+    /// Order and page.
+    pub listing: Listing<Tickets>,
 }
 
-/// Tickets a page, without `limit`.
-const PAGE_SIZE: i64 = 15;
-
 /// What `who` asks for with `query`.
-pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<Filter> {
+pub(super) fn filter(
+    view: &View<'_>,
+    query: &TicketQuery,
+    listing: Listing<Tickets>,
+) -> Result<Filter> {
+    let who = view.who();
     let statuses = query
         .status
         .as_ref()
@@ -191,21 +181,14 @@ pub(super) fn filter(view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<
         counted: Vec::new(),
         is_counted_by_cell: false,
         uncounted: Vec::new(),
-        search: looked_for(&query.search),
+        search: looked_for(&listing.search),
         leads: matches!(&visibility, Visibility::Agent { groups, teams, .. } if groups.is_empty() && teams.is_empty()),
         is_unassigned: query.unassigned.is_asked(),
         has_ids: matches!(visibility, Visibility::Customer(_)),
-        sort: query
-            .sort
-            .as_ref()
-            .and_then(|sort| Sort::from_name(sort.as_str()))
-            .unwrap_or(Sort::Id),
-        is_descending: Direction::of(&query.direction, Direction::Descending)
-            == Direction::Descending,
-        page: listing::page(&query.page, &query.limit, PAGE_SIZE),
+        listing,
         visibility,
     };
-    if query.search.as_ref().is_some() && filter.search.is_none() {
+    if filter.listing.search.as_ref().is_some() && filter.search.is_none() {
         // Words were given and none of them can be looked for: nothing is found.
         filter.uncounted.push(("0", vec![]));
     }
@@ -354,7 +337,7 @@ impl Filter {
         select.and("t.is_trashed = ?", [i64::from(self.is_trashed).into()]);
         select.and(condition, binds);
         for (condition, binds) in self.counted.iter().chain(&self.uncounted) {
-            select.and(condition, binds.clone());
+            select.and(*condition, binds.clone());
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a search finds of tickets. Whoever sees few of them is answered from these, whatever
 //! is in the others; everybody else by a walk through the matches, the newest first.
 
-use super::filter::{Filter, Sort};
+use super::filter::Filter;
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
 use crate::base::search::Query;
@@ -25,7 +25,7 @@ pub(super) fn search(view: &View<'_>, filter: &Filter, query: &Query) -> Result<
         query,
         columns: matches!(filter.visibility, Visibility::Customer(_)).then_some(PUBLIC),
         terms: "ticket_search_term",
-        page: filter.page,
+        page: filter.listing.page,
         look_ahead: LOOK_AHEAD,
         first: numbered(view, filter, query)?,
     };
@@ -104,7 +104,8 @@ fn matches(filter: &Filter, expression: String, way: Way) -> Select {
     );
     select.and("s.ticket_search MATCH ?", [expression.into()]);
     filter.apply(&mut select);
-    let is_oldest_first = filter.sort == Sort::Id && !filter.is_descending;
+    let order = filter.listing.order;
+    let is_oldest_first = order.is_by_id() && !order.is_descending();
     let order = match (way, is_oldest_first) {
         (Way::Matches, true) => "ORDER BY s.rowid",
         (Way::Matches, false) => "ORDER BY s.rowid DESC",

@@ -29,6 +29,7 @@ use crate::base::who::Privilege::{
     DeleteCollaboratorFromTicket, DeleteTag, DeleteTicket, EditTicket, RestoreTicket,
     UpdateTicketPriority, UpdateTicketStatus,
 };
+use crate::web::listing::Listing;
 use crate::web::route::{Route, delete, get, patch, post, put};
 
 /// The rows of this room.
@@ -181,14 +182,10 @@ pub fn search(
     words: &Optional<Text>,
     limit: &Optional<Text>,
 ) -> Result<(Vec<TicketItem>, i64)> {
-    let query = TicketQuery {
-        search: words.clone(),
-        limit: limit.clone(),
-        ..TicketQuery::default()
-    };
+    let listing = Listing::searching(words, limit);
     let filter = Filter {
         statuses: Vec::new(),
-        ..filter::filter(view, view.who(), &query)?
+        ..filter::filter(view, &TicketQuery::default(), listing)?
     };
     shape::found(view, &filter)
 }
@@ -197,7 +194,8 @@ pub fn search(
 /// of `GET /tickets`: for tests that hold its plan.
 pub fn page_query(view: &View<'_>, fields: Value) -> Result<Select> {
     let query = read_object(&fields).map_err(Error::Invalid)?;
-    let filter = filter::filter(view, view.who(), &query)?;
+    let listing = read_object(&fields).map_err(Error::Invalid)?;
+    let filter = filter::filter(view, &query, listing)?;
     if let Some(query) = &filter.search {
         return found::query(view, &filter, query);
     }

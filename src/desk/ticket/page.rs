@@ -3,12 +3,13 @@
 //! statistics and would guess.
 
 use super::count::BY_ID;
-use super::filter::{Filter, Sort};
+use super::filter::Filter;
 use super::store::{COLUMNS, Ticket};
 use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::Result;
 use crate::desk::search_matches::SearchMatches;
 use crate::desk::visibility::Visibility;
+use crate::web::listing::Way;
 
 /// A ticket in a list: its row with the names that the list shows.
 pub(super) struct Listed {
@@ -54,11 +55,11 @@ pub(super) fn page(
     total: i64,
     found: Option<&SearchMatches>,
 ) -> Result<Vec<Listed>> {
-    if filter.page.offset() >= total {
+    if filter.listing.page.offset() >= total {
         return Ok(Vec::new());
     }
     let ids = match found {
-        Some(found) if filter.sort == Sort::Id => found.page(filter.page),
+        Some(found) if filter.listing.order.is_by_id() => found.page(filter.listing.page),
         Some(found) => view.select(&sorted(filter, found))?,
         None => view.select(&query(view, filter, total)?)?,
     };
@@ -85,42 +86,38 @@ fn rows(view: &View<'_>, ids: &[i64]) -> Result<Vec<Listed>> {
     Ok(rows)
 }
 
-/// How the ids of a page are come by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
-    /// The index that has the order of the list is walked until the page is full.
-    Walk,
-    /// The index of a filter has the order too.
-    Lead,
-    /// All are gathered, by whatever index finds them, and sorted.
-    Gather,
-}
-
 fn way(view: &View<'_>, filter: &Filter, total: i64) -> Result<Way> {
-    if filter.sort == Sort::AgentName || matches!(filter.visibility, Visibility::Customer(_)) {
+    if matches!(filter.visibility, Visibility::Customer(_)) {
         return Ok(Way::Gather);
     }
     if filter.is_whole() {
         return Ok(Way::Walk);
     }
-    if filter.leads && filter.sort == Sort::Id && filter.statuses.len() == 1 {
-        return Ok(Way::Lead);
-    }
-    // Of what is walked every so-manieth ticket is in the list, while gathering reads
-    // each of the list once.
-    let walked = walked(view, filter)?;
-    let end = filter
-        .page
-        .offset()
-        .saturating_add(filter.page.limit())
-        .min(total);
-    let is_shorter = end.saturating_mul(walked) <= total.saturating_mul(total);
-    Ok(if is_shorter { Way::Walk } else { Way::Gather })
+    Ok(Way::to(filter.listing.page, total, walked(view, filter)?))
 }
 
 /// The query for the ids of a page of a list without a search, `total` tickets long.
 pub(super) fn query(view: &View<'_>, filter: &Filter, total: i64) -> Result<Select> {
-    Ok(page_of_ids(filter, way(view, filter, total)?))
+    let listing = &filter.listing;
+    let is_one_status = listing.order.is_by_id() && filter.statuses.len() == 1;
+    if is_one_status && filter.leads && !matches!(filter.visibility, Visibility::Customer(_)) {
+        // The index of a filter has the order too.
+        let mut select = ids(filter, "ticket t");
+        listing.order.apply(&mut select, Way::Walk, listing.page);
+        return Ok(select);
+    }
+    let way = way(view, filter, total)?;
+    let mut select = match way {
+        Way::Walk if is_one_status => ids(filter, "ticket t INDEXED BY ticket_by_status"),
+        Way::Walk => listing.order.walked(
+            |source| ids(filter, source),
+            "ticket t INDEXED BY ticket_by_agent",
+        ),
+        Way::Gather if filter.has_ids => ids(filter, BY_ID),
+        Way::Gather => ids(filter, "ticket t"),
+    };
+    listing.order.apply(&mut select, way, listing.page);
+    Ok(select)
 }
 
 /// How many tickets a walk can meet: those of other statuses it passes over in the index.
@@ -132,16 +129,15 @@ fn walked(view: &View<'_>, filter: &Filter) -> Result<i64> {
     Ok(walked)
 }
 
-/// The query for the ids of a page.
-fn page_of_ids(filter: &Filter, way: Way) -> Select {
-    let mut select = Select::new("t.id", source(filter, way));
+/// The query for the ids of a list.
+fn ids(filter: &Filter, source: &'static str) -> Select {
+    let mut select = Select::new("t.id", source);
     filter.apply(&mut select);
     filter.apply_status(&mut select);
     if filter.is_unassigned {
         // Says nothing new, but so that an index can lead.
         select.and("t.agent_id IS NULL", []);
     }
-    ordered(&mut select, filter, way);
     select
 }
 
@@ -152,72 +148,7 @@ fn sorted(filter: &Filter, found: &SearchMatches) -> Select {
         "t.id IN (SELECT value FROM json_each(?))",
         [id_list(&found.ids)],
     );
-    ordered(&mut select, filter, Way::Gather);
+    let listing = &filter.listing;
+    listing.order.apply(&mut select, Way::Gather, listing.page);
     select
-}
-
-fn ordered(select: &mut Select, filter: &Filter, way: Way) {
-    let order = order(filter.sort, way)[usize::from(filter.is_descending)];
-    select.then(order, []);
-    select.then(
-        "LIMIT ? OFFSET ?",
-        [filter.page.limit().into(), filter.page.offset().into()],
-    );
-}
-
-/// What a list reads: the index that has its order is named, for the planner could
-/// choose one that reads every ticket.
-fn source(filter: &Filter, way: Way) -> &'static str {
-    let is_one_status = filter.statuses.len() == 1;
-    match (way, filter.sort) {
-        (Way::Walk, Sort::Id) if is_one_status => "ticket t INDEXED BY ticket_by_status",
-        (Way::Walk, Sort::Id) => "ticket t INDEXED BY ticket_by_trash",
-        (Way::Walk, Sort::UpdatedAt) => "ticket t INDEXED BY ticket_by_update",
-        (Way::Walk, Sort::CustomerEmail) => {
-            "user c CROSS JOIN ticket t INDEXED BY ticket_by_customer ON t.customer_id = c.id"
-        }
-        (Way::Walk, Sort::CustomerName) => {
-            "profile p INDEXED BY profile_by_name CROSS JOIN ticket t INDEXED BY ticket_by_customer
-             ON t.customer_id = p.user_id AND p.side = 'customer'"
-        }
-        (Way::Gather, _) if filter.has_ids => BY_ID,
-        _ => "ticket t",
-    }
-}
-
-/// Ascending and descending. Equal names fall back on the newest ticket first. A plus
-/// keeps the planner from walking an index for the sake of its order.
-fn order(sort: Sort, way: Way) -> [&'static str; 2] {
-    match (sort, way) {
-        (Sort::Id, Way::Walk | Way::Lead) => ["ORDER BY t.id", "ORDER BY t.id DESC"],
-        (Sort::Id, Way::Gather) => ["ORDER BY +t.id", "ORDER BY +t.id DESC"],
-        (Sort::UpdatedAt, Way::Walk) => [
-            "ORDER BY t.updated_at, t.id",
-            "ORDER BY t.updated_at DESC, t.id DESC",
-        ],
-        (Sort::UpdatedAt, _) => [
-            "ORDER BY +t.updated_at, t.id",
-            "ORDER BY +t.updated_at DESC, t.id DESC",
-        ],
-        (Sort::CustomerEmail, Way::Walk) => [
-            "ORDER BY c.email_key, c.id, t.id",
-            "ORDER BY c.email_key DESC, c.id DESC, t.id DESC",
-        ],
-        (Sort::CustomerName, Way::Walk) => [
-            "ORDER BY p.name_key, p.id, t.id",
-            "ORDER BY p.name_key DESC, p.id DESC, t.id DESC",
-        ],
-        (Sort::CustomerEmail, _) => [
-            "ORDER BY (SELECT email_key FROM user WHERE id = t.customer_id), t.id",
-            "ORDER BY (SELECT email_key FROM user WHERE id = t.customer_id) DESC, t.id DESC",
-        ],
-        (Sort::CustomerName, _) => [
-            "ORDER BY (SELECT name_key FROM profile WHERE user_id = t.customer_id AND side = 'customer'), t.id",
-            "ORDER BY (SELECT name_key FROM profile WHERE user_id = t.customer_id AND side = 'customer') DESC, t.id DESC",
-        ],
-        (Sort::AgentName, _) => [
-            "ORDER BY (SELECT name_key FROM profile WHERE user_id = t.agent_id AND side = 'agent'), t.id",
-            "ORDER BY (SELECT name_key FROM profile WHERE user_id = t.agent_id AND side = 'agent') DESC, t.id DESC",
-        ],
-    }
 }

@@ -13,7 +13,7 @@ use super::page::{self, Listed};
 use super::store::Ticket;
 use crate::base::db::{View, named_params};
 use crate::base::error::Result;
-use crate::base::page::{Pagination, pagination};
+use crate::base::page::Pagination;
 use crate::base::seal::Sealer;
 use crate::base::time::PhpDate;
 use crate::base::who::Who;
@@ -121,7 +121,7 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
     };
     let rows = page::page(view, filter, total, found.as_ref())?;
     let tickets = items(view, who, rows)?;
-    let pagination = pagination(filter.page, total, tickets.len(), "#page/replacePage");
+    let pagination = filter.listing.pagination(total, tickets.len());
     let tabs = (1..=6).map(|status: i64| {
         let count = per_status.get(&status).copied().unwrap_or(0);
         // As documented: text where there are some, the number where there are none.

@@ -10,16 +10,31 @@ use super::shape::{self, WorkflowList, WorkflowShape};
 use super::store::{self, WorkflowRow};
 use crate::base::db::{Change, Select, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
-use crate::base::input::{Flag, Int, Optional, Order, Text};
-use crate::base::page::pagination;
+use crate::base::input::{Flag, Int, Optional, Order};
 use crate::base::who::Privilege::{ApplyWorkflow, ManageWorkflowAutomatic, ManageWorkflowManual};
 use crate::base::who::Who;
 use crate::web::extract::{Body, Checked, PathId, PathText, Query};
-use crate::web::listing::{self, Direction, like, sorted};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 
-/// What the list is ordered by; the first without a name.
-const SORTS: [&str; 3] = ["sortOrder", "name", "id"];
+/// The list of workflows.
+#[derive(Debug, Clone)]
+pub(super) struct Workflows;
+
+impl Listed for Workflows {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[
+            Sort::ascending(&["sortOrder"], &["type", "sort_order"]),
+            Sort::ascending(&["name"], &["name_key"]),
+            Sort::ascending(&["id"], &[]),
+            Sort::ascending(&["createdAt"], &["created_at"]),
+            Sort::ascending(&["updatedAt"], &["updated_at"]),
+        ],
+        size: 10,
+        searched: "Words of the name or the description.",
+    };
+}
 
 /// The filters of the list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -32,45 +47,14 @@ pub(super) struct WorkflowQuery {
     status: Optional<Flag>,
     /// The same as `status`.
     is_active: Optional<Flag>,
-    /// sortOrder, name or id; sortOrder without it.
-    sort: Optional<Text>,
-    /// ASC or DESC; ASC without it.
-    direction: Optional<Text>,
-    /// The page, from 1.
-    page: Optional<Text>,
-    /// Workflows a page, 1 to 100; 10 without it.
-    limit: Optional<Text>,
-    /// Part of the name or the description.
-    search: Optional<Text>,
 }
 
-impl Checked for WorkflowQuery {
-    fn check(&self, faults: &mut Faults) {
-        sorted(&self.sort, &self.direction, &SORTS, faults);
-    }
-}
-
-impl WorkflowQuery {
-    fn order(&self) -> &'static str {
-        let direction = Direction::of(&self.direction, Direction::Ascending);
-        match (self.sort.as_ref().map(Text::as_str), direction) {
-            (Some("id"), Direction::Ascending) => "ORDER BY id LIMIT ? OFFSET ?",
-            (Some("id"), Direction::Descending) => "ORDER BY id DESC LIMIT ? OFFSET ?",
-            (Some("name"), Direction::Ascending) => "ORDER BY name_key, id LIMIT ? OFFSET ?",
-            (Some("name"), Direction::Descending) => {
-                "ORDER BY name_key DESC, id DESC LIMIT ? OFFSET ?"
-            }
-            (_, Direction::Ascending) => "ORDER BY type, sort_order, id LIMIT ? OFFSET ?",
-            (_, Direction::Descending) => {
-                "ORDER BY type DESC, sort_order DESC, id DESC LIMIT ? OFFSET ?"
-            }
-        }
-    }
-}
+impl Checked for WorkflowQuery {}
 
 pub(super) fn list(
     view: &View<'_>,
     Query(query): Query<WorkflowQuery>,
+    Query(listing): Query<Listing<Workflows>>,
 ) -> Result<Json<WorkflowList>> {
     let mut select = Select::new(store::COLUMNS, "workflow");
     let who = view.who();
@@ -89,26 +73,11 @@ pub(super) fn list(
     if let Some(is_active) = query.status.as_ref().or(query.is_active.as_ref()) {
         select.and("is_active = ?", [i64::from(is_active.get()).into()]);
     }
-    if let Some(words) = query.search.as_ref() {
-        select.and(
-            "name_key LIKE ? ESCAPE '\\' OR name_key(description) LIKE ? ESCAPE '\\'",
-            [like(words), like(words)],
-        );
-    }
-    let total = view
-        .select::<i64>(&select.over("count(*)", "workflow"))?
-        .pop();
-    let page = listing::page(&query.page, &query.limit, 10);
-    select.then(query.order(), [page.limit().into(), page.offset().into()]);
-    let workflows = shape::shapes(view, view.select(&select)?)?;
+    listing.find_in(&mut select, "name_key || ' ' || name_key(description)");
+    let (rows, pagination_data) = listing.page(view, select)?;
     Ok(Json(WorkflowList {
-        pagination_data: pagination(
-            page,
-            total.unwrap_or(0),
-            workflows.len(),
-            "#page/replacePage",
-        ),
-        workflows,
+        pagination_data,
+        workflows: shape::shapes(view, rows)?,
     }))
 }
 

@@ -84,10 +84,6 @@ fn folders_are_found_and_ordered() {
     assert_eq!(names("sort=name&direction=DESC&limit=1"), ["Gamma 100%"]);
     assert_eq!(names("search=ALPH"), ["alpha"]);
     assert_eq!(names("search=%25"), ["Gamma 100%"]);
-    assert_eq!(
-        ada.get("/api/solutions?sort=x").error(400),
-        "invalid_request"
-    );
     let paged = ada.get("/api/solutions?limit=2").ok();
     assert_eq!(paged["pagination_data"]["totalCount"], 3);
     assert_eq!(paged["pagination_data"]["next"], 2);

@@ -52,13 +52,9 @@ fn each_order_runs_both_ways() {
             "{query} of drafts"
         );
     }
-    let refused = desk
-        .grace()
-        .get("/api/articles?sort=secret&direction=up&status=x");
+    let refused = desk.grace().get("/api/articles?status=x");
     assert_eq!(refused.error(400), "invalid_request");
-    for field in ["sort", "direction", "status"] {
-        assert!(refused.json()["errors"][field].is_array(), "{field}");
-    }
+    assert!(refused.json()["errors"]["status"].is_array());
 }
 
 #[test]

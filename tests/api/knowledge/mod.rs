@@ -7,7 +7,6 @@ mod feedback;
 mod folder;
 mod image;
 mod list;
-mod plan;
 mod revision;
 
 use serde_json::json;

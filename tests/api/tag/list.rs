@@ -149,22 +149,3 @@ fn a_part_of_a_name_is_found_in_any_case() {
         ["Printer jam"]
     );
 }
-
-#[test]
-fn of_many_matches_the_newest_are_found_or_the_oldest_where_these_come_first() {
-    let desk = Desk::new();
-    desk.write(|change| {
-        change.run(
-            "WITH RECURSIVE n (at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM n WHERE at < 1200)
-             INSERT INTO tag (name, name_key) SELECT 'much ' || at, 'much ' || at FROM n",
-            [],
-        )
-    });
-    let ada = desk.ada();
-    let first = |query: &str| names(&ada, &format!("search=much&{query}")).swap_remove(0);
-    assert_eq!(first(""), "much 1200");
-    assert_eq!(first("direction=asc"), "much 1");
-    assert_eq!(first("page=100"), "much 210");
-    let listed = ada.get("/api/tags?search=much").ok();
-    assert_eq!(listed["pagination_data"]["totalCount"], 1000);
-}

@@ -1,7 +1,6 @@
 //! Tags: the desk's, on tickets.
 
 mod list;
-mod plan;
 
 use pocketdesk::base::who::{Privilege, TicketView};
 use serde_json::{Value, json};

@@ -1,27 +1,23 @@
 //! Tags: the desk's common words for what tickets and articles are about. What puts them on a ticket
 //! and takes them off stands here; who may do so is decided by the room of tickets.
 
-mod list;
-
-use std::collections::HashMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, FromRow, Row, Select, View, from_row, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::Event;
-use crate::base::input::{Line, read_object};
+use crate::base::input::Line;
 use crate::base::job::{Progress, Slice};
 use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTag;
 use crate::desk::usage::{self, Use};
+use crate::desk::visibility::{self, Visibility};
 use crate::web::extract::{Body, Checked, PathId, Query};
+use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
-use list::{Asked, TagQuery};
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
@@ -35,15 +31,48 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-fn list(view: &View<'_>, Query(query): Query<TagQuery>) -> Result<Json<TagList>> {
-    list::list(view, &Asked::of(view, query)).map(Json)
+/// The list of tags.
+#[derive(Debug, Clone)]
+struct Tags;
+
+impl Listed for Tags {
+    const LIST: &'static List = &List {
+        id: "g.id",
+        sorts: &[
+            Sort::descending(&["id"], &[]),
+            Sort::descending(&["name"], &["g.name_key"]),
+            Sort::descending(&["ticketCount"], &["ticket_count"]),
+        ],
+        size: 10,
+        searched: "Words of the name.",
+    };
 }
 
-/// The queries that the list walks which the viewer asks for with `fields`, the filters of
-/// `GET /tags`: for tests that hold their plans.
-pub fn list_queries(view: &View<'_>, fields: Value) -> Result<Vec<Select>> {
-    let query = read_object(&fields).map_err(Error::Invalid)?;
-    Ok(list::queries(&Asked::of(view, query)))
+fn list(view: &View<'_>, Query(listing): Query<Listing<Tags>>) -> Result<Json<TagList>> {
+    let mut select = counted(view);
+    listing.find_in(&mut select, "g.name_key");
+    let (tags, pagination_data) = listing.page(view, select)?;
+    Ok(Json(TagList {
+        tags,
+        pagination_data,
+    }))
+}
+
+/// Tags with how much they are on: with the tickets outside the trash that the viewer sees.
+fn counted(view: &View<'_>) -> Select {
+    let mut select = Select::new("g.id, g.name, g.articles", "tag g");
+    match visibility::of(view.who()) {
+        Visibility::All => select.column("g.tickets AS ticket_count", []),
+        visibility => {
+            let (condition, binds) = visibility.condition();
+            let sum = format!(
+                "(SELECT ifnull(sum(t.tickets), 0) FROM tag_count t
+                     WHERE t.tag_id = g.id AND ({condition})) AS ticket_count"
+            );
+            select.column(sum, binds);
+        }
+    }
+    select
 }
 
 fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<MessageReply> {
@@ -55,8 +84,9 @@ fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<MessageRe
 }
 
 fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CountedTag>> {
-    let row = by_id(view, id)?.or_not_found("tag")?;
-    Ok(Json(counted(row, &list::counts(view, &[id])?)))
+    let mut select = counted(view);
+    select.and("g.id = ?", [id.into()]);
+    view.select(&select)?.pop().or_not_found("tag").map(Json)
 }
 
 fn edit(
@@ -67,7 +97,7 @@ fn edit(
     let before = by_id(change.view(), id)?.or_not_found("tag")?;
     let name = edited.name.as_str();
     refuse_taken_name(change.view(), name, id)?;
-    if before.tag.name != name {
+    if before.name != name {
         change.run(
             "UPDATE tag SET name = :name, name_key = name_key(:name) WHERE id = :id",
             named_params! { ":id": id, ":name": name },
@@ -82,7 +112,7 @@ fn edit(
 /// tells.
 fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     let found = by_id(change.view(), id)?.or_not_found("tag")?;
-    usage::refuse_used(change.view(), id, &found.tag.name, &USES)?;
+    usage::refuse_used(change.view(), id, &found.name, &USES)?;
     for sql in [
         "INSERT INTO removed_tag (id, name) SELECT id, name FROM tag WHERE id = :id",
         "DELETE FROM tag WHERE id = :id",
@@ -159,28 +189,16 @@ struct TagList {
     pagination_data: Pagination,
 }
 
-/// A tag with the count that is kept of all its articles.
-struct TagRow {
-    tag: TagShape,
-    articles: i64,
-}
-
-fn counted(TagRow { tag, articles }: TagRow, counts: &HashMap<i64, i64>) -> CountedTag {
-    CountedTag {
-        ticket_count: counts.get(&tag.id).copied().unwrap_or(0).to_string(),
-        article_count: articles.to_string(),
-        id: tag.id,
-        name: tag.name,
-    }
-}
-
 from_row!(TagShape { id, name });
 
-impl FromRow for TagRow {
+impl FromRow for CountedTag {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let text = |count: i64| count.to_string();
         Ok(Self {
-            tag: TagShape::from_row(row)?,
-            articles: row.get("articles")?,
+            id: row.get("id")?,
+            name: row.get("name")?,
+            ticket_count: row.get("ticket_count").map(text)?,
+            article_count: row.get("articles").map(text)?,
         })
     }
 }
@@ -235,9 +253,9 @@ pub fn remove_from_ticket(change: &mut Change<'_>, ticket: i64, tag: i64) -> Res
     Ok(removed > 0)
 }
 
-fn by_id(view: &View<'_>, id: i64) -> Result<Option<TagRow>> {
+fn by_id(view: &View<'_>, id: i64) -> Result<Option<TagShape>> {
     view.maybe(
-        "SELECT id, name, articles FROM tag WHERE id = :id",
+        "SELECT id, name FROM tag WHERE id = :id",
         named_params! { ":id": id },
     )
 }
