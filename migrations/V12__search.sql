@@ -72,9 +72,9 @@ SELECT ticket.id,
     ) AS note
 FROM ticket;
 
--- A value that is sealed is found no more.
+-- A value that is sealed is found no more, and one that is not any more is found again.
 CREATE TRIGGER custom_field_value_sealed AFTER UPDATE OF sealed ON custom_field_value
-WHEN old.sealed IS NULL AND new.sealed IS NOT NULL BEGIN
+WHEN (old.sealed IS NULL) <> (new.sealed IS NULL) BEGIN
     DELETE FROM ticket_search WHERE rowid = new.ticket_id;
     INSERT INTO ticket_search (rowid, subject, people, details, message, note)
     SELECT id, subject, people, details, message, note FROM ticket_words WHERE id = new.ticket_id;

@@ -2,6 +2,7 @@
 
 mod definitions;
 mod later;
+mod search;
 mod values;
 
 use serde_json::{Value, json};

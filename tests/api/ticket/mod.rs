@@ -13,6 +13,7 @@ mod plan;
 mod repeat;
 mod search;
 mod search_model;
+mod search_words;
 mod view;
 mod visibility;
 
