@@ -20,12 +20,19 @@ const FOLDERS: i64 = 20;
 /// Its categories.
 pub(crate) const CATEGORIES: i64 = 200;
 
+/// So many of each room at most, whatever is asked for: what a desk comes to in life, and what
+/// its list is made for.
+pub(crate) const MOST_TAGS: i64 = 10_000;
+pub(crate) const MOST_ARTICLES: i64 = 10_000;
+pub(crate) const MOST_TASKS: i64 = 100_000;
+pub(crate) const MOST_SAVED_REPLIES: i64 = 1_000;
+
 /// Fills a folder that holds this many tickets with so many of everything else, unless it
 /// holds them already.
 pub(crate) fn fill(folder: &Folder, tickets: i64, rows: i64) -> Outcome<()> {
     let mut connection = rows::connect(folder)?;
     let have: i64 = connection.query_row("SELECT count(*) FROM article", [], |row| row.get(0))?;
-    if have == rows {
+    if have == rows.min(MOST_ARTICLES) {
         return say(&format!("the folder holds {have} of each room already"));
     }
     if have > 0 {
@@ -72,18 +79,19 @@ impl Growth {
         let transaction = connection.transaction()?;
         self.shelves(&transaction)?;
         transaction.commit()?;
-        let rooms: [(i64, Keep); 5] = [
-            (seed::customers(self.tickets) + 1, Self::customer),
-            (TAGS + 1, Self::tag),
-            (1, Self::article),
-            (1, Self::task),
-            (1, Self::saved_reply),
+        let rooms: [(i64, i64, Keep); 5] = [
+            (seed::customers(self.tickets) + 1, i64::MAX, Self::customer),
+            (TAGS + 1, MOST_TAGS, Self::tag),
+            (1, MOST_ARTICLES, Self::article),
+            (1, MOST_TASKS, Self::task),
+            (1, MOST_SAVED_REPLIES, Self::saved_reply),
         ];
-        for (first, keep) in rooms {
+        for (first, most, keep) in rooms {
             let mut next = first;
-            while next <= self.rows {
+            let last = self.rows.min(most);
+            while next <= last {
                 let transaction = connection.transaction()?;
-                let end = (next + AT_ONCE).min(self.rows + 1);
+                let end = (next + AT_ONCE).min(last + 1);
                 for number in next..end {
                     keep(&mut self, &transaction, number)?;
                 }
@@ -179,7 +187,7 @@ impl Growth {
             let last = if self.random.random_bool(0.5) {
                 TAGS
             } else {
-                self.rows
+                self.rows.min(MOST_TAGS)
             };
             transaction
                 .prepare_cached("INSERT INTO article_tag (article_id, tag_id) VALUES (?1, ?2)")?
@@ -288,7 +296,8 @@ impl Growth {
             name.push(' ');
             name.push_str(COMMON);
         }
-        if number % (self.rows / 10).max(1) == 0 {
+        // Ten of the large rooms have the rare word, and one of those that are small in life.
+        if number % (self.rows / 10).max(1) == 0 || number == MOST_SAVED_REPLIES / 2 {
             name.push(' ');
             name.push_str(RARE);
         }

@@ -4,19 +4,19 @@
 use rand::RngExt;
 
 use crate::figures::{Figure, get, reading};
-use crate::growth::CATEGORIES;
+use crate::growth::{CATEGORIES, MOST_ARTICLES, MOST_SAVED_REPLIES, MOST_TAGS, MOST_TASKS};
 use crate::seed::{AGENT_OF_GROUPS, AGENT_OF_OWN, CUSTOMER, OWNER};
 use crate::words::{COMMON, RARE};
 
-/// All figures of rooms with so many rows each.
+/// All figures of rooms with so many rows each, or as many as they are made for.
 pub(crate) fn all(rows: i64) -> Vec<Figure> {
     // Half way to the end of a list of ten a page.
-    let late = format!("?page={}", rows / 20);
-    let mut figures = people(&late);
-    figures.extend(tags(&late));
-    figures.extend(articles(rows, &late));
-    figures.extend(tasks(rows, &late));
-    figures.extend(replies(&late));
+    let late = |most: i64| format!("?page={}", rows.min(most) / 20);
+    let mut figures = people(&late(rows));
+    figures.extend(tags(&late(MOST_TAGS)));
+    figures.extend(articles(rows.min(MOST_ARTICLES), &late(MOST_ARTICLES)));
+    figures.extend(tasks(rows.min(MOST_TASKS), &late(MOST_TASKS)));
+    figures.extend(replies(&late(MOST_SAVED_REPLIES)));
     figures.extend(everything());
     figures
 }

@@ -34,7 +34,7 @@ impl Listed for Tickets {
                     "profile a INDEXED BY profile_by_name CROSS JOIN ticket t INDEXED BY ticket_by_agent
                      ON t.agent_id = a.user_id AND a.side = 'agent'",
                 )
-                .without("t.agent_id IS NULL"),
+                .without("t.agent_id"),
             Sort::descending(&["c.email"], &["c.email_key", "c.id"])
                 .joining("CROSS JOIN user c ON c.id = t.customer_id")
                 .walking(

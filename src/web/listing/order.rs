@@ -61,7 +61,7 @@ impl Sort {
         Self { walk, ..self }
     }
 
-    /// With the condition of the rows that the walk does not meet, for they have no keys.
+    /// With the column that is null in the rows that the walk does not meet, for they have no keys.
     #[must_use]
     pub const fn without(self, rest: &'static str) -> Self {
         Self { rest, ..self }
@@ -169,10 +169,11 @@ impl Order {
             return select;
         }
         let mut rest = make(others);
-        rest.and(self.sort.rest, []);
+        rest.and(format!("{} IS NULL", self.sort.rest), []);
         for key in self.sort.keys {
             select.column(*key, []);
-            rest.column("NULL", []);
+            // Null as a key is, and known to be by the planner, which so need not sort.
+            rest.column(self.sort.rest, []);
         }
         select.merged(rest)
     }

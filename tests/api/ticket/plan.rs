@@ -85,7 +85,7 @@ fn the_default_order_is_an_indexs() {
             "?{filter}: {steps:#?}"
         );
     }
-    for sort in ["t.updatedAt", "c.email", "name"] {
+    for sort in ["t.updatedAt", "agentName", "c.email", "name"] {
         for direction in ["asc", "desc"] {
             let steps = plan(
                 &desk,
