@@ -48,3 +48,8 @@ mod todo;
 mod version;
 mod walk;
 mod workflow;
+
+/// Words as a value of a query.
+fn encoded(words: &str) -> String {
+    form_urlencoded::byte_serialize(words.as_bytes()).collect()
+}

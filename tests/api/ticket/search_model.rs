@@ -7,6 +7,7 @@ use proptest::sample::{Index, select};
 use serde_json::json;
 
 use super::ids_of;
+use crate::encoded;
 use crate::support::{Client, Desk, Opened};
 
 const WORDS: [&str; 12] = [
@@ -144,8 +145,7 @@ proptest! {
             for (client, is_agent) in [(&ada, true), (&alan, false)] {
                 let has_all = known.iter().filter(|known| query.matches(&known.tokens(is_agent)));
                 let mut want: Vec<i64> = has_all.map(|known| known.ticket.id).collect();
-                let encoded: String = words.bytes().map(|byte| format!("%{byte:02x}")).collect();
-                let mut found = ids_of(client, &format!("status=all&search={encoded}"));
+                let mut found = ids_of(client, &format!("status=all&search={}", encoded(&words)));
                 want.sort_unstable();
                 found.sort_unstable();
                 prop_assert_eq!(found, want, "{}, as an agent: {}", words, is_agent);

@@ -4,13 +4,16 @@
 use serde_json::{Value, json};
 
 use super::ids_of;
+use crate::encoded;
 use crate::support::multipart::Form;
 use crate::support::{Client, Desk, Opened};
 
 /// The ids of all tickets that `words` find.
 fn found(client: &Client, words: &str) -> Vec<i64> {
-    let words: String = words.bytes().map(|byte| format!("%{byte:02x}")).collect();
-    ids_of(client, &format!("status=all&limit=100&search={words}"))
+    ids_of(
+        client,
+        &format!("status=all&limit=100&search={}", encoded(words)),
+    )
 }
 
 fn say(client: &Client, ticket: Opened, kind: &str, words: &str) -> Value {
