@@ -38,7 +38,7 @@ pub fn routes() -> Vec<Route> {
     ]
 }
 
-/// How many living tokens somebody may have.
+/// How many tokens that have not ended somebody may have.
 const MOST_OF_A_USER: i64 = 100;
 /// The longest life that can be asked for, in days: ten years.
 const LONGEST_DAYS: i64 = 3_653;

@@ -22,7 +22,7 @@ pub fn routes() -> Vec<Route> {
     let manage = Holds(ManageKnowledgebase);
     vec![
         get("/categories", SignedIn, "List categories", list),
-        post("/categories", manage, "Create a category", add),
+        post("/categories", manage, "Create a category", create),
         get("/category/{id}", SignedIn, "Show a category", show),
         put("/category/{id}", manage, "Change a category", edit),
         delete("/category/{id}", manage, "Delete a category", remove),
@@ -67,8 +67,8 @@ fn list(
     }))
 }
 
-fn add(change: &mut Change<'_>, Body(new): Body<NewCategoryBody>) -> Result<MessageReply> {
-    let id = create(
+fn create(change: &mut Change<'_>, Body(new): Body<NewCategoryBody>) -> Result<MessageReply> {
+    let id = insert(
         change,
         &NewCategory {
             folder: new.solution.get(),
@@ -281,7 +281,7 @@ pub struct NewCategory<'a> {
 }
 
 /// Makes a category; answers its id.
-pub fn create(change: &mut Change<'_>, new: &NewCategory<'_>) -> Result<i64> {
+pub fn insert(change: &mut Change<'_>, new: &NewCategory<'_>) -> Result<i64> {
     refuse_unknown_folder(change.view(), new.folder)?;
     refuse_taken_name(change.view(), (new.folder, new.name), 0)?;
     let now = change.now();

@@ -27,7 +27,7 @@ pub fn routes() -> Vec<Route> {
     let manage = Holds(ManageGroup);
     vec![
         get("/groups", Agent, "List groups", list),
-        post("/groups", manage, "Create a group", add),
+        post("/groups", manage, "Create a group", create),
         get("/group/{id}", Agent, "Show a group", show),
         put("/group/{id}", manage, "Change a group", edit),
         delete("/group/{id}", manage, "Delete a group", remove),
@@ -47,7 +47,7 @@ fn list(
     }))
 }
 
-fn add(change: &mut Change<'_>, Body(new): Body<GroupBody>) -> Result<MessageReply> {
+fn create(change: &mut Change<'_>, Body(new): Body<GroupBody>) -> Result<MessageReply> {
     new.refuse_unknown_teams(change.view())?;
     let id = GROUP.add(change, &new.common())?;
     new.set_teams(change, id)?;

@@ -137,12 +137,12 @@ fn text(tree: &Value, name: &'static str) -> Result<Option<String>> {
 /// Who is shut out could do nothing, so nobody can in their name.
 fn customer(view: &View<'_>, email: &Email, takes_newcomers: bool) -> Result<Person> {
     let known = person::by_email(view, email.as_str())?;
-    let known = known.filter(|person| person.living(Side::Customer).is_some());
+    let known = known.filter(|person| person.current(Side::Customer).is_some());
     let Some(known) = known else {
         let email = takes_newcomers.then(|| email.as_str().to_owned());
         return email.map(Person::Newcomer).or_not_found("customer");
     };
-    let side = known.living(Side::Customer).filter(|side| side.is_active);
+    let side = known.current(Side::Customer).filter(|side| side.is_active);
     side.or_not_found("customer")?;
     Ok(Person::Known(Who::customer(known.id)))
 }

@@ -26,7 +26,7 @@ pub fn routes() -> Vec<Route> {
     let manage = Holds(ManageSubGroup);
     vec![
         get("/sub-groups", Agent, "List sub-groups", list),
-        post("/sub-groups", manage, "Create a sub-group", add),
+        post("/sub-groups", manage, "Create a sub-group", create),
         get("/sub-group/{id}", Agent, "Show a sub-group", show),
         put("/sub-group/{id}", manage, "Change a sub-group", edit),
         delete("/sub-group/{id}", manage, "Delete a sub-group", remove),
@@ -46,7 +46,7 @@ fn list(
     }))
 }
 
-fn add(change: &mut Change<'_>, Body(new): Body<TeamBody>) -> Result<MessageReply> {
+fn create(change: &mut Change<'_>, Body(new): Body<TeamBody>) -> Result<MessageReply> {
     new.refuse_unknown_groups(change.view())?;
     let id = TEAM.add(change, &new.common())?;
     set_groups(change, id, new.groups.as_slice())?;

@@ -268,3 +268,66 @@ fn functions_are_measured_from_signature_to_bracket() {
     let want = [("short".to_owned(), 2, 5), ("table".to_owned(), 7, 3)];
     assert_eq!(functions(&crate::source::tokens(text)), want);
 }
+
+/// One word for what handlers of one kind do: what a collection is posted to creates, and so on.
+#[test]
+fn handlers_are_named_by_what_their_row_does() {
+    let mut findings = Vec::new();
+    for source in sources("src/desk") {
+        for (method, path, handler) in rows_of(&source) {
+            let is_one = path.ends_with("/{id}");
+            let is_collection = path.matches('/').count() == 1 && path.ends_with('s');
+            let named = match (method.as_str(), is_one, is_collection) {
+                ("get", false, true) => "list",
+                ("get", true, false) => "show",
+                ("post", false, true) => "create",
+                ("put", true, false) => "edit",
+                _ => continue,
+            };
+            if handler != named && !is_exempt(&path, &handler) {
+                findings.push(format!("{}: {method} {path} is {handler}", source.path));
+            }
+        }
+    }
+    assert_none(
+        &findings,
+        "GET of a collection is `list` and of one thing `show`, POST `create`, PUT `edit`:",
+    );
+}
+
+/// What does something else, and says so.
+fn is_exempt(path: &str, handler: &str) -> bool {
+    path == "/filters" || handler == "download"
+}
+
+/// Method, path and handler of the rows of a table.
+fn rows_of(source: &Source) -> Vec<(String, String, String)> {
+    let code: Vec<&Token> = source.code().collect();
+    let mut rows = Vec::new();
+    for at in 0..code.len() {
+        let method = code[at].word().filter(|word| {
+            ["get", "post", "put"].contains(word)
+                && code.get(at + 1).is_some_and(|next| next.is_mark('('))
+        });
+        let path = code.get(at + 2).and_then(|token| token.text());
+        let (Some(method), Some(path)) = (method, path.filter(|text| text.starts_with('/'))) else {
+            continue;
+        };
+        // The handler is the last name before the closing bracket.
+        let mut depth = 1;
+        let mut handler = "";
+        for token in &code[at + 2..] {
+            if token.is_mark('(') {
+                depth += 1;
+            } else if token.is_mark(')') {
+                depth -= 1;
+            }
+            if depth == 0 {
+                break;
+            }
+            handler = token.word().unwrap_or(handler);
+        }
+        rows.push((method.to_owned(), path.to_owned(), handler.to_owned()));
+    }
+    rows
+}

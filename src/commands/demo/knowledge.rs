@@ -61,7 +61,7 @@ pub(super) fn write(change: &mut Change<'_>, cast: &Cast, staff: &Staff) -> Resu
                 description: None,
                 sort_order: None,
             };
-            let id = category::create(change, &new)?;
+            let id = category::insert(change, &new)?;
             for article in &category.articles {
                 let author = author(cast, staff, &article.author)?;
                 change.on_behalf_of(author, |change| write_article(change, id, article))?;

@@ -52,7 +52,7 @@ impl Checked for NewArticleBody {
     }
 }
 
-pub(super) fn add(
+pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<NewArticleBody>,
 ) -> Result<MessageReply> {

@@ -51,7 +51,7 @@ pub fn routes() -> Vec<Route> {
     let manage = Holds(ManageKnowledgebase);
     vec![
         get("/articles", SignedIn, "List articles", api::list),
-        post("/articles", manage, "Create an article", api::add),
+        post("/articles", manage, "Create an article", api::create),
         get("/article/{id}", SignedIn, "Show an article", api::show).versioned(shape::version),
         put("/article/{id}", manage, "Change an article", api::edit),
         delete("/article/{id}", manage, "Delete an article", api::remove),

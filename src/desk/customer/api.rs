@@ -102,11 +102,11 @@ pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Mess
     Ok(MessageReply::new("customer.removed"))
 }
 
-/// The user with this id, and their living customer side.
+/// The user with this id, and their current customer side.
 fn customer(view: &View<'_>, id: i64) -> Result<(Person, Profile)> {
     let person = person::by_id(view, id)?.or_not_found("customer")?;
     let profile = person
-        .living(Side::Customer)
+        .current(Side::Customer)
         .cloned()
         .or_not_found("customer")?;
     Ok((person, profile))

@@ -74,7 +74,7 @@ pub fn ensure(
     source: &'static str,
 ) -> Result<i64> {
     let known = person::by_email(change.view(), email)?;
-    if let Some(known) = known.filter(|known| known.living(Side::Customer).is_some()) {
+    if let Some(known) = known.filter(|known| known.current(Side::Customer).is_some()) {
         return Ok(known.id);
     }
     let (first_name, last_name) = split_name(name, email);

@@ -100,7 +100,7 @@ impl FolderBody {
     }
 }
 
-pub(super) fn add(
+pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<FolderBody>,
     Filed(FolderImage(image)): Filed<FolderImage>,

@@ -27,7 +27,12 @@ pub fn routes() -> Vec<Route> {
     let manage = Holds(ManageKnowledgebase);
     vec![
         get("/solutions", SignedIn, "List solution folders", api::list),
-        post("/solutions", manage, "Create a solution folder", api::add),
+        post(
+            "/solutions",
+            manage,
+            "Create a solution folder",
+            api::create,
+        ),
         get(
             "/solution/{solution}",
             SignedIn,

@@ -65,6 +65,6 @@ pub(super) fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<Mess
 pub(super) fn me(view: &View<'_>) -> Result<Json<Account<Vec<String>>>> {
     let side = view.who().side();
     let person = person::by_id(view, view.who().id)?.or_not_found("user")?;
-    let profile = person.living(side).or_not_found("user")?;
+    let profile = person.current(side).or_not_found("user")?;
     shape::me(view, &person, profile).map(Json)
 }

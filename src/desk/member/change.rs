@@ -26,7 +26,7 @@ pub(super) fn create(
     refuse_role(change.who(), None, role)?;
     let email = input.email.as_str().to_owned();
     let known = person::by_email(change.view(), &email)?;
-    let is_customer = known.is_some_and(|known| known.living(Side::Customer).is_some());
+    let is_customer = known.is_some_and(|known| known.current(Side::Customer).is_some());
     if is_customer && input.password.is_given() {
         // Whoever sets a password can become the customer.
         change.who().need(ManageCustomer)?;
@@ -120,10 +120,10 @@ pub(super) fn remove(change: &mut Change<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// The user with this id, and their living agent side.
+/// The user with this id, and their current agent side.
 pub(super) fn member(view: &View<'_>, id: i64) -> Result<(Person, Profile)> {
     let person = person::by_id(view, id)?.or_not_found("agent")?;
-    let profile = person.living(Side::Agent).cloned().or_not_found("agent")?;
+    let profile = person.current(Side::Agent).cloned().or_not_found("agent")?;
     Ok((person, profile))
 }
 

@@ -134,10 +134,10 @@ pub fn may_change_login(view: &View<'_>, who: &Who, person: &Person) -> Result<(
     if person.id == who.id {
         return family::refuse_lent(view);
     }
-    if person.living(Side::Customer).is_some() {
+    if person.current(Side::Customer).is_some() {
         who.need(ManageCustomer)?;
     }
-    let Some(agent) = person.living(Side::Agent) else {
+    let Some(agent) = person.current(Side::Agent) else {
         return Ok(());
     };
     may_manage(who, agent.role)?;

@@ -63,7 +63,7 @@ pub struct Profile {
 
 impl Person {
     /// The side that is not removed.
-    pub fn living(&self, side: Side) -> Option<&Profile> {
+    pub fn current(&self, side: Side) -> Option<&Profile> {
         self.side(side)
             .filter(|profile| profile.removed_at.is_none())
     }
@@ -216,7 +216,7 @@ pub struct NewSide {
 }
 
 /// Gives the address a side and answers the user's id: makes the user where there is
-/// none, and brings a removed side back. A living side is a conflict. Who becomes an agent
+/// none, and brings a removed side back. A current side is a conflict. Who becomes an agent
 /// comes in by nothing that let them in as a customer: whoever manages customers could set
 /// that, and need not hold what an agent holds.
 pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
@@ -224,7 +224,7 @@ pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
     let known = by_email(change.view(), &new.email)?;
     if known
         .as_ref()
-        .is_some_and(|person| person.living(side).is_some())
+        .is_some_and(|person| person.current(side).is_some())
     {
         return Err(Error::Conflict(
             Message::new("person.email_taken").with("email", &new.email),
@@ -297,7 +297,7 @@ fn refuse_second_owner(view: &View<'_>) -> Result<()> {
     Err(Error::conflict("person.one_owner"))
 }
 
-/// Keeps what a living side has become: role, names, title, number, signature and
+/// Keeps what a current side has become: role, names, title, number, signature and
 /// whether it is active. A side that may sign in no more keeps no tokens, and with another
 /// role one signs in anew.
 pub fn save_side(change: &mut Change<'_>, user: i64, profile: &Profile) -> Result<()> {
@@ -355,12 +355,12 @@ pub fn remove_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()>
         "UPDATE profile SET removed_at = :now WHERE user_id = :user AND side = :side AND removed_at IS NULL",
         named_params! { ":user": user, ":side": side, ":now": now },
     )?;
-    let living: i64 = change.view().one(
+    let remaining: i64 = change.view().one(
         "SELECT count(*) FROM profile WHERE user_id = :user AND removed_at IS NULL",
         named_params! { ":user": user },
     )?;
     access::end_side(change, user, side)?;
-    if living == 0 {
+    if remaining == 0 {
         forget_password(change, user)?;
     }
     Ok(())

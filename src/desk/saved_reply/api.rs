@@ -46,7 +46,7 @@ pub(super) fn list(
     shape::shapes(view, rows).map(Json)
 }
 
-pub(super) fn add(
+pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<SavedReplyBody>,
 ) -> Result<MessageReply> {

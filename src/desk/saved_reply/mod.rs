@@ -17,7 +17,7 @@ pub fn routes() -> Vec<Route> {
     let one = "/savedreply/{id}";
     vec![
         get("/saved-replys", Agent, "List saved replies", api::list).also(list),
-        post("/saved-replys", Agent, "Create a saved reply", api::add).also(list),
+        post("/saved-replys", Agent, "Create a saved reply", api::create).also(list),
         get("/saved-reply/{id}", Agent, "Show a saved reply", api::show).also(one),
         put(
             "/saved-reply/{id}",

@@ -405,8 +405,8 @@ pub(super) fn add_collaborator(
     let ticket = visible(change, id)?;
     let known = person::by_email(change.view(), new.email.as_str())?;
     let known = known.filter(|one| {
-        one.living(Side::Agent)
-            .or(one.living(Side::Customer))
+        one.current(Side::Agent)
+            .or(one.current(Side::Customer))
             .is_some()
     });
     let user = match known {

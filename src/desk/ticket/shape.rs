@@ -447,7 +447,9 @@ pub(super) struct Collaborator {
 
 /// A collaborator as the answer to adding one shows them.
 pub(super) fn collaborator(person: &Person) -> Collaborator {
-    let profile = person.living(Side::Agent).or(person.living(Side::Customer));
+    let profile = person
+        .current(Side::Agent)
+        .or(person.current(Side::Customer));
     Collaborator {
         id: person.id,
         email: person.email.clone(),

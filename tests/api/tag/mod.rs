@@ -266,3 +266,29 @@ fn each_right_opens_its_own_door_and_no_other() {
     );
     assert_eq!(desk.number("SELECT count(*) FROM ticket_tag"), 1);
 }
+
+/// In any alphabet, and shown as it was first written.
+#[test]
+fn a_tag_is_one_in_any_case_of_its_letters() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Paid twice");
+    for (first, again) in [
+        ("Überweisung", "überweisung"),
+        ("Čekárna", "ČEKÁRNA"),
+        ("Бухгалтерия", "бухгалтерия"),
+        ("Straße", "STRASSE"),
+    ] {
+        let id = put_on(&ada, &ticket, first);
+        assert_eq!(put_on(&ada, &ticket, again), id, "{again}");
+        let tag = ada.get(&format!("/api/tag/{id}")).ok();
+        assert_eq!(
+            (&tag["name"], &tag["ticketCount"]),
+            (&json!(first), &json!("1"))
+        );
+        assert_eq!(
+            ada.post("/api/tags", json!({ "name": again })).error(409),
+            "conflict"
+        );
+    }
+}
