@@ -295,3 +295,20 @@ fn a_statement_that_takes_too_long_ends() {
     assert!(matches!(read, Err(Error::Unavailable(_))), "{read:?}");
     own.rename_a_tag();
 }
+
+/// What was deleted is in no free part of the database's file.
+#[test]
+fn what_is_deleted_is_written_over() {
+    let desk = Desk::new();
+    for sql in [
+        "INSERT INTO holiday (date, name) VALUES ('2026-12-25', 'quincunx-9183')",
+        "DELETE FROM holiday",
+    ] {
+        desk.write(move |change| change.run(sql, []));
+    }
+    let db = &desk.app.parts().db;
+    db.close().expect("the log is moved into the file");
+    let bytes = std::fs::read(db.path()).expect("the database's file");
+    let is_there = bytes.windows(13).any(|part| part == b"quincunx-9183");
+    assert!(!is_there);
+}

@@ -128,6 +128,8 @@ pub(super) fn connect(path: &Path) -> Result<Connection> {
          PRAGMA wal_autocheckpoint = 4000;
          -- A log that grew under a long read is cut back at the next checkpoint.
          PRAGMA journal_size_limit = 67108864;
+         -- What is deleted is written over: a row that was erased is in no free page.
+         PRAGMA secure_delete = ON;
          -- Pages kept in memory, in KiB: the indexes' upper levels of a million tickets.
          PRAGMA cache_size = -16384;",
     )?;
