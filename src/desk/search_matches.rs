@@ -4,7 +4,7 @@
 //! kind of it that is counted, such as the status of a ticket.
 //!
 //! What a common word is in nobody reads to its end, so the walk through the matches ends
-//! early: [`Walk::most`] says when. Whoever pages on finds that there is more.
+//! early: `Walk::most` says when. Whoever pages on finds that there is more.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
