@@ -16,6 +16,7 @@ use super::change::{Savepoint, savepoint};
 use super::deadline::Deadline;
 use super::view::Mark;
 use super::{Change, Surroundings, open};
+use crate::base::cause::Cause;
 use crate::base::error::{Error, Result};
 use crate::base::who::Caller;
 
@@ -89,6 +90,7 @@ impl Writer {
         let (caller, surroundings) = (caller.clone(), Arc::clone(&self.surroundings));
         let queued_at = Instant::now();
         self.queue(Box::new(move |pen| {
+            let began = Instant::now();
             let outcome = refuse_late(&caller, &surroundings, queued_at).and_then(|()| {
                 step(pen, caller.patience(surroundings.patience.write), |pen| {
                     let mut change =
@@ -99,6 +101,7 @@ impl Writer {
                     Ok(Written { value, jobs })
                 })
             });
+            warn_of_long(&caller, began);
             Box::new(move |stood| {
                 let outcome = if stood || outcome.is_err() {
                     outcome
@@ -118,12 +121,14 @@ impl Writer {
     pub(super) fn post(&self, caller: &Caller, mark: Mark) {
         let (caller, surroundings) = (caller.clone(), Arc::clone(&self.surroundings));
         let queued = self.queue(Box::new(move |pen| {
+            let began = Instant::now();
             let outcome = step(pen, caller.patience(surroundings.patience.write), |pen| {
                 let mut change =
                     Change::new(&pen.connection, &caller, &surroundings, &pen.deadline);
                 mark(&mut change)?;
                 change.settle()
             });
+            warn_of_long(&caller, began);
             if let Err(error) = outcome {
                 tracing::warn!(%error, "a mark of a reading was not written");
             }
@@ -231,6 +236,15 @@ fn refuse_late(caller: &Caller, surroundings: &Surroundings, queued_at: Instant)
     Ok(())
 }
 
+/// Says that a change held up all others; not of a command, such as the one that fills a desk
+/// before anybody is there.
+fn warn_of_long(caller: &Caller, began: Instant) {
+    let is_command = caller.who.id == 0 && caller.cause == Cause::Person;
+    if began.elapsed() > LONG_STEP && !is_command {
+        tracing::warn!(ms = began.elapsed().as_millis(), "a change held the writer");
+    }
+}
+
 /// Runs `work` in a savepoint: kept if it succeeds, undone if it fails, panics or takes longer
 /// than `patience`.
 fn step<T>(
@@ -241,16 +255,12 @@ fn step<T>(
     let Some(pen) = pen else {
         return Err(Error::unavailable("the database could not begin a change"));
     };
-    let began = Instant::now();
     savepoint(&pen.connection, Savepoint::Begin)?;
     pen.deadline.set(patience);
     let outcome = catch_unwind(AssertUnwindSafe(|| work(pen)))
         .unwrap_or_else(|_| Err(Error::internal("a change panicked")));
     // What undoes a change is not broken off.
     pen.deadline.set(None);
-    if began.elapsed() > LONG_STEP {
-        tracing::warn!(ms = began.elapsed().as_millis(), "a change held the writer");
-    }
     match outcome {
         Ok(value) => savepoint(&pen.connection, Savepoint::Keep)
             .map(|()| value)
