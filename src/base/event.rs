@@ -349,7 +349,26 @@ impl Event {
             | Self::MemberCreated { user }
             | Self::MemberChanged { user }
             | Self::MemberRemoved { user } => Some(user),
-            _ => None,
+            Self::TicketCreated { .. }
+            | Self::TicketChanged { .. }
+            | Self::TicketTrashed { .. }
+            | Self::TicketRestored { .. }
+            | Self::TicketDeleted { .. }
+            | Self::ThreadAdded { .. }
+            | Self::ThreadEdited { .. }
+            | Self::ThreadRemoved { .. }
+            | Self::ThreadLocked { .. }
+            | Self::TagAdded { .. }
+            | Self::TagRemoved { .. }
+            | Self::TagRenamed { .. }
+            | Self::TagDeleted { .. }
+            | Self::TaskCreated { .. }
+            | Self::TaskChanged { .. }
+            | Self::TaskRemoved { .. }
+            | Self::TaskThreadAdded { .. }
+            | Self::TaskThreadRemoved { .. }
+            | Self::FieldChanged { .. }
+            | Self::CompanyChanged { .. } => None,
         }
     }
 }
