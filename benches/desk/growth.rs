@@ -77,7 +77,7 @@ impl Growth {
 
     fn run(mut self, connection: &mut Connection) -> Outcome<()> {
         let transaction = connection.transaction()?;
-        self.shelves(&transaction)?;
+        self.folders(&transaction)?;
         transaction.commit()?;
         let rooms: [(i64, i64, Keep); 5] = [
             (seed::customers(self.tickets) + 1, i64::MAX, Self::customer),
@@ -103,7 +103,7 @@ impl Growth {
     }
 
     /// Folders and categories.
-    fn shelves(&mut self, transaction: &Transaction<'_>) -> Outcome<()> {
+    fn folders(&mut self, transaction: &Transaction<'_>) -> Outcome<()> {
         for folder in 1..=FOLDERS {
             let is_private = folder % 5 == 0;
             transaction.execute(

@@ -384,7 +384,7 @@ fn whoever_loses_the_side_or_its_activity_loses_their_tokens() {
 fn a_removed_customers_tickets_stay_and_a_new_name_is_found() {
     let desk = Desk::new();
     let ada = desk.ada();
-    let ticket = desk.ticket("StoredFile");
+    let ticket = desk.ticket("Kept");
     let path = format!("/api/customer/{}", desk.user_id("alan@example.com"));
     let body = json!({ "firstName": "Mathison", "lastName": "T", "email": "mathison@example.com" });
     ada.put(&path, body).ok();

@@ -303,7 +303,7 @@ fn a_removed_members_tickets_wait_for_another() {
     let ada = desk.ada();
     let manager = manager(&desk, TicketView::Own);
     let agent = desk.user_id("grace@example.com");
-    let tickets = [desk.ticket("StoredFile"), desk.ticket("Trashed")];
+    let tickets = [desk.ticket("Kept"), desk.ticket("Trashed")];
     for ticket in tickets {
         ada.put(
             &format!("/api/ticket/{}/agent", ticket.id),

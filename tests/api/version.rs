@@ -109,7 +109,7 @@ fn a_customers_version_moves_with_what_they_read() {
     let page = format!("/api/ticket/{}", ticket.increment_id);
     let threads = format!("/api/ticket/{}/threads", ticket.id);
     let say = |kind: &str| {
-        let body = json!({ "threadType": kind, "reply": "MessageReply." });
+        let body = json!({ "threadType": kind, "reply": "Said." });
         ada.post(&threads, body).ok();
     };
     let (agents, customers) = (version(&ada, &page), version(&alan, &page));
@@ -141,7 +141,7 @@ fn what_is_new_beside_a_ticket_is_sent() {
 #[test]
 fn nobodys_browser_keeps_what_the_next_one_may_not_see() {
     let desk = Desk::new();
-    let ticket = desk.ticket("StoredFile");
+    let ticket = desk.ticket("Kept");
     let (ada, grace) = (desk.ada(), desk.grace());
     let page = format!("/en/api/ticket/{}", ticket.increment_id);
     assert_eq!(version(&ada, &page), version(&grace, &page));

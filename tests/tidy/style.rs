@@ -10,7 +10,7 @@ const MOST_LINES_OF_A_FILE: usize = 500;
 const MOST_LINES_OF_A_FUNCTION: usize = 60;
 /// A scenario is read from top to bottom, and tells more when it is not cut up.
 const MOST_LINES_OF_A_SCENARIO: usize = 80;
-/// One for the arities of handlers, one for closed lists.
+/// For the arities of handlers, closed lists, rows of tables and types of input.
 const MOST_MACROS: usize = 4;
 
 /// Files that may be longer: path and reason.

@@ -129,7 +129,7 @@ fn an_edit_changes_what_it_names_and_keeps_the_ids_of_options() {
 fn bad_fields_are_refused_and_change_nothing() {
     let desk = Desk::new();
     let ada = desk.ada();
-    let id = field(&desk, json!({ "name": "StoredFile", "fieldType": "text" }));
+    let id = field(&desk, json!({ "name": "Kept", "fieldType": "text" }));
     let path = format!("/api/custom-field/{id}");
     let before = ada.get(&path).ok();
     for (properties, fault) in [

@@ -317,7 +317,7 @@ fn things_of_others(desk: &Desk) {
         ),
         (
             "task/1/thread",
-            json!({ "description": "MessageReply", "stage": 1 }),
+            json!({ "description": "Said", "stage": 1 }),
         ),
         ("todo", json!({ "ticketId": 1, "description": "Look" })),
         ("labels", json!({ "name": "Mine" })),

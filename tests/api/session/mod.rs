@@ -125,7 +125,7 @@ fn the_cookie_is_kept_from_scripts_and_other_sites() {
     assert_eq!(attributes, "Path=/; HttpOnly; SameSite=Lax; Secure");
     let id = value.strip_prefix("__Host-pocketdesk=").unwrap();
     assert_eq!(id.len(), 64);
-    // StoredFile as a hash alone.
+    // Kept as a hash alone.
     let kept: String = desk.read(|view| view.one("SELECT hex(hash) FROM session", []));
     assert_ne!(kept.to_lowercase(), id);
     // Where browsers come by https, a cookie by another name is nobody's.

@@ -323,7 +323,7 @@ fn an_agent_is_assigned_and_taken_off() {
 #[test]
 fn deleting_moves_to_the_trash_and_restoring_brings_back() {
     let desk = Desk::new();
-    let (kept, gone) = (desk.ticket("StoredFile"), desk.ticket("Gone"));
+    let (kept, gone) = (desk.ticket("Kept"), desk.ticket("Gone"));
     let (ada, alan) = (desk.ada(), desk.alan());
     let said = ada.delete(&format!("/api/ticket/{}.json", gone.id)).ok();
     assert_eq!(

@@ -77,21 +77,18 @@ fn a_workflow_is_made_shown_changed_and_removed_as_documented() {
 fn what_an_edit_leaves_out_stays_and_must_fit_what_is_new() {
     let desk = Desk::new();
     let ada = desk.ada();
-    let mut body = automatic("StoredFile");
+    let mut body = automatic("Kept");
     body["description"] = json!("why");
     body["status"] = json!("0");
     body["conditions"] = json!([{ "type": "subject", "match": "is", "value": "x" }]);
     let path = format!("/api/workflow/{}", made(&ada, body.clone()));
     let before = ada.get(&path).ok();
-    ada.put(
-        &path,
-        json!({ "name": "StoredFile", "actions": body["actions"] }),
-    )
-    .ok();
+    ada.put(&path, json!({ "name": "Kept", "actions": body["actions"] }))
+        .ok();
     assert_eq!(ada.get(&path).ok(), before);
 
     // The condition that stays cannot be asked of an agent.
-    let agents = json!({ "name": "StoredFile", "events": [{ "event": "agent", "trigger": "removed" }],
+    let agents = json!({ "name": "Kept", "events": [{ "event": "agent", "trigger": "removed" }],
         "actions": [{ "type": "transfer_tickets", "value": "responsePerforming" }] });
     assert_eq!(
         faults(&ada.put(&path, agents.clone())),
@@ -104,11 +101,8 @@ fn what_an_edit_leaves_out_stays_and_must_fit_what_is_new() {
 
     // One that becomes manual loses its events, and is the last of its new type.
     let first = made(&ada, manual("First", json!([{ "type": "mark_spam" }])));
-    ada.put(
-        &path,
-        manual("StoredFile", json!([{ "type": "mark_spam" }])),
-    )
-    .ok();
+    ada.put(&path, manual("Kept", json!([{ "type": "mark_spam" }])))
+        .ok();
     let shown = ada.get(&path).ok();
     assert_eq!((&shown["events"], &shown["type"]), (&json!([]), &json!(0)));
     assert_eq!(shown["sortOrder"], 2);
@@ -117,7 +111,7 @@ fn what_an_edit_leaves_out_stays_and_must_fit_what_is_new() {
         1
     );
     // And back again it needs some.
-    let mut back = automatic("StoredFile");
+    let mut back = automatic("Kept");
     back.as_object_mut().unwrap().remove("events");
     assert_eq!(faults(&ada.put(&path, back)), ["events"]);
 }
