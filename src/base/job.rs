@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::time::Clock;
+
 /// Something that is left to be done. Stored as its kind and its data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "data", rename_all = "snake_case")]
@@ -76,15 +78,16 @@ const TIME: Duration = Duration::from_millis(25);
 #[derive(Debug)]
 pub struct Slice {
     rows: u16,
-    until: Instant,
+    until: Option<Instant>,
 }
 
 impl Slice {
-    /// One that begins now.
-    pub fn begin() -> Self {
+    /// One that begins now, by a clock: how much a test does must not depend on how busy its
+    /// machine is.
+    pub fn begin(clock: &Clock) -> Self {
         Self {
             rows: ROWS,
-            until: Instant::now() + TIME,
+            until: clock.instant_after(TIME),
         }
     }
 
@@ -96,7 +99,7 @@ impl Slice {
 
     /// Takes one row into it; whether there was room.
     pub fn take(&mut self) -> bool {
-        if self.rows == 0 || Instant::now() > self.until {
+        if self.rows == 0 || self.until.is_some_and(|until| Instant::now() > until) {
             return false;
         }
         self.rows -= 1;

@@ -10,7 +10,7 @@ use super::{Surroundings, View};
 use crate::base::cause::Cause;
 use crate::base::error::{Error, Result};
 use crate::base::event::Event;
-use crate::base::job::{Job, LEASE_SECS};
+use crate::base::job::{Job, LEASE_SECS, Slice};
 use crate::base::time::Timestamp;
 use crate::base::who::{Caller, Who};
 
@@ -65,6 +65,11 @@ impl<'a> Change<'a> {
     /// When this is.
     pub fn now(&self) -> Timestamp {
         self.view.now()
+    }
+
+    /// As much of something long as belongs into one transaction, beginning now.
+    pub fn slice(&self) -> Slice {
+        Slice::begin(&self.surroundings.clock)
     }
 
     /// Runs a statement; answers how many rows it changed.

@@ -12,7 +12,7 @@ mod zone;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use schemars::JsonSchema;
@@ -87,6 +87,11 @@ impl Clock {
         }
     }
 
+    /// When it will be so much later; never, where the clock stands still.
+    pub fn instant_after(&self, length: Duration) -> Option<Instant> {
+        matches!(self, Self::System).then(|| Instant::now() + length)
+    }
+
     /// Moves a fixed clock by so many seconds. The system's clock is not ours to move.
     pub fn advance(&self, secs: i64) {
         if let Self::Fixed(shown) = self {
@@ -100,7 +105,7 @@ impl Clock {
     reason = "this is the home of the system clock"
 )]
 fn system_now() -> Timestamp {
-    let secs = |length: std::time::Duration| i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
+    let secs = |length: Duration| i64::try_from(length.as_secs()).unwrap_or(i64::MAX);
     Timestamp(
         match std::time::SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(since) => secs(since),

@@ -11,7 +11,7 @@ use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::files;
 use crate::base::input::{Int, Map, Order};
-use crate::base::job::{Job, Progress, Slice};
+use crate::base::job::{Job, Progress};
 use crate::base::page::LARGEST_SIZE;
 use crate::desk::usage::{self, Use};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing};
@@ -131,7 +131,8 @@ pub(super) fn edit(
     }
     store::update(change, id, &after)?;
     if before.is_encrypted != after.is_encrypted {
-        let progress = store::seal_values(change, (id, 0), &mut Slice::begin(), &sealer)?;
+        let mut slice = change.slice();
+        let progress = store::seal_values(change, (id, 0), &mut slice, &sealer)?;
         if let Progress::Left(after) = progress {
             change.enqueue(&Job::SealField { field: id, after })?;
         }

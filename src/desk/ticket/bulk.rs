@@ -13,7 +13,7 @@ use crate::base::db::Change;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::event::Property;
 use crate::base::input::{Ids, Int, Optional};
-use crate::base::job::{Job, Progress, Slice};
+use crate::base::job::{Job, Progress};
 use crate::desk::label;
 use crate::web::extract::{Body, Checked};
 use crate::web::reply::MessageReply;
@@ -154,7 +154,8 @@ pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Resu
     let mut done = each(change, &body.ids, |_, _| Ok(()))?;
     let mut named = HashSet::new();
     done.found.retain(|id| named.insert(*id));
-    let deletion = change::delete_some(change, &done.found, &mut Slice::begin())?;
+    let mut slice = change.slice();
+    let deletion = change::delete_some(change, &done.found, &mut slice)?;
     if let Progress::Left(tickets) = deletion {
         change.enqueue(&Job::DeleteTickets { tickets })?;
     }

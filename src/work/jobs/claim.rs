@@ -7,7 +7,7 @@ use super::slice;
 use crate::base::cause::Cause;
 use crate::base::db::{Change, Db, FromRow, Row, View, named_params};
 use crate::base::error::{Error, Result};
-use crate::base::job::{Job, LEASE_SECS, Progress, Slice};
+use crate::base::job::{Job, LEASE_SECS, Progress};
 use crate::base::seal::Sealer;
 use crate::base::who::{Caller, Who};
 
@@ -118,7 +118,8 @@ pub(super) fn slice(db: &Db, claimed: &Claimed, sealer: Option<&Sealer>) -> Resu
         let Some(job) = stored(change.view(), id)? else {
             return Ok(Progress::Done);
         };
-        match slice::run(change, &job, &mut Slice::begin(), sealer.as_ref())? {
+        let mut slice = change.slice();
+        match slice::run(change, &job, &mut slice, sealer.as_ref())? {
             Progress::Done => {
                 change.run(
                     "DELETE FROM job WHERE id = :id",

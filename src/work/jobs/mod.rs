@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use crate::base::db::{Change, Db, named_params};
 use crate::base::error::Result;
 use crate::base::event::Event;
-use crate::base::job::{Job, Progress, Slice};
+use crate::base::job::{Job, Progress};
 use crate::base::parts::Parts;
 use crate::base::seal::Sealer;
 use claim::{Claimed, Which};
@@ -38,7 +38,8 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
     if is_left(change, &job)? {
         return Ok(());
     }
-    match slice::run(change, &job, &mut Slice::begin(), None)? {
+    let mut slice = change.slice();
+    match slice::run(change, &job, &mut slice, None)? {
         Progress::Done => Ok(()),
         Progress::Left(job) => change.enqueue(&job),
     }
