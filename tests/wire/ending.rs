@@ -13,9 +13,13 @@ fn a_busy_server_finishes_and_ends() {
     let mut idle = Client::new(&house);
     assert_eq!(idle.get("/seen").status, 200);
     let mut busy = Client::new(&house);
-    busy.send("GET /sleep?500 HTTP/1.1\r\nHost: d\r\n\r\n");
+    busy.send("GET /sleep?1500 HTTP/1.1\r\nHost: d\r\n\r\n");
     let mut receiving = Client::new(&house);
-    receiving.send("POST /echo HTTP/1.1\r\nHost: d\r\nContent-Length: 3\r\n\r\na");
+    receiving.send(
+        "POST /echo HTTP/1.1\r\nHost: d\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n",
+    );
+    assert_eq!(receiving.head_only().status, 100, "its head has arrived");
+    receiving.send("a");
     while house.calls() < 2 {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -32,7 +36,7 @@ fn a_busy_server_finishes_and_ends() {
     assert!(busy.is_closed());
     stopping.join().expect("it stops");
     assert!(
-        began.elapsed() < Duration::from_secs(5),
+        began.elapsed() < Duration::from_secs(8),
         "{:?}",
         began.elapsed()
     );
