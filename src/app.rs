@@ -26,7 +26,7 @@ use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::route::{Route, RouteMatch, Table};
 use crate::web::{cors, proof, session};
-use crate::work::{event_handlers, jobs};
+use crate::work::{event_handlers, index, jobs};
 
 /// What a desk is opened with.
 #[derive(Clone)]
@@ -169,6 +169,7 @@ pub fn open_db(settings: &Settings) -> Result<Db> {
         folder: settings.folder.clone(),
         clock: settings.clock.clone(),
         event_handler: event_handlers::handle,
+        indexer: index::write,
         follow_up: jobs::follow_up,
         base_url: settings.base_url.clone(),
         readers: settings.workers,

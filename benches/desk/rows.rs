@@ -168,12 +168,12 @@ fn index(transaction: &Transaction<'_>, ticket: &Ticket) -> Outcome<()> {
     };
     transaction
         .prepare_cached(
-            "INSERT INTO ticket_search (rowid, subject, people, message, note)
-             VALUES (:ticket, search_words(:subject), search_words(:people), search_words(:message), search_words(:note))",
+            "INSERT INTO ticket_search (rowid, customers, subject, people, message, note)
+             VALUES (:ticket, :customers, search_words(:subject), search_words(:people), search_words(:message), search_words(:note))",
         )?
         .execute(named_params! {
             ":ticket": ticket.id, ":subject": format!("{} {}", ticket.increment_id, ticket.subject),
-            ":people": ticket.people, ":message": said(false), ":note": said(true),
+            ":customers": format!("·{}", ticket.customer), ":people": ticket.people, ":message": said(false), ":note": said(true),
         })?;
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::search::IndexRow;
 use crate::base::time::Clock;
 
 /// Something that is left to be done. Stored as its kind and its data.
@@ -41,6 +42,11 @@ pub enum Job {
         field: i64,
         /// The values up to this one are done.
         after: i64,
+    },
+    /// What was changed is found by what it says now: these rows could not be written at once.
+    Reindex {
+        /// Those that are left.
+        rows: Vec<IndexRow>,
     },
     /// Tickets are deleted for good.
     DeleteTickets {

@@ -11,7 +11,7 @@ use super::{history, index, jobs};
 pub fn handle(change: &mut Change<'_>, event: &Event) -> Result<()> {
     record(change, event)?;
     history::write(change, event)?;
-    index::follow(change, event)?;
+    index::follow(change, event);
     jobs::follow(change, event)
 }
 

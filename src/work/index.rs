@@ -3,12 +3,15 @@
 //! so that it is found by words that stand in different messages. A task has one row too. What
 //! the search knows of them stands in the views `ticket_words` and `task_words`.
 
+use std::collections::BTreeSet;
+
 use crate::base::db::{Change, named_params};
 use crate::base::error::Result;
 use crate::base::event::{Event, Property, TaskProperty};
+use crate::base::search::IndexRow;
 
-/// Brings the index in line with what happened.
-pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
+/// Says what the search finds by other words because of what happened.
+pub(super) fn follow(change: &mut Change<'_>, event: &Event) {
     match event {
         Event::TicketCreated { ticket, .. }
         | Event::ThreadAdded { ticket, .. }
@@ -22,7 +25,7 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
             ticket,
             property: Property::Subject | Property::Customer,
             ..
-        } => reindex_ticket(change, *ticket),
+        } => change.outdate(IndexRow::Ticket(*ticket)),
         Event::TaskCreated { task, .. }
         | Event::TaskChanged {
             task,
@@ -30,35 +33,35 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
             ..
         }
         | Event::TaskThreadAdded { task, .. }
-        | Event::TaskThreadRemoved { task, .. } => reindex_task(change, *task),
+        | Event::TaskThreadRemoved { task, .. } => change.outdate(IndexRow::Task(*task)),
         // The row of a removed ticket or task goes by the trigger on its table.
-        _ => Ok(()),
+        _ => {}
     }
 }
 
-/// Makes the row of a ticket anew; there is none where there is no ticket.
-pub(super) fn reindex_ticket(change: &mut Change<'_>, ticket: i64) -> Result<()> {
-    change.run(
-        "DELETE FROM ticket_search WHERE rowid = :ticket",
-        named_params! { ":ticket": ticket },
-    )?;
-    change.run(
-        "INSERT INTO ticket_search (rowid, subject, people, details, message, note)
-         SELECT id, subject, people, details, message, note FROM ticket_words WHERE id = :ticket",
-        named_params! { ":ticket": ticket },
-    )?;
-    Ok(())
+/// Makes rows anew; there is none where what it found is gone.
+pub fn write(change: &mut Change<'_>, rows: &BTreeSet<IndexRow>) -> Result<()> {
+    rows.iter().try_for_each(|row| write_row(change, *row))
 }
 
-fn reindex_task(change: &mut Change<'_>, task: i64) -> Result<()> {
-    change.run(
-        "DELETE FROM task_search WHERE rowid = :task",
-        named_params! { ":task": task },
-    )?;
-    change.run(
-        "INSERT INTO task_search (rowid, subject, message)
-         SELECT id, subject, message FROM task_words WHERE id = :task",
-        named_params! { ":task": task },
-    )?;
+/// Makes one row anew.
+pub(super) fn write_row(change: &mut Change<'_>, row: IndexRow) -> Result<()> {
+    let (id, remove, insert) = match row {
+        IndexRow::Ticket(id) => (
+            id,
+            "DELETE FROM ticket_search WHERE rowid = :id",
+            "INSERT INTO ticket_search (rowid, customers, subject, people, details, message, note)
+             SELECT id, customers, subject, people, details, message, note
+             FROM ticket_words WHERE id = :id",
+        ),
+        IndexRow::Task(id) => (
+            id,
+            "DELETE FROM task_search WHERE rowid = :id",
+            "INSERT INTO task_search (rowid, subject, message)
+             SELECT id, subject, message FROM task_words WHERE id = :id",
+        ),
+    };
+    change.run(remove, named_params! { ":id": id })?;
+    change.run(insert, named_params! { ":id": id })?;
     Ok(())
 }

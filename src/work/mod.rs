@@ -3,6 +3,6 @@
 
 pub mod event_handlers;
 mod history;
-mod index;
+pub mod index;
 pub mod jobs;
 pub mod scheduler;

@@ -12,6 +12,7 @@ use pocketdesk::base::db::{self, Change, Db, EventHandler, Outcome, Patience, na
 use pocketdesk::base::error::{Error, Result};
 use pocketdesk::base::event::Event;
 use pocketdesk::base::job::Job;
+use pocketdesk::base::search::IndexRow;
 use pocketdesk::base::time::Clock;
 use pocketdesk::base::who::Caller;
 use tempfile::TempDir;
@@ -118,6 +119,11 @@ impl Own {
             folder: folder.path().to_owned(),
             clock: Clock::fixed(BEGINNING),
             event_handler,
+            indexer: |change, rows| {
+                // It begins, and fails: so it does in these tests wherever anything is outdated.
+                add_tag(change, &format!("{rows:?}"))?;
+                Err(Error::internal("it fails"))
+            },
             follow_up: |_, _| {},
             base_url: "https://desk.example.com".into(),
             readers: 1,
@@ -219,6 +225,21 @@ fn what_fails_because_of_an_event_leaves_nothing() {
     own.rename_a_tag();
     assert_eq!(own.numbers("SELECT count(*) FROM tag"), [1]);
     assert_eq!(own.numbers("SELECT count(*) FROM job"), [0]);
+}
+
+#[test]
+fn what_the_index_does_not_take_stands_and_leaves_a_job() {
+    let own = Own::new(|_, _| Ok(()), Patience::default());
+    let outcome = own.db.write(&Caller::desk(), |change| {
+        change.outdate(IndexRow::Ticket(1));
+        change.outdate(IndexRow::Ticket(1));
+        add_tag(change, "own")
+    });
+    outcome.expect("the change stands");
+    assert_eq!(own.numbers("SELECT count(*) FROM tag"), [1]);
+    let left =
+        "SELECT count(*) FROM job WHERE kind = 'reindex' AND data = '{\"rows\":[{\"ticket\":1}]}'";
+    assert_eq!(own.numbers(left), [1]);
 }
 
 /// Somebody from outside.

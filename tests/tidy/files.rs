@@ -60,6 +60,10 @@ const RELEASED: &[(&str, &str)] = &[
         "V12__search.sql",
         "07ed2781e8ffd297db8cb68e3b62ea0a5c7f60810640ef671f6ec1a470c03937",
     ),
+    (
+        "V13__search_of_customers.sql",
+        "61f8aaed1b6a91f11d85d4ddd04f5da37299e916240ed660274932a140706f2d",
+    ),
 ];
 
 #[test]

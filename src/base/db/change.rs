@@ -1,6 +1,6 @@
 //! One transaction's worth of writing, by one caller at one time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use rusqlite::{Connection, Params, named_params};
 
@@ -11,6 +11,7 @@ use crate::base::cause::Cause;
 use crate::base::error::{Error, Result};
 use crate::base::event::Event;
 use crate::base::job::{Job, LEASE_SECS, Slice};
+use crate::base::search::IndexRow;
 use crate::base::time::Timestamp;
 use crate::base::who::{Caller, Who};
 
@@ -21,7 +22,16 @@ pub struct Change<'a> {
     deadline: &'a Deadline,
     origin: Origin,
     emitted: VecDeque<(Event, Origin)>,
-    jobs: Vec<i64>,
+    left: Left,
+}
+
+/// What a change leaves to be done.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    /// After the commit.
+    pub(super) jobs: Vec<i64>,
+    /// Before it, once for all changes that share it.
+    pub(super) outdated: BTreeSet<IndexRow>,
 }
 
 /// What became of a part of a change that something else than its caller made.
@@ -48,7 +58,7 @@ impl<'a> Change<'a> {
             deadline,
             origin: Origin::of(caller),
             emitted: VecDeque::new(),
-            jobs: Vec::new(),
+            left: Left::default(),
         }
     }
 
@@ -96,7 +106,8 @@ impl<'a> Change<'a> {
         let mut change = Change::new(connection, caller, self.surroundings, self.deadline);
         let value = part(&mut change)?;
         change.settle()?;
-        self.jobs.append(&mut change.jobs);
+        self.left.jobs.append(&mut change.left.jobs);
+        self.left.outdated.append(&mut change.left.outdated);
         Ok(value)
     }
 
@@ -120,13 +131,20 @@ impl<'a> Change<'a> {
                 ":job": serde_json::to_string(job)?, ":batch": batch, ":lease": lease, ":now": now,
             },
         )?;
-        self.jobs.push(id);
+        self.left.jobs.push(id);
         Ok(())
     }
 
-    /// The jobs that were left.
-    pub(super) fn into_jobs(self) -> Vec<i64> {
-        self.jobs
+    /// Says that the search finds something by other words now. Its row is made anew before the
+    /// commit, once for all changes that share it: the index writes all that it has been told
+    /// to disk at every savepoint.
+    pub fn outdate(&mut self, row: IndexRow) {
+        self.left.outdated.insert(row);
+    }
+
+    /// What is left to be done.
+    pub(super) fn into_left(self) -> Left {
+        self.left
     }
 
     /// Says that something happened. It is handled before the transaction ends.
@@ -160,7 +178,7 @@ impl<'a> Change<'a> {
             return Ok(Outcome::Stopped);
         };
         savepoint(connection, Savepoint::Begin)?;
-        let (waiting, jobs) = (self.emitted.len(), self.jobs.len());
+        let (waiting, jobs) = (self.emitted.len(), self.left.jobs.len());
         self.origin = next;
         let outcome = part(self).and_then(|value| self.share_batch(waiting).map(|()| value));
         self.origin = outer;
@@ -172,7 +190,7 @@ impl<'a> Change<'a> {
             Err(error) => {
                 savepoint(connection, Savepoint::Undo)?;
                 self.emitted.truncate(waiting);
-                self.jobs.truncate(jobs);
+                self.left.jobs.truncate(jobs);
                 Ok(Outcome::Failed(error))
             }
         }

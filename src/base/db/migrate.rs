@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::base::error::{Context, Result};
 
 /// The files of `migrations`, in the order of their numbers.
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     (
         "V1__company",
         include_str!("../../../migrations/V1__company.sql"),
@@ -56,6 +56,10 @@ const FILES: [(&str, &str); 12] = [
     (
         "V12__search",
         include_str!("../../../migrations/V12__search.sql"),
+    ),
+    (
+        "V13__search_of_customers",
+        include_str!("../../../migrations/V13__search_of_customers.sql"),
     ),
 ];
 

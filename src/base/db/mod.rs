@@ -16,6 +16,7 @@ mod select;
 mod view;
 mod writer;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 use std::time::{Duration, Instant};
@@ -23,6 +24,7 @@ use std::time::{Duration, Instant};
 use super::cause::Cause;
 use super::error::{Error, Result};
 use super::event::Event;
+use super::search::IndexRow;
 use super::time::Clock;
 use super::who::Caller;
 use reader::Reader;
@@ -41,6 +43,9 @@ pub use view::View;
 
 /// What handles an event inside the transaction that emitted it. It may emit more.
 pub type EventHandler = fn(&mut Change<'_>, &Event) -> Result<()>;
+
+/// What makes rows of the search index anew.
+pub type Indexer = fn(&mut Change<'_>, &BTreeSet<IndexRow>) -> Result<()>;
 
 /// What does the jobs that a change has left, after its commit and in transactions of their
 /// own, as far as whoever made the change can wait for them.
@@ -61,6 +66,9 @@ pub struct Settings {
     pub clock: Clock,
     /// What handles events inside the transaction.
     pub event_handler: EventHandler,
+    /// What makes the rows of the search index anew that changes have outdated, before they are
+    /// committed.
+    pub indexer: Indexer,
     /// What does the jobs that a change leaves.
     pub follow_up: FollowUp,
     /// Where clients reach the desk, without a closing slash; every link begins with it.
@@ -75,6 +83,7 @@ pub struct Settings {
 pub(crate) struct Surroundings {
     clock: Clock,
     event_handler: EventHandler,
+    indexer: Indexer,
     follow_up: FollowUp,
     base_url: String,
     patience: Patience,
@@ -101,6 +110,7 @@ impl Db {
         let surroundings = Arc::new(Surroundings {
             clock: settings.clock,
             event_handler: settings.event_handler,
+            indexer: settings.indexer,
             follow_up: settings.follow_up,
             base_url: settings.base_url,
             patience: settings.patience,

@@ -3,6 +3,8 @@
 //! each caller have its answer: every answer is durable, and under load many share
 //! one sync of the disk.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
@@ -18,6 +20,8 @@ use super::view::Mark;
 use super::{Change, Surroundings, open};
 use crate::base::cause::Cause;
 use crate::base::error::{Error, Result};
+use crate::base::job::Job;
+use crate::base::search::IndexRow;
 use crate::base::who::Caller;
 
 /// How many closures share a transaction at most, and for how long it takes them in,
@@ -35,10 +39,12 @@ type Work = Box<dyn FnOnce(Option<&Pen>) -> Completion + Send>;
 /// Hands the outcome to whoever waits, given whether the commit stood.
 type Completion = Box<dyn FnOnce(bool)>;
 
-/// The connection that writes, and when a change must be done.
+/// The connection that writes, when a change must be done, and the rows of the search index
+/// that the changes of the open transaction have outdated.
 struct Pen {
     connection: Connection,
     deadline: Deadline,
+    outdated: RefCell<BTreeSet<IndexRow>>,
 }
 
 impl Pen {
@@ -48,6 +54,7 @@ impl Pen {
         Ok(Self {
             connection,
             deadline,
+            outdated: RefCell::default(),
         })
     }
 }
@@ -69,9 +76,10 @@ impl Writer {
         let pen = Pen::take(path)?;
         let path = path.to_owned();
         let (queue, waiting) = channel();
+        let around = Arc::clone(&surroundings);
         let thread = std::thread::Builder::new()
             .name("writer".into())
-            .spawn(move || write_until_closed(pen, &path, &waiting))?;
+            .spawn(move || write_until_closed(pen, &path, &around, &waiting))?;
         Ok(Self {
             surroundings,
             queue: Mutex::new(Some(queue)),
@@ -96,8 +104,7 @@ impl Writer {
                     let mut change =
                         Change::new(&pen.connection, &caller, &surroundings, &pen.deadline);
                     let value = write(&mut change)?;
-                    change.settle()?;
-                    let jobs = change.into_jobs();
+                    let jobs = end(pen, change)?;
                     Ok(Written { value, jobs })
                 })
             });
@@ -126,7 +133,7 @@ impl Writer {
                 let mut change =
                     Change::new(&pen.connection, &caller, &surroundings, &pen.deadline);
                 mark(&mut change)?;
-                change.settle()
+                end(pen, change).map(|_| ())
             });
             warn_of_long(&caller, began);
             if let Err(error) = outcome {
@@ -176,9 +183,14 @@ impl Drop for Writer {
     }
 }
 
-fn write_until_closed(mut pen: Pen, path: &Path, waiting: &Receiver<Work>) {
+fn write_until_closed(
+    mut pen: Pen,
+    path: &Path,
+    surroundings: &Surroundings,
+    waiting: &Receiver<Work>,
+) {
     while let Ok(first) = waiting.recv() {
-        if write_group(&pen, first, waiting) {
+        if write_group(&pen, surroundings, first, waiting) {
             continue;
         }
         // After a failed sync the pages in memory may not be those on disk: trust neither.
@@ -190,7 +202,12 @@ fn write_until_closed(mut pen: Pen, path: &Path, waiting: &Receiver<Work>) {
 }
 
 /// Runs a group in one transaction; answers whether the connection is still to be trusted.
-fn write_group(pen: &Pen, first: Work, waiting: &Receiver<Work>) -> bool {
+fn write_group(
+    pen: &Pen,
+    surroundings: &Surroundings,
+    first: Work,
+    waiting: &Receiver<Work>,
+) -> bool {
     let connection = &pen.connection;
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
         tracing::error!(%error, "a transaction could not begin");
@@ -214,8 +231,8 @@ fn write_group(pen: &Pen, first: Work, waiting: &Receiver<Work>) -> bool {
     }
     // A full disk or an I/O error may have rolled everything back already.
     let stood = !connection.is_autocommit()
-        && connection
-            .execute_batch("COMMIT")
+        && index(pen, surroundings)
+            .and_then(|()| Ok(connection.execute_batch("COMMIT")?))
             .inspect_err(|error| tracing::error!(%error, "a commit failed"))
             .is_ok();
     if !stood && !connection.is_autocommit() {
@@ -225,6 +242,43 @@ fn write_group(pen: &Pen, first: Work, waiting: &Receiver<Work>) -> bool {
         answer(stood);
     }
     stood
+}
+
+/// Handles what a change has emitted; answers the jobs that it leaves.
+fn end(pen: &Pen, mut change: Change<'_>) -> Result<Vec<i64>> {
+    change.settle()?;
+    let mut left = change.into_left();
+    pen.outdated.borrow_mut().append(&mut left.outdated);
+    Ok(left.jobs)
+}
+
+/// Makes the rows of the search index anew that a group has outdated. Where that fails, the
+/// changes stand, and a job is left to do it.
+fn index(pen: &Pen, surroundings: &Surroundings) -> Result<()> {
+    let rows = pen.outdated.take();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let caller = Caller::because_of(Cause::Job);
+    let with_change = |part: &dyn Fn(&mut Change<'_>) -> Result<()>| {
+        step(Some(pen), None, |pen| {
+            part(&mut Change::new(
+                &pen.connection,
+                &caller,
+                surroundings,
+                &pen.deadline,
+            ))
+        })
+    };
+    with_change(&|change| (surroundings.indexer)(change, &rows)).or_else(|error| {
+        tracing::error!(%error, "the search index was not written; a job is left to do it");
+        let rows = rows.iter().copied().collect();
+        with_change(&|change| {
+            change.enqueue(&Job::Reindex {
+                rows: Vec::clone(&rows),
+            })
+        })
+    })
 }
 
 /// 503 for a change whose caller has waited too long already.

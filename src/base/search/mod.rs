@@ -7,11 +7,13 @@
 //! letters and digits part tokens, so an address is found by each of its parts, and by
 //! some that stand in a row. Scripts without blanks are cut into overlapping pairs.
 
+mod index_row;
 mod phone;
 mod phrase;
 mod query;
 mod words;
 
+pub use index_row::{IndexRow, customer_token};
 pub use phone::indexed_phone;
 pub use phrase::Endings;
 pub use query::{Query, Search, check};

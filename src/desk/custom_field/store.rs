@@ -7,6 +7,7 @@ use crate::base::db::{Change, FromRow, Row, Select, View, from_row, id_list, nam
 use crate::base::error::{Error, Message, Result};
 use crate::base::job::{Progress, Slice};
 use crate::base::seal::{SealedCell, Sealer};
+use crate::base::search::IndexRow;
 use crate::desk::ticket_type::TypeShape;
 
 const COLUMNS: &str =
@@ -278,6 +279,8 @@ pub fn seal_values(
             "UPDATE custom_field_value SET value = :value, sealed = :sealed WHERE id = :id",
             named_params! { ":id": one.id, ":value": plain, ":sealed": bytes },
         )?;
+        // What is sealed is found no more, and what is not any more is found again.
+        change.outdate(IndexRow::Ticket(one.ticket));
         last = one.id;
     }
     Ok(Progress::Done)

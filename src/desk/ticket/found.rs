@@ -1,10 +1,11 @@
-//! What a search finds of tickets. Whoever sees few of them is answered from these, whatever
-//! is in the others; everybody else by a walk through the matches, the newest first.
+//! What a search finds of tickets. An agent who sees few of them is answered from these, whatever
+//! is in the others; a customer by asking the index for the words and for them at once, and
+//! everybody else by a walk through the matches, the newest first.
 
 use super::filter::Filter;
 use crate::base::db::{Select, View};
 use crate::base::error::Result;
-use crate::base::search::Query;
+use crate::base::search::{Query, customer_token};
 use crate::desk::search_matches::{Asked, SearchMatches, Walk};
 use crate::desk::visibility::Visibility;
 
@@ -61,24 +62,15 @@ enum Way {
 }
 
 fn way(view: &View<'_>, filter: &Filter) -> Result<Way> {
-    let few = match &filter.visibility {
-        Visibility::All | Visibility::Nothing => return Ok(Way::Matches),
-        Visibility::Customer(_) => {
-            let mut seen = Select::new("1", "ticket t NOT INDEXED");
-            filter.apply(&mut seen);
-            seen.then("LIMIT ?", [(FEW + 1).into()]);
-            i64::try_from(view.select::<i64>(&seen)?.len()).unwrap_or(i64::MAX)
-        }
-        Visibility::Agent { .. } => {
-            let mut seen = Select::new("ifnull(sum(t.tickets), 0)", "ticket_count t");
-            let (condition, binds) = filter.visibility.condition();
-            seen.and("t.is_trashed = ?", [i64::from(filter.is_trashed).into()]);
-            seen.and(condition, binds);
-            let [seen] = view.sums(&seen)?;
-            seen
-        }
-    };
-    Ok(if few > FEW {
+    if !matches!(filter.visibility, Visibility::Agent { .. }) {
+        return Ok(Way::Matches);
+    }
+    let mut seen = Select::new("ifnull(sum(t.tickets), 0)", "ticket_count t");
+    let (condition, binds) = filter.visibility.condition();
+    seen.and("t.is_trashed = ?", [i64::from(filter.is_trashed).into()]);
+    seen.and(condition, binds);
+    let [seen] = view.sums(&seen)?;
+    Ok(if seen > FEW {
         Way::Matches
     } else {
         Way::Tickets
@@ -94,14 +86,18 @@ pub(super) fn query(view: &View<'_>, filter: &Filter, query: &Query) -> Result<S
 fn matches(filter: &Filter, expression: String, way: Way) -> Select {
     let mut select = Select::new(
         "t.id, t.status_id",
-        match (way, &filter.visibility) {
-            (Way::Matches, _) => "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid",
-            (Way::Tickets, Visibility::Customer(_)) => {
-                "ticket t NOT INDEXED CROSS JOIN ticket_search s ON s.rowid = t.id"
-            }
-            (Way::Tickets, _) => "ticket t CROSS JOIN ticket_search s ON s.rowid = t.id",
+        match way {
+            Way::Matches => "ticket_search s CROSS JOIN ticket t ON t.id = s.rowid",
+            Way::Tickets => "ticket t CROSS JOIN ticket_search s ON s.rowid = t.id",
         },
     );
+    let expression = match filter.visibility {
+        // Theirs are few, and the index skips what is not among them.
+        Visibility::Customer(user) => {
+            format!("customers : {} AND {expression}", customer_token(user))
+        }
+        _ => expression,
+    };
     select.and("s.ticket_search MATCH ?", [expression.into()]);
     filter.apply(&mut select);
     let order = filter.listing.order;

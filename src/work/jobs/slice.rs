@@ -4,6 +4,7 @@ use crate::base::db::{Change, named_params};
 use crate::base::error::{Error, Result};
 use crate::base::job::{Job, Progress, Slice};
 use crate::base::seal::Sealer;
+use crate::base::search::IndexRow;
 use crate::desk::{article, custom_field, member, tag, ticket};
 use crate::work::index;
 
@@ -38,6 +39,9 @@ pub(super) fn run(
                 |after| Job::SealField { field, after },
             )
         }
+        Job::Reindex { ref rows } => from(reindex(change, rows, slice)?, |rows| Job::Reindex {
+            rows: rows.to_vec(),
+        }),
         Job::DeleteTickets { ref tickets } => from(
             ticket::change::delete_some(change, tickets, slice)?,
             |tickets| Job::DeleteTickets { tickets },
@@ -70,8 +74,23 @@ fn reindex_person(
         if !slice.take() {
             return Ok(Progress::Left(last));
         }
-        index::reindex_ticket(change, ticket)?;
+        change.outdate(IndexRow::Ticket(ticket));
         last = ticket;
+    }
+    Ok(Progress::Done)
+}
+
+/// Makes rows of the search index anew.
+fn reindex<'r>(
+    change: &mut Change<'_>,
+    rows: &'r [IndexRow],
+    slice: &mut Slice,
+) -> Result<Progress<&'r [IndexRow]>> {
+    for (done, row) in rows.iter().enumerate() {
+        if !slice.take() {
+            return Ok(Progress::Left(&rows[done..]));
+        }
+        index::write_row(change, *row)?;
     }
     Ok(Progress::Done)
 }
