@@ -44,24 +44,53 @@ pub fn write(change: &mut Change<'_>, rows: &BTreeSet<IndexRow>) -> Result<()> {
     rows.iter().try_for_each(|row| write_row(change, *row))
 }
 
-/// Makes one row anew.
+/// Makes one row anew. Its words are read before they are written: a statement that does both
+/// has a savepoint of its own, and at each of these the index goes to disk.
 pub(super) fn write_row(change: &mut Change<'_>, row: IndexRow) -> Result<()> {
-    let (id, remove, insert) = match row {
-        IndexRow::Ticket(id) => (
-            id,
-            "DELETE FROM ticket_search WHERE rowid = :id",
-            "INSERT INTO ticket_search (rowid, customers, subject, people, details, message, note)
-             SELECT id, customers, subject, people, details, message, note
-             FROM ticket_words WHERE id = :id",
-        ),
-        IndexRow::Task(id) => (
-            id,
-            "DELETE FROM task_search WHERE rowid = :id",
-            "INSERT INTO task_search (rowid, subject, message)
-             SELECT id, subject, message FROM task_words WHERE id = :id",
-        ),
+    match row {
+        IndexRow::Ticket(ticket) => write_ticket(change, ticket),
+        IndexRow::Task(task) => write_task(change, task),
+    }
+}
+
+fn write_ticket(change: &mut Change<'_>, ticket: i64) -> Result<()> {
+    change.run(
+        "DELETE FROM ticket_search WHERE rowid = :ticket",
+        named_params! { ":ticket": ticket },
+    )?;
+    let words: Option<[Option<String>; 6]> = change.view().maybe(
+        "SELECT customers, subject, people, details, message, note FROM ticket_words WHERE id = :ticket",
+        named_params! { ":ticket": ticket },
+    )?;
+    let Some([customers, subject, people, details, message, note]) = words else {
+        return Ok(());
     };
-    change.run(remove, named_params! { ":id": id })?;
-    change.run(insert, named_params! { ":id": id })?;
+    change.run(
+        "INSERT INTO ticket_search (rowid, customers, subject, people, details, message, note)
+         VALUES (:ticket, :customers, :subject, :people, :details, :message, :note)",
+        named_params! {
+            ":ticket": ticket, ":customers": customers, ":subject": subject, ":people": people,
+            ":details": details, ":message": message, ":note": note,
+        },
+    )?;
+    Ok(())
+}
+
+fn write_task(change: &mut Change<'_>, task: i64) -> Result<()> {
+    change.run(
+        "DELETE FROM task_search WHERE rowid = :task",
+        named_params! { ":task": task },
+    )?;
+    let words: Option<(String, String)> = change.view().maybe(
+        "SELECT subject, message FROM task_words WHERE id = :task",
+        named_params! { ":task": task },
+    )?;
+    let Some((subject, message)) = words else {
+        return Ok(());
+    };
+    change.run(
+        "INSERT INTO task_search (rowid, subject, message) VALUES (:task, :subject, :message)",
+        named_params! { ":task": task, ":subject": subject, ":message": message },
+    )?;
     Ok(())
 }

@@ -45,6 +45,16 @@ impl<A: FromSql, B: FromSql, C: FromSql, D: FromSql> FromRow for (A, B, C, D) {
     }
 }
 
+impl<T: FromSql, const N: usize> FromRow for [T; N] {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let values = (0..N).map(|column| row.get(column));
+        let values: Vec<T> = values.collect::<rusqlite::Result<_>>()?;
+        let count = values.len();
+        let array = values.try_into();
+        array.map_err(|_| rusqlite::Error::InvalidColumnIndex(count))
+    }
+}
+
 /// The value of the column of this name. Columns mostly stand in the order in which they are
 /// read, so the one behind the last is looked at first, and not all of them each time.
 pub fn next_column<T: FromSql>(
