@@ -64,6 +64,10 @@ const RELEASED: &[(&str, &str)] = &[
         "V13__search_of_customers.sql",
         "61f8aaed1b6a91f11d85d4ddd04f5da37299e916240ed660274932a140706f2d",
     ),
+    (
+        "V14__tasks_by_author.sql",
+        "6a8d96f38ed175efe27193e1e1f2a39f2d4a0d1563c4e58100660a59fc140b54",
+    ),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::base::error::{Context, Result};
 
 /// The files of `migrations`, in the order of their numbers.
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     (
         "V1__company",
         include_str!("../../../migrations/V1__company.sql"),
@@ -60,6 +60,10 @@ const FILES: [(&str, &str); 13] = [
     (
         "V13__search_of_customers",
         include_str!("../../../migrations/V13__search_of_customers.sql"),
+    ),
+    (
+        "V14__tasks_by_author",
+        include_str!("../../../migrations/V14__tasks_by_author.sql"),
     ),
 ];
 

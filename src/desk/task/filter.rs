@@ -23,7 +23,10 @@ impl Listed for Tasks {
             Sort::descending(&["tsk.id", "createdAt"], &[]).walking("task k NOT INDEXED"),
             Sort::descending(&["u.email"], &["u.email_key", "u.id"])
                 .joining("CROSS JOIN user u ON u.id = k.user_id")
-                .walking("user u CROSS JOIN task k INDEXED BY task_by_user ON k.user_id = u.id"),
+                .walking(
+                    "user u INDEXED BY user_agent_by_email CROSS JOIN task k INDEXED BY task_by_user
+                     ON k.user_id = u.id AND u.was_agent = 1",
+                ),
             Sort::descending(&["name"], &["p.name_key", "p.id"])
                 .joining("LEFT JOIN profile p ON p.user_id = k.user_id AND p.side = 'agent'")
                 .walking(
