@@ -9,6 +9,7 @@ mod access;
 mod access_token;
 mod agent_privilege;
 mod api_client;
+mod client_habits;
 mod company;
 mod custom_field;
 mod customer;

@@ -208,7 +208,10 @@ impl Stage {
         let speech = NewReply {
             thread_type: thread_type(said.by),
             message,
-            status: said.status.and_then(Ending::status),
+            status: said
+                .status
+                .and_then(Ending::status)
+                .map(|id| id.to_string()),
             to: said.to.clone(),
             source: if speaker.who.is_agent() {
                 "website"
@@ -219,7 +222,7 @@ impl Stage {
         };
         let thread = change.on_behalf_of(&speaker, |change| {
             let ticket = visible(change, &speaker.who, ticket)?;
-            thread::say(change, &speaker.who, &ticket, speech)
+            Ok(thread::say(change, &speaker.who, &ticket, speech)?.thread)
         })?;
         let dispatcher = &self.staff.callers[story.dispatcher];
         doing(change, dispatcher, ticket, |change, ticket| {

@@ -1,13 +1,14 @@
-//! What new tickets and notices can be given by default: things that are there, and open.
+//! What new tickets and notices can be given by default: things that are there, and all but a
+//! mailbox open. Until a closed mailbox opens, tickets go without one.
 
 use super::shape::Company;
-use crate::base::db::{View, named_params};
+use crate::base::db::View;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::event::Property;
-use crate::desk::{email_template, ticket};
+use crate::desk::{email_template, mailbox, ticket};
 
 /// 400 with all fields that name nothing. What was named before is not judged again, so
-/// that a mailbox that was closed since does not forbid to change the rest.
+/// that a group that was closed since does not forbid to change the rest.
 pub(super) fn check(view: &View<'_>, before: &Company, after: &Company) -> Result<()> {
     let mut faults = Faults::default();
     for (property, field, was, is) in [
@@ -44,7 +45,7 @@ pub(super) fn check(view: &View<'_>, before: &Company, after: &Company) -> Resul
     }
     if let Some(id) = after.default_mailbox
         && after.default_mailbox != before.default_mailbox
-        && !is_open_mailbox(view, id)?
+        && mailbox::option(view, id)?.is_none()
     {
         let message = Message::new("company.unknown_mailbox").with("id", id);
         faults.add("defaultMailbox", message);
@@ -57,12 +58,4 @@ pub(super) fn check(view: &View<'_>, before: &Company, after: &Company) -> Resul
         faults.add("pendingNotificationEmailTemplate", message);
     }
     faults.or_invalid()
-}
-
-fn is_open_mailbox(view: &View<'_>, id: i64) -> Result<bool> {
-    let count: i64 = view.one(
-        "SELECT count(*) FROM mailbox WHERE id = :id AND is_active = 1",
-        named_params! { ":id": id },
-    )?;
-    Ok(count > 0)
 }

@@ -290,10 +290,10 @@ fn follow(change: &mut Change<'_>, task: i64, user: i64) -> Result<bool> {
     Ok(added > 0)
 }
 
-/// Lets an active agent follow the task.
+/// Lets an active agent follow the task; who follows it already goes on to.
 pub(super) fn add_follower(change: &mut Change<'_>, task: &Task, user: i64) -> Result<()> {
     if !follow(change, task.id, user)? {
-        return Err(Error::conflict("task.follows_already"));
+        return Ok(());
     }
     change.emit(Event::TaskFollowerAdded {
         ticket: task.ticket,

@@ -7,7 +7,7 @@ use super::reply::{self, NewReply};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::html;
-use crate::base::input::{Emails, Int, Optional, Text};
+use crate::base::input::{Emails, Line, Optional, Text};
 use crate::base::page::Pagination;
 use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
@@ -97,9 +97,10 @@ pub(super) struct NewThread {
     thread_type: Text,
     /// The text, as HTML or plain text.
     reply: html::RichText,
-    /// Id of the status that the ticket gets, 1 to 6.
+    /// Id of the status that the ticket gets, 1 to 6. From a customer, or from an agent who
+    /// may not set it, it is left aside, and `warning` says so.
     #[serde(default)]
-    status: Optional<Int>,
+    status: Optional<Line>,
     /// Addresses that a forward goes to.
     #[serde(default)]
     to: Optional<Emails>,
@@ -143,18 +144,22 @@ pub(super) fn create(
     let speech = NewReply {
         thread_type,
         message: new.reply,
-        status: new.status.as_ref().map(|status| status.get()),
+        status: new.status.get().map(Line::into_string),
         to: to.unwrap_or_default(),
         source: "api",
         files,
     };
-    let thread = reply::say(change, who, &ticket, speech)?;
+    let said = reply::say(change, who, &ticket, speech)?;
     let key = match thread_type {
         ThreadType::Create | ThreadType::Reply => "thread.reply_added",
         ThreadType::Note => "thread.note_added",
         ThreadType::Forward => "thread.forwarded",
     };
-    MessageReply::new(key).with("id", thread)
+    let reply = MessageReply::new(key).with("id", said.thread)?;
+    Ok(match said.warning {
+        Some(warning) => reply.warning(warning),
+        None => reply,
+    })
 }
 
 /// What is to be done to a thread.
@@ -250,7 +255,7 @@ pub(super) fn download(view: &View<'_>, PathId(id): PathId) -> Result<Download> 
     file.download()
 }
 
-fn visible(view: &View<'_>, ticket: i64, thread: i64) -> Result<(Ticket, Thread)> {
+pub(super) fn visible(view: &View<'_>, ticket: i64, thread: i64) -> Result<(Ticket, Thread)> {
     let ticket = ticket::by_id(view, view.who(), ticket)?.or_not_found("ticket")?;
     let eyes = thread_model::visibility_of(view.who());
     let thread = thread_model::by_id(view, ticket.id, thread, eyes)?.or_not_found("thread")?;

@@ -4,12 +4,15 @@
 mod api;
 mod reply;
 
-pub use reply::{NewReply, edit, remove, say, set_bookmarked, set_locked};
+pub use reply::{NewReply, Said, edit, remove, say, set_bookmarked, set_locked};
 
 use crate::access::Access::{Agent, Holds, SignedIn};
+use crate::base::db::View;
+use crate::base::error::Result;
 use crate::base::who::Privilege::{DeleteThreadNote, EditThreadNote};
 use crate::desk::ticket;
 use crate::web::route::{Route, delete, get, patch, post, put};
+use crate::web::version::Version;
 
 /// The rows of this room. A thread has its ticket's version: any write to the ticket, a
 /// reply too, makes it stale.
@@ -34,21 +37,21 @@ pub fn routes() -> Vec<Route> {
             "Lock, unlock or bookmark a thread",
             api::mark,
         )
-        .versioned(ticket::version),
+        .versioned(version),
         put(
             "/ticket/{ticketId}/thread/{id}",
             Holds(EditThreadNote),
             "Change a thread",
             api::edit,
         )
-        .versioned(ticket::version),
+        .versioned(version),
         delete(
             "/ticket/{ticketId}/thread/{threadId}",
             Holds(DeleteThreadNote),
             "Delete a thread",
             api::remove,
         )
-        .versioned(ticket::version),
+        .versioned(version),
         get(
             "/ticket/{ticketId}/thread/{id}/revisions",
             Agent,
@@ -62,4 +65,13 @@ pub fn routes() -> Vec<Route> {
             api::download,
         ),
     ]
+}
+
+/// The version of the ticket of the thread that a path names behind it.
+fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    let [ticket, thread] = *numbers else {
+        return Ok(None);
+    };
+    api::visible(view, ticket, thread)?;
+    ticket::version(view, &[ticket])
 }

@@ -1,7 +1,7 @@
 //! What is said in a ticket, and what that does to it: an agent's reply answers it, a
 //! customer's reopens it, a note changes nothing that a customer could see.
 
-use crate::base::db::{Change, named_params};
+use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Message as Words, Result};
 use crate::base::event::{Event, Property};
 use crate::base::html::RichText;
@@ -18,8 +18,8 @@ pub struct NewReply {
     pub thread_type: ThreadType,
     /// The words.
     pub message: RichText,
-    /// The status that the ticket gets, where one was named.
-    pub status: Option<i64>,
+    /// The status that was asked for, as it came; nothing where none was.
+    pub status: Option<String>,
     /// Whom a forward goes to.
     pub to: Vec<String>,
     /// How it comes.
@@ -28,15 +28,25 @@ pub struct NewReply {
     pub files: Vec<StoredFile>,
 }
 
-/// Says something in a ticket as `who`, who sees it; answers the thread's id.
-pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: NewReply) -> Result<i64> {
+/// What came of saying something.
+#[derive(Debug)]
+pub struct Said {
+    /// The thread's id.
+    pub thread: i64,
+    /// What was left aside of what was asked for beside the words.
+    pub warning: Option<Words>,
+}
+
+/// Says something in a ticket as `who`, who sees it. A status that is not theirs to set is
+/// left aside: nobody's words are lost for it.
+pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: NewReply) -> Result<Said> {
     may_say(who, &speech)?;
-    let status = match speech.status {
-        Some(status) => {
-            ticket::change::may_change(who, Property::Status)?;
-            ticket::change::check(change.view(), Property::Status, status, "status")?
+    let (status, warning) = match speech.status.as_deref() {
+        Some(_) if ticket::change::may_change(who, Property::Status).is_err() => {
+            (None, Some(Words::new("thread.status_left_aside")))
         }
-        None => None,
+        Some(status) => (status_of(change.view(), status)?, None),
+        None => (None, None),
     };
     let thread_type = speech.thread_type;
     let new = NewThread {
@@ -66,7 +76,15 @@ pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: NewReply
         _ => None,
     };
     ticket::change::set_if_some(change, ticket, Property::Status, status.or(usual))?;
-    Ok(thread)
+    Ok(Said { thread, warning })
+}
+
+/// The status that a field names; 400 where there is none of this id.
+fn status_of(view: &View<'_>, named: &str) -> Result<Option<i64>> {
+    let id = named
+        .parse()
+        .map_err(|_| Error::invalid("status", "ticket.unknown_status"))?;
+    ticket::change::check(view, Property::Status, id, "status")
 }
 
 fn may_say(who: &Who, speech: &NewReply) -> Result<()> {

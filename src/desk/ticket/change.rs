@@ -254,7 +254,7 @@ pub fn open_by_agent(change: &mut Change<'_>, ticket: i64) -> Result<()> {
     Ok(())
 }
 
-/// Adds somebody to the ticket, with their customer side.
+/// Adds somebody to the ticket, with their customer side; who is on it already stays.
 pub fn add_collaborator(change: &mut Change<'_>, ticket: &Ticket, user: i64) -> Result<()> {
     if ticket.customer == user {
         return Err(Error::conflict("ticket.collaborator_is_customer"));
@@ -266,7 +266,7 @@ pub fn add_collaborator(change: &mut Change<'_>, ticket: &Ticket, user: i64) -> 
         named_params! { ":ticket": ticket.id, ":user": user, ":now": now },
     )?;
     if added == 0 {
-        return Err(Error::conflict("ticket.collaborator_is_there"));
+        return Ok(());
     }
     touch(change, ticket.id)?;
     change.emit(Event::CollaboratorAdded {

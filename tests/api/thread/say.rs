@@ -166,30 +166,6 @@ fn bad_threads_are_refused_and_leave_nothing() {
 }
 
 #[test]
-fn a_replys_status_needs_the_right_to_it() {
-    let desk = Desk::new();
-    let ticket = desk.ticket("Status");
-    let path = threads_of(ticket);
-    let body = json!({ "threadType": "reply", "reply": "x", "status": "3" });
-    let before = desk.number("SELECT version FROM ticket");
-    for client in [desk.grace(), desk.alan()] {
-        assert_eq!(client.post(&path, body.clone()).error(403), "forbidden");
-        assert_eq!(desk.number("SELECT version FROM ticket"), before);
-        assert_eq!(desk.number("SELECT count(*) FROM thread"), 1);
-    }
-    let may = desk.agent(
-        "may@example.com",
-        &[Privilege::UpdateTicketStatus],
-        TicketView::All,
-    );
-    may.post(&path, body).ok();
-    assert_eq!(desk.number("SELECT status_id FROM ticket"), 3);
-    let empty = json!({ "threadType": "reply", "reply": "x", "status": "" });
-    desk.grace().post(&path, empty).ok();
-    assert_eq!(desk.number("SELECT status_id FROM ticket"), 6);
-}
-
-#[test]
 fn notes_need_their_privilege_and_customers_never_write_one() {
     let desk = Desk::new();
     let ticket = desk.ticket("Notes");

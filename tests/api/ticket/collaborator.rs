@@ -90,7 +90,7 @@ fn nobody_is_added_twice_or_beside_themselves() {
     ada.post(&path, json!({ "email": "eve@example.com" })).ok();
     let before = holdings(&desk);
     for (body, status) in [
-        (json!({ "email": "EVE@example.com" }), 409),
+        (json!({ "email": "EVE@example.com" }), 200),
         (json!({ "email": "alan@example.com" }), 409),
         (json!({}), 400),
         (json!({ "email": "" }), 400),
@@ -98,7 +98,7 @@ fn nobody_is_added_twice_or_beside_themselves() {
         (json!({ "email": "a@example.com, b@example.com" }), 400),
         (json!({ "email": ["a@example.com", "b@example.com"] }), 400),
     ] {
-        ada.post(&path, body.clone()).error(status);
+        assert_eq!(ada.post(&path, body.clone()).status, status, "{body}");
         assert_eq!(holdings(&desk), before, "{body}");
     }
     for (body, status) in [

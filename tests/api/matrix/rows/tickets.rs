@@ -227,9 +227,8 @@ fn threads() -> Vec<Row> {
         say(r#"{"threadType": "reply", "reply": "r"}"#, &ON_A_TICKET),
         say(
             r#"{"threadType": "reply", "reply": "r", "status": "3"}"#,
-            &HOLDERS_SAY,
-        )
-        .needs(Privilege::UpdateTicketStatus),
+            &ON_A_TICKET,
+        ),
         say(r#"{"threadType": "note", "reply": "r"}"#, &HOLDERS_SAY).needs(Privilege::AddNote),
         say(
             r#"{"threadType": "forward", "reply": "r", "to": "<new>@example.com"}"#,
