@@ -10,7 +10,7 @@ use super::membership::{self, Memberships};
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
-use crate::base::input::{Codes, Line, Text};
+use crate::base::input::{Codes, Line, Patch, Text};
 use crate::base::page::Pagination;
 use crate::base::time::{PhpDateErrors, Timestamp};
 use crate::base::who::Privilege::ManageAgentPrivilege;
@@ -73,15 +73,11 @@ fn list(view: &View<'_>, Query(listing): Query<Listing<Memberships>>) -> Result<
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<SetBody>) -> Result<MessageReply> {
-    refuse_beyond(change.who(), new.granted())?;
+fn create(change: &mut Change<'_>, Body(new): Body<NewSet>) -> Result<MessageReply> {
+    let granted = granted(&new.privileges);
+    refuse_beyond(change.who(), granted)?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
-    let id = make(
-        change,
-        new.name.as_str(),
-        new.description.as_str(),
-        new.granted(),
-    )?;
+    let id = make(change, new.name.as_str(), new.description.as_str(), granted)?;
     MessageReply::new("agent_privilege.saved").with("id", id)
 }
 
@@ -111,11 +107,16 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<SetShape>> {
 fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
-    Body(edited): Body<SetBody>,
+    Body(edited): Body<EditedSet>,
 ) -> Result<MessageReply> {
     by_id(change.view(), id)?.or_not_found("agent_privilege")?;
     refuse_foreign(change.view(), id)?;
-    refuse_beyond(change.who(), edited.granted())?;
+    let granted = match edited.privileges {
+        Patch::Absent => None,
+        Patch::Empty => Some(Privileges::default()),
+        Patch::Value(codes) => Some(granted(&codes)),
+    };
+    refuse_beyond(change.who(), granted.unwrap_or_default())?;
     refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     change.run(
         "UPDATE agent_privilege SET name = :name, name_key = name_key(:name), description = :description WHERE id = :id",
@@ -123,7 +124,9 @@ fn edit(
             ":id": id, ":name": edited.name.as_str(), ":description": edited.description.as_str(),
         },
     )?;
-    set_codes(change, id, edited.granted())?;
+    if let Some(granted) = granted {
+        set_codes(change, id, granted)?;
+    }
     MessageReply::new("agent_privilege.saved").with("id", id)
 }
 
@@ -144,9 +147,9 @@ const USES: [Use; 1] = [(
     "agent_privilege.is_held",
 )];
 
-/// A new privilege set, or what one becomes.
+/// A new privilege set.
 #[derive(Debug, Deserialize, JsonSchema)]
-struct SetBody {
+struct NewSet {
     /// Name of the privilege set.
     name: Line<100, 1>,
     /// Description of the privilege set.
@@ -155,28 +158,49 @@ struct SetBody {
     privileges: Codes,
 }
 
-impl Checked for SetBody {
+impl Checked for NewSet {
     fn check(&self, faults: &mut Faults) {
-        let codes = self.privileges.as_slice().iter();
-        let unknown: Vec<&str> = codes
-            .map(String::as_str)
-            .filter(|code| Privilege::from_code(code).is_none())
-            .collect();
-        if !unknown.is_empty() {
-            let message =
-                Message::new("agent_privilege.unknown_codes").with("codes", unknown.join(", "));
-            faults.add("privileges", message);
+        check_codes(&self.privileges, faults);
+    }
+}
+
+/// What a privilege set becomes.
+#[derive(Debug, Deserialize, JsonSchema)]
+struct EditedSet {
+    /// Name of the privilege set.
+    name: Line<100, 1>,
+    /// Description of the privilege set.
+    description: Text<1000, 1>,
+    /// Codes of all that the set grants; left out, it grants what it did.
+    #[serde(default)]
+    privileges: Patch<Codes>,
+}
+
+impl Checked for EditedSet {
+    fn check(&self, faults: &mut Faults) {
+        if let Some(codes) = self.privileges.as_ref() {
+            check_codes(codes, faults);
         }
     }
 }
 
-impl SetBody {
-    fn granted(&self) -> Privileges {
-        let codes = self.privileges.as_slice().iter();
-        codes
-            .filter_map(|code| Privilege::from_code(code))
-            .collect()
+fn check_codes(codes: &Codes, faults: &mut Faults) {
+    let codes = codes.as_slice().iter().map(String::as_str);
+    let unknown: Vec<&str> = codes
+        .filter(|code| Privilege::from_code(code).is_none())
+        .collect();
+    if !unknown.is_empty() {
+        let message =
+            Message::new("agent_privilege.unknown_codes").with("codes", unknown.join(", "));
+        faults.add("privileges", message);
     }
+}
+
+fn granted(codes: &Codes) -> Privileges {
+    let codes = codes.as_slice().iter();
+    codes
+        .filter_map(|code| Privilege::from_code(code))
+        .collect()
 }
 
 /// A privilege set.

@@ -65,15 +65,13 @@ fn bad_sets_are_refused_and_change_nothing() {
     let ada = desk.ada();
     made(&ada, "taken", &[]);
     let path = made(&ada, "kept", &["ROLE_AGENT_ADD_NOTE"]);
+    let without = json!({ "name": "x", "description": "d" });
+    let refused = ada.post("/api/agent-privileges", without);
+    assert_eq!(refused.error(400), "invalid_request");
     let before = ada.get(&path).ok();
     let sets = desk.number("SELECT count(*) FROM agent_privilege");
     for (set, status, field) in [
         (json!({}), 400, Some("name")),
-        (
-            json!({ "name": "x", "description": "d" }),
-            400,
-            Some("privileges"),
-        ),
         (body("x", &["ROLE_ADMIN"]), 400, Some("privileges")),
         (
             body("x", &["ROLE_AGENT_ADD_NOTE", "role_agent_add_tag"]),
@@ -201,4 +199,24 @@ fn agents_read_sets_and_managers_alone_change_them() {
     );
     assert_eq!(desk.alan().get(&path).error(403), "forbidden");
     assert_eq!(desk.anyone().get(&path).error(401), "access_denied");
+}
+
+/// Who leaves the codes out of an edit changes none; who sends none takes all.
+#[test]
+fn a_set_grants_what_it_did_where_nothing_is_said() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let path = made(&ada, "before", &["ROLE_AGENT_ADD_NOTE"]);
+    let codes = || ada.get(&path).ok()["privileges"].clone();
+    ada.put(&path, json!({ "name": "after", "description": "d" }))
+        .ok();
+    assert_eq!(codes(), json!(["ROLE_AGENT_ADD_NOTE"]));
+    for nothing in [json!(""), json!([]), json!(null)] {
+        let body =
+            |codes: &Value| json!({ "name": "after", "description": "d", "privileges": codes });
+        ada.put(&path, body(&json!("ROLE_AGENT_ADD_TAG"))).ok();
+        assert_eq!(codes(), json!(["ROLE_AGENT_ADD_TAG"]));
+        ada.put(&path, body(&nothing)).ok();
+        assert_eq!(codes(), json!([]), "{nothing}");
+    }
 }

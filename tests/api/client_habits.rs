@@ -125,6 +125,27 @@ fn what_is_there_already_is_added_without_a_word() {
     }
 }
 
+#[test]
+fn the_roles_of_an_agent_are_what_they_may_do() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    desk.agent(
+        "may@example.com",
+        &[Privilege::AddNote, Privilege::CreateTicket],
+        TicketView::All,
+    );
+    let shown = |email: &str| {
+        let id = desk.user_id(email);
+        ada.get(&format!("/api/member/{id}.json")).ok()["roles"].clone()
+    };
+    assert_eq!(
+        shown("may@example.com"),
+        json!(["ROLE_AGENT_CREATE_TICKET", "ROLE_AGENT_ADD_NOTE"])
+    );
+    assert_eq!(shown("grace@example.com"), json!([]));
+    assert_eq!(shown("ada@example.com"), "ROLE_SUPER_ADMIN");
+}
+
 /// A company sends back what it was shown, and a mailbox may be closed for a while.
 #[test]
 fn a_closed_mailbox_may_be_the_default() {

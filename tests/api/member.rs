@@ -105,7 +105,7 @@ fn a_member_is_made_shown_changed_and_removed_as_documented() {
                 "defaultFiltering": null, "ticketView": 3, "authorisedClients": [],
                 "activityNotifications": null,
                 "userRole": { "id": 3, "role": "ROLE_AGENT", "name": "Agent" } }],
-            "roles": "ROLE_AGENT" })
+            "roles": [] })
     );
     let edited = body(
         "edited@example.com",

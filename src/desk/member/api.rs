@@ -2,7 +2,7 @@
 
 use super::change;
 use super::input::{FullList, ProfileInput, RightsInput};
-use super::shape::{self, Account, Members};
+use super::shape::{self, Account, Members, Roles};
 use crate::base::db::{Change, View};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::who::Side;
@@ -33,7 +33,7 @@ pub(super) fn list(
     shape::page(view, &filter).map(Json)
 }
 
-pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<Account<String>>> {
+pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<Account<Roles>>> {
     let (person, profile) = change::member(view, id)?;
     shape::member(view, &person, &profile).map(Json)
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::base::db::View;
 use crate::base::error::Result;
 use crate::base::page::Pagination;
+use crate::base::who::{Privilege, Role};
 use crate::desk::company;
 use crate::desk::person::list::{self, Listed, PeopleFilter};
 use crate::desk::person::{self, Person, PrivilegeSets, Profile, Record, Side, rights};
@@ -82,8 +83,7 @@ pub(super) fn full(view: &View<'_>, filter: &PeopleFilter) -> Result<Members> {
     Ok(Members::Full(options.collect()))
 }
 
-/// A member, or the caller, with all keys. `R` is how the roles are written: one as
-/// text for a member, a list for the caller.
+/// A member, or the caller, with all keys. `R` is how the roles are written.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Account<R> {
@@ -96,15 +96,32 @@ pub(super) struct Account<R> {
     roles: R,
 }
 
+/// The roles of a member, as the documentation has them: for agents all that they may do.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum Roles {
+    /// Codes of privileges.
+    Granted(Vec<&'static str>),
+    /// The role of those who may do all.
+    One(String),
+}
+
 /// A member, as agents see them.
 pub(super) fn member(
     view: &View<'_>,
     person: &Person,
     profile: &Profile,
-) -> Result<Account<String>> {
+) -> Result<Account<Roles>> {
     let sets = rights::rights(view, person.id)?.sets;
+    let roles = match profile.role {
+        Role::Agent => {
+            let granted = rights::granted(view, &sets)?;
+            Roles::Granted(granted.iter().map(Privilege::code).collect())
+        }
+        role => Roles::One(role.code().into()),
+    };
     let sets = PrivilegeSets::All(sets.iter().map(i64::to_string).collect());
-    account(view, person, profile, sets)
+    Ok(account(view, person, profile, sets)?.with_roles(roles))
 }
 
 /// The caller, as they see themselves.
@@ -118,16 +135,22 @@ pub(super) fn me(
         Side::Customer => Vec::new(),
     };
     let first = PrivilegeSets::First(sets.first().copied());
-    let account = account(view, person, profile, first)?;
-    Ok(Account {
-        roles: vec![account.roles],
-        id: account.id,
-        email: account.email,
-        profile_image: account.profile_image,
-        is_email_pending: account.is_email_pending,
-        timezone: account.timezone,
-        data: account.data,
-    })
+    let role = vec![profile.role.code().to_owned()];
+    Ok(account(view, person, profile, first)?.with_roles(role))
+}
+
+impl Account<()> {
+    fn with_roles<R>(self, roles: R) -> Account<R> {
+        Account {
+            roles,
+            id: self.id,
+            email: self.email,
+            profile_image: self.profile_image,
+            is_email_pending: self.is_email_pending,
+            timezone: self.timezone,
+            data: self.data,
+        }
+    }
 }
 
 fn account(
@@ -135,7 +158,7 @@ fn account(
     person: &Person,
     profile: &Profile,
     sets: PrivilegeSets,
-) -> Result<Account<String>> {
+) -> Result<Account<()>> {
     let calendar = company::calendar(view)?;
     Ok(Account {
         id: person.id,
@@ -144,6 +167,6 @@ fn account(
         is_email_pending: person.email_proved_at.is_none(),
         timezone: person.timezone.clone(),
         data: [person::record(profile, &calendar, sets)],
-        roles: profile.role.code().into(),
+        roles: (),
     })
 }

@@ -101,16 +101,21 @@ pub fn refuse_beyond(view: &View<'_>, who: &Who, rights: &Rights) -> Result<()> 
 
 /// The first privilege of these sets that `who` does not hold.
 fn lacking(view: &View<'_>, who: &Who, sets: &[i64]) -> Result<Option<Privilege>> {
+    let granted = granted(view, sets)?;
+    Ok(granted.iter().find(|one| !who.privileges.has(*one)))
+}
+
+/// What these sets grant together.
+pub fn granted(view: &View<'_>, sets: &[i64]) -> Result<Privileges> {
     let codes: Vec<String> = view.all(
         "SELECT DISTINCT code FROM agent_privilege_code
          WHERE agent_privilege_id IN (SELECT value FROM json_each(:sets))",
         named_params! { ":sets": id_list(sets) },
     )?;
-    let granted: Privileges = codes
-        .iter()
+    let known = codes.iter();
+    Ok(known
         .filter_map(|code| Privilege::from_code(code))
-        .collect();
-    Ok(granted.iter().find(|one| !who.privileges.has(*one)))
+        .collect())
 }
 
 /// 403 unless `who` may manage somebody with this role on the agent side: only the
