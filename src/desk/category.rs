@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access::{Holds, SignedIn};
-use crate::base::db::{Change, FromRow, Row, Select, View, named_params};
+use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
-use crate::base::input::{Id, Int, Line, Optional, Patch, Text};
+use crate::base::input::{Id, Ids, Int, Line, Optional, Patch, Text};
 use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageKnowledgebase;
 use crate::desk::article_visibility::{self, ArticleVisibility};
@@ -56,8 +56,11 @@ fn list(
     let article_visibility = article_visibility::of(view.who());
     let mut select = Select::new(columns(article_visibility), SOURCE);
     select.and(article_visibility.folders(), []);
-    if let Some(folder) = query.solution.as_ref() {
-        select.and("c.folder_id = ?", [folder.get().into()]);
+    if let Some(folders) = query.solution.entries() {
+        select.and(
+            "c.folder_id IN (SELECT value FROM json_each(?))",
+            [id_list(folders)],
+        );
     }
     listing.find_in(&mut select, "c.name_key");
     let (categories, pagination_data) = listing.page(view, select)?;
@@ -135,8 +138,8 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct CategoryQuery {
-    /// Id of the folder whose categories are listed.
-    solution: Optional<Id>,
+    /// Ids of the folders whose categories are listed.
+    solution: Optional<Ids>,
 }
 
 impl Checked for CategoryQuery {}

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, Select, View, from_row, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
-use crate::base::input::{Flag, Optional, Text};
+use crate::base::input::{Flag, Flags, Optional, Text};
 use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTicketType;
 use crate::desk::usage::{self, Use};
@@ -64,8 +64,8 @@ fn list(
     Query(listing): Query<Listing<Types>>,
 ) -> Result<Json<TypeList>> {
     let mut select = Select::new("id, name, description, is_active", "ticket_type");
-    if let Some(is_active) = query.is_active.as_ref() {
-        select.and("is_active = ?", [i64::from(is_active.get()).into()]);
+    if let Some(is_active) = query.is_active.only() {
+        select.and("is_active = ?", [i64::from(is_active).into()]);
     }
     listing.find_in(&mut select, "name_key || ' ' || name_key(description)");
     let (types, pagination_data) = listing.page(view, select)?;
@@ -139,7 +139,7 @@ const USES: [Use; 3] = [
 #[serde(rename_all = "camelCase", default)]
 struct TypeQuery {
     /// Only active (1) or inactive (0) types.
-    is_active: Optional<Flag>,
+    is_active: Optional<Flags>,
 }
 
 impl Checked for TypeQuery {}

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access::Agent;
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, OrNotFound, Result};
-use crate::base::input::{Flag, Ids, Int, Optional, Patch, Text};
+use crate::base::input::{Flag, Flags, Ids, Int, Optional, Patch, Text};
 use crate::base::page::Pagination;
 use crate::desk::task_model::{self, TodoFilter, TodoParent, TodoShape};
 use crate::desk::ticket;
@@ -49,12 +49,12 @@ fn list(
     Query(query): Query<TodoQuery>,
     Query(listing): Query<Listing<Todos>>,
 ) -> Result<Json<TodoList>> {
-    let ids = |ids: &Optional<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
+    let ids = |ids: &Optional<Ids>| ids.entries().map(<[i64]>::to_vec);
     let filter = TodoFilter {
         id: None,
         tickets: ids(&query.ticket_id),
         tasks: ids(&query.task_id),
-        is_done: query.status.as_ref().map(|status| status.get()),
+        is_done: query.status.only(),
     };
     let mut select = task_model::own_todos(view.who(), &filter);
     listing.find_words_in(&mut select, "search_words(d.description)");
@@ -142,7 +142,7 @@ struct TodoQuery {
     /// Ids of tasks.
     task_id: Optional<Ids>,
     /// Only those done (1), or only those to be done (0).
-    status: Optional<Flag>,
+    status: Optional<Flags>,
 }
 
 impl Checked for TodoQuery {}

@@ -125,6 +125,187 @@ fn what_is_there_already_is_added_without_a_word() {
     }
 }
 
+/// What a query of one list names under `key`: one of two, and both, in every form that
+/// clients have for a list.
+fn forms(key: &str, one: &str, two: &str) -> (Vec<String>, Vec<String>) {
+    let single = vec![
+        format!("{key}={one}"),
+        format!("{key}={one},"),
+        format!("{key}=,{one}"),
+        format!("{key}[]={one}"),
+        format!("{key}[0]={one}"),
+        format!("{key}%5B%5D={one}"),
+        format!("{key}[]={one}&{key}[]="),
+    ];
+    let both = vec![
+        format!("{key}={one},{two}"),
+        format!("{key}={one},,{two}"),
+        format!("{key}={one}%2C%20{two}"),
+        format!("{key}[]={one}&{key}[]={two}"),
+        format!("{key}[0]={one}&{key}[1]={two}"),
+        format!("{key}%5B%5D={one}&{key}%5B%5D={two}"),
+        format!("{key}[]={one},{two}"),
+    ];
+    (single, both)
+}
+
+/// The ids that a list has for a query, in their order.
+fn listed(client: &Client, path: &str, query: &str) -> Vec<i64> {
+    let list = path.rsplit('/').next().unwrap_or_default();
+    let mut found = ids(&client.get(&format!("{path}?{query}")).ok(), list);
+    found.sort_unstable();
+    found
+}
+
+/// Forms of one list say the same in every filter of tickets.
+#[test]
+fn every_filter_of_tickets_reads_every_form_of_a_list() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("One");
+    let other = desk.ticket_of("eve@example.com", "Other");
+    let priority = json!({ "editType": "priority", "value": 2 });
+    ada.patch(&format!("/api/ticket/{}", other.id), priority)
+        .ok();
+    let status = json!({ "ids": [other.id], "statusId": 2 });
+    ada.put("/api/tickets/status", status).ok();
+    let tag = |ticket: i64, name: &str| {
+        let path = format!("/api/ticket/{ticket}/tags");
+        ada.post(&path, json!({ "name": name })).ok()["tag"]["id"].to_string()
+    };
+    let tags = (tag(ticket.id, "a"), tag(other.id, "b"));
+    let people =
+        ["alan@example.com", "eve@example.com"].map(|email| desk.user_id(email).to_string());
+    let found = |query: &str| listed(&ada, "/api/tickets", query);
+    for (key, one, two) in [
+        ("status", "1", "2"),
+        ("priority", "1", "2"),
+        ("customer", &people[0], &people[1]),
+        ("tags", &tags.0, &tags.1),
+        ("tag", &tags.0, &tags.1),
+    ] {
+        let rest = if key == "status" { "" } else { "status=all&" };
+        let (single, both) = forms(key, one, two);
+        for query in single {
+            assert_eq!(found(&format!("{rest}{query}")), [ticket.id], "{query}");
+        }
+        for query in both {
+            let found = found(&format!("{rest}{query}"));
+            assert_eq!(found, [ticket.id, other.id], "{query}");
+        }
+    }
+    let (single, both) = forms("source", "api", "email");
+    // A list of nothing asks for nothing.
+    let nothing = [
+        "priority=",
+        "priority=,",
+        "priority[]=",
+        "customer",
+        "source=,",
+    ];
+    let nothing = nothing.map(str::to_owned);
+    for query in single.into_iter().chain(both).chain(nothing) {
+        let found = found(&format!("status=all&{query}"));
+        assert_eq!(found, [ticket.id, other.id], "{query}");
+    }
+    assert_eq!(found("status=,"), [ticket.id]);
+}
+
+/// The same in the filters of other lists, switches too.
+#[test]
+fn every_filter_of_other_lists_reads_every_form_of_a_list() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let articles = articles(&ada);
+    let text = |number: i64| number.to_string();
+    for (key, one, two) in [
+        ("solution", text(articles[0].1), text(articles[1].1)),
+        ("category", text(articles[0].2), text(articles[1].2)),
+        ("status", "draft".into(), "published".into()),
+        ("status", "0".into(), "1".into()),
+    ] {
+        let (single, both) = forms(key, &one, &two);
+        for query in single {
+            assert_eq!(
+                listed(&ada, "/api/articles", &query),
+                [articles[0].0],
+                "{query}"
+            );
+        }
+        for query in both {
+            let found = listed(&ada, "/api/articles", &query);
+            assert_eq!(found, [articles[0].0, articles[1].0], "{query}");
+        }
+    }
+    let group = json!({ "name": "Closed", "description": "d", "isActive": 0 });
+    let group = ada.post("/api/groups", group).ok()["id"].as_i64();
+    let folders = (text(articles[0].1), text(articles[1].1));
+    for (path, (single, both), one, two) in [
+        ("/api/groups", forms("isActive", "1", "0"), 1, 2),
+        (
+            "/api/categories",
+            forms("solution", &folders.0, &folders.1),
+            1,
+            2,
+        ),
+    ] {
+        for query in single {
+            assert_eq!(listed(&ada, path, &query).len(), one, "{path} {query}");
+        }
+        for query in both {
+            assert_eq!(listed(&ada, path, &query).len(), two, "{path} {query}");
+        }
+    }
+    assert_eq!(Some(listed(&ada, "/api/groups", "isActive=0,")[0]), group);
+}
+
+/// Two articles in folders of their own, a draft and a published one: their ids, and those
+/// of their folders and categories.
+fn articles(ada: &Client) -> Vec<(i64, i64, i64)> {
+    let made = |path: &str, body: Value| {
+        let id = ada.post(path, body).ok()["id"].as_i64();
+        id.expect("an id")
+    };
+    [("One", 0), ("Two", 1)]
+        .map(|(name, status)| {
+            let folder = json!({ "name": name, "description": "d", "visibility": "public" });
+            let folder = made("/api/solutions", folder);
+            let category = json!({ "name": name, "solution": folder });
+            let category = made("/api/categories", category);
+            let article =
+                json!({ "name": name, "content": "x", "category": category, "status": status });
+            (made("/api/articles", article), folder, category)
+        })
+        .into()
+}
+
+#[test]
+fn an_article_takes_its_status_as_a_number_too() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let made = articles(&ada);
+    let status = |id: i64| ada.get(&format!("/api/article/{id}")).ok()["status"].clone();
+    assert_eq!(
+        (status(made[0].0), status(made[1].0)),
+        (json!("draft"), json!("published"))
+    );
+    for (sent, shown) in [
+        (json!(1), "published"),
+        (json!("0"), "draft"),
+        (json!("1"), "published"),
+        (json!(0), "draft"),
+        (json!(true), "published"),
+        (json!("Draft"), "draft"),
+        (json!(""), "draft"),
+    ] {
+        let path = format!("/api/article/{}", made[0].0);
+        ada.put(&path, json!({ "status": sent })).ok();
+        assert_eq!(status(made[0].0), shown, "{sent}");
+    }
+    let path = format!("/api/article/{}", made[0].0);
+    ada.put(&path, json!({ "status": 2 })).error(400);
+}
+
 #[test]
 fn the_roles_of_an_agent_are_what_they_may_do() {
     let desk = Desk::new();

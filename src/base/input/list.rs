@@ -9,7 +9,8 @@ use serde::Deserializer;
 use serde_json::Value;
 
 use super::email::{Email, address_text};
-use super::number::Id;
+use super::number::{Flag, Id};
+use super::optional::Optional;
 use super::text::plain;
 use super::{input_type, json, through};
 use crate::base::error::Message;
@@ -111,6 +112,9 @@ pub type Codes = List<String>;
 /// Up to 100 addresses.
 pub type Emails = List<Email>;
 
+/// Switches of a filter: on, off, or both.
+pub type Flags = List<Flag>;
+
 impl<T: Entry> List<T> {
     /// The entries.
     pub fn as_slice(&self) -> &[T] {
@@ -144,6 +148,24 @@ impl<T: Entry> List<T> {
             }
         }
         Ok(Self(list))
+    }
+}
+
+impl<T: Entry> Optional<List<T>> {
+    /// The entries of a filter; a list of nothing asks for nothing.
+    pub fn entries(&self) -> Option<&[T]> {
+        let entries = self.as_ref().map(List::as_slice);
+        entries.filter(|entries| !entries.is_empty())
+    }
+}
+
+impl Optional<Flags> {
+    /// What a filter is narrowed to; both are no narrowing.
+    pub fn only(&self) -> Option<bool> {
+        match self.entries() {
+            Some([flag]) => Some(flag.get()),
+            _ => None,
+        }
     }
 }
 
@@ -211,6 +233,25 @@ impl Entry for String {
             serde_json::json!({"type": ["number", "boolean", "null"]}),
         ];
         (word, others.into())
+    }
+}
+
+impl Entry for Flag {
+    const NAME: &'static str = "Flags";
+    const MOST: usize = MAX_ENTRIES;
+
+    fn split(text: &str) -> Vec<&str> {
+        text.split(',').collect()
+    }
+
+    fn read(leaf: Value) -> Result<Self, Message> {
+        Self::read(leaf)
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> (Value, Vec<Value>) {
+        let flag = generator.subschema_for::<Self>().to_value();
+        let several = serde_json::json!({"type": "string", "description": "Separated by commas."});
+        (flag.clone(), vec![flag, several])
     }
 }
 

@@ -26,7 +26,7 @@ pub use budget::{Budget, MAX_DEPTH, MAX_FIELD_BYTES, MAX_FIELDS, MAX_OTHER_BYTES
 pub use choice::{Colour, Zone};
 pub use email::Email;
 pub use json_text::JsonText;
-pub use list::{Codes, Emails, Ids, queried_emails};
+pub use list::{Codes, Emails, Flags, Ids, queried_emails};
 pub use map::{Map, Order};
 pub use number::{Flag, Id, Int};
 pub use optional::{Optional, Patch};

@@ -70,7 +70,7 @@ impl Flag {
         self.0
     }
 
-    fn read(value: Value) -> Result<Self, Message> {
+    pub(super) fn read(value: Value) -> Result<Self, Message> {
         let set = match &value {
             Value::Null => Some(false),
             Value::Bool(set) => Some(*set),

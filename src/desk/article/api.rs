@@ -38,7 +38,7 @@ pub(super) struct NewArticleBody {
     name: Line<255, 1>,
     /// What it says, as HTML or plain text.
     content: html::RichText,
-    /// draft or published; draft without it.
+    /// draft (0) or published (1); draft without it.
     #[serde(default)]
     status: Optional<Text>,
     /// Its place within the category, the least first; without it the last.
@@ -48,7 +48,9 @@ pub(super) struct NewArticleBody {
 
 impl Checked for NewArticleBody {
     fn check(&self, faults: &mut Faults) {
-        Status::check(&self.status, faults);
+        if let Some(status) = self.status.as_ref() {
+            Status::check(status.as_str(), faults);
+        }
     }
 }
 
@@ -62,7 +64,7 @@ pub(super) fn create(
             category: new.category.get(),
             name: new.name.as_str(),
             content: &new.content,
-            status: Status::named(&new.status).unwrap_or(Status::Draft),
+            status: Status::of(&new.status).unwrap_or(Status::Draft),
             sort_order: new.sort_order.get().map(Int::get),
         },
     )?;
@@ -103,7 +105,7 @@ pub(super) struct EditedArticle {
     /// What it says, as HTML or plain text. Another text or name is a new revision.
     #[serde(default)]
     content: Patch<html::RichText>,
-    /// draft or published.
+    /// draft (0) or published (1).
     #[serde(default)]
     status: Optional<Text>,
     /// Its new place within the category.
@@ -113,7 +115,9 @@ pub(super) struct EditedArticle {
 
 impl Checked for EditedArticle {
     fn check(&self, faults: &mut Faults) {
-        Status::check(&self.status, faults);
+        if let Some(status) = self.status.as_ref() {
+            Status::check(status.as_str(), faults);
+        }
         for (field, is_emptied) in [
             ("category", matches!(self.category, Patch::Empty)),
             ("name", matches!(self.name, Patch::Empty)),
@@ -137,7 +141,7 @@ pub(super) fn edit(
         .as_ref()
         .map_or(before.category, |id| id.get());
     store::refuse_unknown_category(change.view(), category)?;
-    let status = Status::named(&edited.status).unwrap_or(before.status);
+    let status = Status::of(&edited.status).unwrap_or(before.status);
     let sort_order = edited.sort_order.get().map_or(before.sort_order, Int::get);
     change.run(
         "UPDATE article SET category_id = :category, status = :status, sort_order = :sort_order WHERE id = :id",

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::Status;
 use crate::base::db::{Select, View, id_list};
 use crate::base::error::{Faults, Result};
-use crate::base::input::{Id, Optional, Text};
+use crate::base::input::{Codes, Ids, Optional, Text};
 use crate::base::search::{self, Search};
 use crate::desk::article_visibility;
 use crate::web::extract::Checked;
@@ -40,19 +40,21 @@ impl Listed for Articles {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct ArticleQuery {
-    /// Id of the folder that articles are in.
-    solution: Optional<Id>,
-    /// Id of the category that articles are in.
-    category: Optional<Id>,
-    /// draft or published; customers see published ones alone.
-    status: Optional<Text>,
-    /// Id of a tag that articles have.
-    tag: Optional<Id>,
+    /// Ids of the folders that articles are in.
+    solution: Optional<Ids>,
+    /// Ids of the categories that articles are in.
+    category: Optional<Ids>,
+    /// draft (0) or published (1); customers see published ones alone.
+    status: Optional<Codes>,
+    /// Ids of tags of which articles have one.
+    tag: Optional<Ids>,
 }
 
 impl Checked for ArticleQuery {
     fn check(&self, faults: &mut Faults) {
-        Status::check(&self.status, faults);
+        for code in self.status.entries().unwrap_or_default() {
+            Status::check(code, faults);
+        }
     }
 }
 
@@ -141,22 +143,35 @@ impl ArticleQuery {
     /// Adds every condition but that of the search.
     fn apply(&self, view: &View<'_>, select: &mut Select) {
         select.and(article_visibility::of(view.who()).articles(), []);
-        if let Some(folder) = self.solution.as_ref() {
+        for (ids, condition) in [
+            (
+                &self.solution,
+                "a.category_id IN (SELECT id FROM category
+                     WHERE folder_id IN (SELECT value FROM json_each(?)))",
+            ),
+            (
+                &self.category,
+                "a.category_id IN (SELECT value FROM json_each(?))",
+            ),
+            (
+                &self.tag,
+                "a.id IN (SELECT article_id FROM article_tag
+                     WHERE tag_id IN (SELECT value FROM json_each(?)))",
+            ),
+        ] {
+            if let Some(ids) = ids.entries() {
+                select.and(condition, [id_list(ids)]);
+            }
+        }
+        if let Some(codes) = self.status.entries() {
+            let codes: Vec<&str> = codes
+                .iter()
+                .filter_map(|code| Some(Status::named(code)?.code()))
+                .collect();
+            let listed = serde_json::Value::from(codes).to_string();
             select.and(
-                "a.category_id IN (SELECT id FROM category WHERE folder_id = ?)",
-                [folder.get().into()],
-            );
-        }
-        if let Some(category) = self.category.as_ref() {
-            select.and("a.category_id = ?", [category.get().into()]);
-        }
-        if let Some(status) = Status::named(&self.status) {
-            select.and("a.status = ?", [status.code().to_owned().into()]);
-        }
-        if let Some(tag) = self.tag.as_ref() {
-            select.and(
-                "a.id IN (SELECT article_id FROM article_tag WHERE tag_id = ?)",
-                [tag.get().into()],
+                "a.status IN (SELECT value FROM json_each(?))",
+                [listed.into()],
             );
         }
     }

@@ -32,15 +32,25 @@ closed_list! {
 }
 
 impl Status {
-    /// The status that a field names, in any case of its letters.
-    fn named(field: &Optional<Text>) -> Option<Self> {
-        Self::from_code(&field.as_ref()?.as_str().to_ascii_lowercase())
+    /// The status that a text names, in any case of its letters; as a switch it says whether
+    /// the article is published.
+    fn named(text: &str) -> Option<Self> {
+        match text.to_ascii_lowercase().as_str() {
+            "0" | "false" => Some(Self::Draft),
+            "1" | "true" => Some(Self::Published),
+            code => Self::from_code(code),
+        }
     }
 
-    /// Notes a fault where the field names none.
-    fn check(field: &Optional<Text>, faults: &mut Faults) {
-        if field.as_ref().is_some() && Self::named(field).is_none() {
-            let message = Message::new("input.one_of").with("values", "draft, published");
+    /// The status that a field names.
+    fn of(field: &Optional<Text>) -> Option<Self> {
+        Self::named(field.as_ref()?.as_str())
+    }
+
+    /// Notes a fault where the text names none.
+    fn check(text: &str, faults: &mut Faults) {
+        if Self::named(text).is_none() {
+            let message = Message::new("input.one_of").with("values", "draft, published, 0, 1");
             faults.add("status", message);
         }
     }

@@ -139,7 +139,7 @@ pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version
     let changes = article.version;
     let mut shown = whole(view, article)?;
     (shown.item.views, shown.item.helpful, shown.item.unhelpful) = (0, 0, 0);
-    Ok(Some(Version::of(&serde_json::to_vec(&(changes, shown))?)))
+    Version::shown(&(changes, shown)).map(Some)
 }
 
 /// A name as a part of an address: its letters and digits, small, with a dash for all that

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::db::{FromRow, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::base::input::{Flag, Optional};
+use crate::base::input::{Flags, Optional};
 use crate::base::page::Pagination;
 use crate::base::who::{Role, TicketView};
 use crate::web::extract::Checked;
@@ -40,7 +40,7 @@ impl Listed for Memberships {
 #[serde(rename_all = "camelCase", default)]
 pub struct MembershipQuery {
     /// Only active (1) or inactive (0) ones.
-    is_active: Optional<Flag>,
+    is_active: Optional<Flags>,
 }
 
 impl Checked for MembershipQuery {}
@@ -49,8 +49,8 @@ impl MembershipQuery {
     /// The groups or teams of a table called `ap` that are asked for.
     pub fn rows(&self, from: &'static str) -> Select {
         let mut select = Select::new(COLUMNS, from);
-        if let Some(is_active) = self.is_active.as_ref() {
-            select.and("ap.is_active = ?", [i64::from(is_active.get()).into()]);
+        if let Some(is_active) = self.is_active.only() {
+            select.and("ap.is_active = ?", [i64::from(is_active).into()]);
         }
         select
     }

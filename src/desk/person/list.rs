@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::Side;
 use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
 use crate::base::error::Result;
-use crate::base::input::{Emails, Flag, Optional, Patch, Text, queried_emails};
+use crate::base::input::{Emails, Flag, Flags, Optional, Patch, Text, queried_emails};
 use crate::base::page::Pagination;
 use crate::base::search::Search;
 use crate::base::who::Role;
@@ -52,7 +52,7 @@ pub struct PeopleQuery {
     /// Only starred people (1).
     pub starred: Patch<Flag>,
     /// Only active (1) or inactive (0) people.
-    pub is_active: Optional<Flag>,
+    pub is_active: Optional<Flags>,
     /// Only the people with these addresses: one, several, or a comma list.
     #[serde(deserialize_with = "queried_emails")]
     pub email: Emails,
@@ -96,7 +96,7 @@ impl PeopleFilter {
         Self {
             side,
             starred_only: query.starred.is_asked(),
-            is_active: query.is_active.as_ref().map(|flag| flag.get()),
+            is_active: query.is_active.only(),
             emails: emails.map(|email| email.as_str().to_owned()).collect(),
             search: Search::of(listing.search.as_ref().map(Text::as_str)),
             listing: listing.clone(),

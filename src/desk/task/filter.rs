@@ -83,7 +83,7 @@ pub(super) struct Filter {
 
 /// What `who` asks for with `query`.
 pub(super) fn filter(who: &Who, query: &TaskQuery, listing: Listing<Tasks>) -> Filter {
-    let ids = |ids: &Optional<Ids>| ids.as_ref().map(|ids| ids.as_slice().to_vec());
+    let ids = |ids: &Optional<Ids>| ids.entries().map(<[i64]>::to_vec);
     Filter {
         stages: ids(&query.stage),
         priorities: ids(&query.priority),

@@ -169,11 +169,7 @@ pub(super) fn filter(
     listing: Listing<Tickets>,
 ) -> Result<Filter> {
     let who = view.who();
-    let statuses = query
-        .status
-        .as_ref()
-        .filter(|codes| !codes.is_empty())
-        .and_then(|codes| statuses(codes.as_slice()));
+    let statuses = query.status.entries().and_then(statuses);
     let visibility = visibility::of(who);
     let mut filter = Filter {
         is_trashed: query.trashed.is_asked(),
@@ -287,7 +283,7 @@ impl Filter {
         one: &'static str,
         several: &'static str,
     ) -> Option<Condition> {
-        match ids.as_ref()?.as_slice() {
+        match ids.entries()? {
             [id] => {
                 self.leads = true;
                 Some((one, vec![(*id).into()]))
@@ -298,12 +294,12 @@ impl Filter {
 
     /// Labels are the caller's own; somebody else's find nothing.
     fn add_labels(&mut self, view: &View<'_>, who: &Who, query: &TicketQuery) -> Result<()> {
-        let Some(labels) = query.label.as_ref() else {
+        let Some(labels) = query.label.entries() else {
             return Ok(());
         };
         let own: Vec<i64> = view.all(
             "SELECT id FROM label WHERE user_id = :user AND id IN (SELECT value FROM json_each(:labels))",
-            named_params! { ":user": who.id, ":labels": id_list(labels.as_slice()) },
+            named_params! { ":user": who.id, ":labels": id_list(labels) },
         )?;
         self.uncounted.push((
             "t.id IN (SELECT ticket_id FROM ticket_label WHERE label_id IN (SELECT value FROM json_each(?)))",
@@ -314,8 +310,8 @@ impl Filter {
     }
 
     fn add_rest(&mut self, query: &TicketQuery, zone: &Zone) {
-        if let Some(sources) = query.source.as_ref().filter(|sources| !sources.is_empty()) {
-            let listed = serde_json::Value::from(sources.as_slice()).to_string();
+        if let Some(sources) = query.source.entries() {
+            let listed = serde_json::Value::from(sources).to_string();
             self.uncounted.push((
                 "t.source IN (SELECT value FROM json_each(?))",
                 vec![listed.into()],

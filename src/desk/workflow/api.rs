@@ -10,7 +10,7 @@ use super::shape::{self, WorkflowList, WorkflowShape};
 use super::store::{self, WorkflowRow};
 use crate::base::db::{Change, Select, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
-use crate::base::input::{Flag, Int, Optional, Order};
+use crate::base::input::{Flags, Optional, Order};
 use crate::base::who::Privilege::{ApplyWorkflow, ManageWorkflowAutomatic, ManageWorkflowManual};
 use crate::base::who::Who;
 use crate::web::extract::{Body, Checked, PathId, PathText, Query};
@@ -42,11 +42,11 @@ impl Listed for Workflows {
 pub(super) struct WorkflowQuery {
     /// Only manual (0) or automatic (1) ones.
     #[serde(rename = "type")]
-    kind: Optional<Int>,
+    kind: Optional<Flags>,
     /// Only active (1) or inactive (0) ones.
-    status: Optional<Flag>,
+    status: Optional<Flags>,
     /// The same as `status`.
-    is_active: Optional<Flag>,
+    is_active: Optional<Flags>,
 }
 
 impl Checked for WorkflowQuery {}
@@ -67,11 +67,14 @@ pub(super) fn list(
             may(ManageWorkflowAutomatic),
         ],
     );
-    if let Some(kind) = query.kind.as_ref() {
-        select.and("type = ?", [kind.get().into()]);
-    }
-    if let Some(is_active) = query.status.as_ref().or(query.is_active.as_ref()) {
-        select.and("is_active = ?", [i64::from(is_active.get()).into()]);
+    for (wanted, condition) in [
+        (&query.kind, "type = ?"),
+        (&query.status, "is_active = ?"),
+        (&query.is_active, "is_active = ?"),
+    ] {
+        if let Some(is_on) = wanted.only() {
+            select.and(condition, [i64::from(is_on).into()]);
+        }
     }
     listing.find_in(&mut select, "name_key || ' ' || name_key(description)");
     let (rows, pagination_data) = listing.page(view, select)?;
