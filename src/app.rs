@@ -141,7 +141,12 @@ fn serve(call: &mut Call<'_, '_>) -> Result<Reply> {
     session::refuse_foreign(call)?;
     impersonation::impersonate(call)?;
     access::decide(&call.caller.who, call.route.access)?;
-    (call.route.run)(call)
+    let outcome = (call.route.run)(call);
+    match outcome {
+        // What is wrong with a body is said of what is there alone.
+        Err(Error::Invalid(_) | Error::MediaType) => call.refuse_missing().and(outcome),
+        other => other,
+    }
 }
 
 /// What was seen of a request on its way, for its log line and its page.

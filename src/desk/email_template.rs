@@ -19,6 +19,7 @@ use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
 use crate::web::route::{Route, delete, get, post, put};
+use crate::web::version::Version;
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
@@ -36,7 +37,8 @@ pub fn routes() -> Vec<Route> {
             manage,
             "Show an e-mail template",
             show,
-        ),
+        )
+        .versioned(version),
         put(
             "/email-template/{id}",
             manage,
@@ -139,6 +141,13 @@ fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<Mess
         },
     )?;
     MessageReply::new("email_template.created").with("id", id)
+}
+
+/// The version of the template that a path names: of its words, whatever fills them.
+fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    let id = numbers.first().copied().unwrap_or_default();
+    let Json(shown) = show(view, PathId(id), Query(Filling::default()))?;
+    Version::shown(&shown).map(Some)
 }
 
 fn show(

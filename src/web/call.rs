@@ -57,6 +57,20 @@ impl<'a, 'b> Call<'a, 'b> {
         form::parse(self.query.as_bytes())
     }
 
+    /// 404 where the path names something that is not there for the caller, as far as the
+    /// row's version tells.
+    pub fn refuse_missing(&self) -> Result<()> {
+        let Some(version) = &self.route.version else {
+            return Ok(());
+        };
+        let (db, noun) = (&self.parts.db, self.route.tag);
+        db.read(&self.caller, |view| match version(view, &self.path) {
+            Ok(None) => Err(Error::NotFound(noun)),
+            Err(Error::NotFound(noun)) => Err(Error::NotFound(noun)),
+            _ => Ok(()),
+        })
+    }
+
     /// The body as a tree, for what is decided before its handler takes it; nothing where
     /// it cannot be read, of which the handler tells.
     pub fn body(&mut self) -> Option<&Value> {

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::path::PathValues;
@@ -24,6 +25,11 @@ impl Version {
     pub fn of(shown: &[u8]) -> Self {
         let hash = Sha256::digest(shown);
         Self(format!("\"{}\"", hex::encode(&hash[..12])))
+    }
+
+    /// The same of what is still to be written.
+    pub fn shown(shown: &impl Serialize) -> Result<Self> {
+        Ok(Self::of(&serde_json::to_vec(shown)?))
     }
 
     /// That which an answer has in its `ETag` already.

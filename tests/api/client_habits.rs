@@ -125,6 +125,64 @@ fn what_is_there_already_is_added_without_a_word() {
     }
 }
 
+/// What is not there is said before what is wrong with a body, in every room.
+#[test]
+fn what_is_not_there_is_said_before_what_is_wrong_with_the_body() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("There");
+    let ada = desk.ada();
+    let torn = b"{\"name\": ".as_slice();
+    for (method, path) in [
+        ("DELETE", "article/999/tags"),
+        ("POST", "article/999/tags"),
+        ("PUT", "article/999"),
+        ("POST", "article/999/feedback"),
+        ("PUT", "label/999"),
+        ("PUT", "group/999"),
+        ("PUT", "sub-group/999"),
+        ("PUT", "agent-privilege/999"),
+        ("PUT", "ticket-type/999"),
+        ("PUT", "tag/999"),
+        ("PUT", "mailbox/999"),
+        ("PUT", "solution/999"),
+        ("PUT", "category/999"),
+        ("PUT", "email-template/999"),
+        ("PUT", "savedreply/999"),
+        ("PUT", "customer/999"),
+        ("PUT", "member/999"),
+        ("PUT", "workflow/1/999"),
+        ("PUT", "custom-field/999"),
+        ("PUT", "task/999"),
+        ("POST", "task/999/follower"),
+        ("DELETE", "task/999/follower"),
+        ("POST", "task/999/thread"),
+        ("PUT", "todo/999"),
+        ("PUT", "ticket/999"),
+        ("PATCH", "ticket/999"),
+        ("PUT", "ticket/999/agent"),
+        ("POST", "ticket/999/collaborator"),
+        ("DELETE", "ticket/999/collaborator"),
+        ("POST", "ticket/999/tags"),
+        ("DELETE", "ticket/999/tags"),
+        ("POST", "ticket/999/threads"),
+        ("PUT", "ticket/999/thread/999"),
+        ("PATCH", "ticket/999/thread/999"),
+        ("PUT", &format!("ticket/{}/thread/999", ticket.id)),
+        ("PATCH", &format!("ticket/{}/thread/999", ticket.id)),
+    ] {
+        for body in [b"{}".as_slice(), torn] {
+            let path = format!("/api/{path}.json");
+            let answer = ada.send(method, &path, "application/json", body);
+            assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text());
+        }
+    }
+    // A ticket out of sight is not there either, and one in sight is.
+    let threads = format!("/api/ticket/{}/threads", ticket.id);
+    let eve = desk.customer("eve@example.com");
+    eve.post(&threads, json!({})).error(404);
+    desk.alan().post(&threads, json!({})).error(400);
+}
+
 /// What a query of one list names under `key`: one of two, and both, in every form that
 /// clients have for a list.
 fn forms(key: &str, one: &str, two: &str) -> (Vec<String>, Vec<String>) {

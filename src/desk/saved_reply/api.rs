@@ -15,6 +15,7 @@ use crate::desk::placeholder::Filling;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
+use crate::web::version::Version;
 
 /// The list of replies: a bare array, which tells of no further page.
 #[derive(Debug, Clone)]
@@ -80,6 +81,13 @@ pub(super) fn show(
         shown.message = filled;
     }
     Ok(Json(shown))
+}
+
+/// The version of the saved reply that a path names: of its words, whatever fills them.
+pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
+    let id = numbers.first().copied().unwrap_or_default();
+    let Json(shown) = show(view, PathId(id), Query(Filling::default()))?;
+    Version::shown(&shown).map(Some)
 }
 
 pub(super) fn edit(

@@ -18,7 +18,9 @@ pub fn routes() -> Vec<Route> {
     vec![
         get("/saved-replys", Agent, "List saved replies", api::list).also(list),
         post("/saved-replys", Agent, "Create a saved reply", api::create).also(list),
-        get("/saved-reply/{id}", Agent, "Show a saved reply", api::show).also(one),
+        get("/saved-reply/{id}", Agent, "Show a saved reply", api::show)
+            .also(one)
+            .versioned(api::version),
         put(
             "/saved-reply/{id}",
             Agent,

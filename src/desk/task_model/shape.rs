@@ -264,7 +264,7 @@ pub fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
     };
     let mut shown = show(view, view.who(), task)?;
     shown.task.viewed_users.clear();
-    Ok(Some(Version::of(&serde_json::to_vec(&shown)?)))
+    Version::shown(&shown).map(Some)
 }
 
 /// Who follows a task, in the order in which they came.

@@ -1,6 +1,6 @@
 //! Rows of `ticket`.
 
-use crate::base::db::{Select, View, from_row, named_params};
+use crate::base::db::{Select, View, from_row};
 use crate::base::error::Result;
 use crate::base::time::Timestamp;
 use crate::base::who::Who;
@@ -115,33 +115,43 @@ fn one(view: &View<'_>, who: &Who, key: &'static str, value: i64) -> Result<Opti
     Ok(view.select(&select)?.pop())
 }
 
-/// The version of the ticket that a path names by its id, for whoever it is said to:
-/// the table says it only beside what a handler let the caller see or change.
+/// The version of the ticket that a path names by its id, where it is in the caller's sight.
 pub fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
-    version_where(view, "t.id = :key", numbers)
+    version_where(view, "t.id = ?", numbers)
 }
 
 /// The same where the path names it by its number.
 pub(super) fn version_by_increment_id(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version>> {
-    version_where(view, "t.increment_id = :key", numbers)
+    version_where(view, "t.increment_id = ?", numbers)
 }
 
 /// A customer's version moves with what a customer reads: from one that moved with notes
 /// they would know of each note.
-fn version_where(view: &View<'_>, is_it: &str, numbers: &[i64]) -> Result<Option<Version>> {
-    let key = numbers.first();
+fn version_where(view: &View<'_>, key: &'static str, numbers: &[i64]) -> Result<Option<Version>> {
+    let Some(number) = numbers.first() else {
+        return Ok(None);
+    };
+    let (condition, binds) = visibility::of(view.who()).condition();
+    let seen = |columns: &'static str, threads: String| {
+        let mut select = Select::new(columns, format!("ticket t {threads}"));
+        select.and(key, [(*number).into()]);
+        select.and(condition, binds);
+        select
+    };
     if view.who().is_agent() {
-        let sql = format!("SELECT t.version FROM ticket t WHERE {is_it}");
-        let changes = view.maybe(&sql, named_params! { ":key": key })?;
+        let changes = view.select(&seen("t.version", String::new()))?.pop();
         return Ok(changes.map(Version::number));
     }
-    let sql = format!(
-        "SELECT json_array(t.subject, t.status_id, t.priority_id, t.type_id, t.customer_id, t.agent_id,
-             t.group_id, t.team_id, t.is_trashed, count(m.id), max(m.id), max(m.updated_at))
-         FROM ticket t LEFT JOIN thread m ON m.ticket_id = t.id AND {}
-         WHERE {is_it} GROUP BY t.id",
+    let threads = format!(
+        "LEFT JOIN thread m ON m.ticket_id = t.id AND {}",
         thread_model::visibility_of(view.who()).condition()
     );
-    let shown: Option<String> = view.maybe(&sql, named_params! { ":key": key })?;
+    let mut shown = seen(
+        "json_array(t.subject, t.status_id, t.priority_id, t.type_id, t.customer_id, t.agent_id,
+             t.group_id, t.team_id, t.is_trashed, count(m.id), max(m.id), max(m.updated_at))",
+        threads,
+    );
+    shown.then("GROUP BY t.id", []);
+    let shown: Option<String> = view.select(&shown)?.pop();
     Ok(shown.map(|shown| Version::of(shown.as_bytes())))
 }
