@@ -404,3 +404,31 @@ fn a_closed_mailbox_may_be_the_default() {
     desk.ticket("Elsewhere");
     assert_eq!(desk.number("SELECT count(mailbox_id) FROM ticket"), 0);
 }
+
+/// Who asks after an agent has read the ticket sees that it is new no more, however much the
+/// desk has to write meanwhile.
+#[test]
+fn a_ticket_that_an_agent_has_read_is_new_no_more() {
+    let desk = Desk::new();
+    let (ada, alan) = (desk.ada(), desk.alan());
+    let ticket = desk.ticket("Read");
+    let page = format!("/api/ticket/{}", ticket.increment_id);
+    alan.get(&page).ok();
+    let listed = ada.get("/api/tickets?new").ok();
+    assert_eq!(ids(&listed, "tickets"), [ticket.id]);
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            desk.write(move |_| {
+                begun.send(()).expect("somebody waits");
+                std::thread::sleep(std::time::Duration::from_millis(300));
+                Ok(())
+            });
+        });
+        has_begun.recv().expect("the writer has begun");
+        ada.get(&page).ok();
+        let listed = ada.get("/api/tickets?new").ok();
+        assert_eq!(ids(&listed, "tickets"), [0; 0]);
+        assert_eq!(listed["labels"]["predefind"]["new"], "0");
+    });
+}

@@ -137,8 +137,13 @@ impl Db {
         let marks = view.into_marks();
         reader.end()?;
         self.give_back(reader);
-        for mark in marks {
+        for mark in marks.unawaited {
             self.writer.post(caller, mark);
+        }
+        for mark in marks.awaited {
+            if let Err(error) = self.write(caller, mark) {
+                tracing::warn!(%error, "a mark of a reading was not written");
+            }
         }
         outcome
     }

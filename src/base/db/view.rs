@@ -13,8 +13,17 @@ use crate::base::locale::Locale;
 use crate::base::time::Timestamp;
 use crate::base::who::{Caller, Who};
 
-/// A small write that a reading leaves behind, done after it and without waiting.
+/// A small write that a reading leaves behind.
 pub(super) type Mark = Box<dyn FnOnce(&mut Change<'_>) -> Result<()> + Send>;
+
+/// What a reading leaves behind.
+#[derive(Default)]
+pub(super) struct Marks {
+    /// Written before the reading is answered.
+    pub(super) awaited: Vec<Mark>,
+    /// Written whenever the writer comes to it.
+    pub(super) unawaited: Vec<Mark>,
+}
 
 /// A snapshot of the database, with who looks at it and when.
 pub struct View<'a> {
@@ -22,7 +31,7 @@ pub struct View<'a> {
     caller: &'a Caller,
     surroundings: &'a Surroundings,
     now: Timestamp,
-    marks: RefCell<Vec<Mark>>,
+    marks: RefCell<Marks>,
     remembered: Option<&'a RefCell<Remembered>>,
     deadline: Option<&'a Deadline>,
 }
@@ -144,14 +153,24 @@ impl<'a> View<'a> {
         Ok(())
     }
 
-    /// Leaves a mark of this reading, such as that an agent has opened a ticket. It
+    /// Leaves a mark of this reading, such as that a customer has read an article. It
     /// is written after the reading and nobody waits for it, so it must be one whose
     /// loss in a crash does no harm.
     pub fn mark(&self, mark: impl FnOnce(&mut Change<'_>) -> Result<()> + Send + 'static) {
-        self.marks.borrow_mut().push(Box::new(mark));
+        self.marks.borrow_mut().unawaited.push(Box::new(mark));
     }
 
-    pub(super) fn into_marks(self) -> Vec<Mark> {
+    /// The same for one that others look for, such as that an agent has opened a ticket: it
+    /// is written before the reading is answered. A reading is answered all the same where it
+    /// cannot be.
+    pub fn mark_before_answer(
+        &self,
+        mark: impl FnOnce(&mut Change<'_>) -> Result<()> + Send + 'static,
+    ) {
+        self.marks.borrow_mut().awaited.push(Box::new(mark));
+    }
+
+    pub(super) fn into_marks(self) -> Marks {
         self.marks.into_inner()
     }
 

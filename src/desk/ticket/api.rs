@@ -178,7 +178,7 @@ pub(super) fn show(
     let ticket = store::by_increment_id(view, view.who(), increment_id)?.or_not_found("ticket")?;
     if ticket.is_new && view.who().is_agent() {
         let id = ticket.id;
-        view.mark(move |change| change::open_by_agent(change, id));
+        view.mark_before_answer(move |change| change::open_by_agent(change, id));
     }
     shape::show(view, view.who(), ticket, &sealer).map(Json)
 }
