@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access::{Agent, Holds};
-use crate::base::db::{Change, View, named_params};
+use crate::base::db::{Change, Select, View, id_list, named_params};
 use crate::base::error::{Error, Result};
 use crate::base::input::{Flag, Ids, Line, Patch, Text};
 use crate::base::page::Pagination;
@@ -17,6 +17,7 @@ use crate::desk::membership::{
 };
 use crate::desk::team::{self, TeamOption};
 use crate::desk::usage::{self, Use};
+use crate::desk::visibility;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
@@ -182,10 +183,11 @@ pub struct GroupOption {
     sub_groups: Vec<TeamOption>,
 }
 
-/// The groups that a ticket can be with; customers are shown none.
+/// The groups that a ticket can be with. Customers are shown those that their tickets are
+/// with, and the one that a new ticket goes to: clients build a menu of them.
 pub fn options(view: &View<'_>, who: &Who) -> Result<Vec<GroupOption>> {
     if !who.is_agent() {
-        return Ok(Vec::new());
+        return options_of_customer(view, who);
     }
     let groups: Vec<(i64, String)> = view.all(
         "SELECT id, name FROM \"group\" WHERE is_active = 1 ORDER BY id",
@@ -195,6 +197,26 @@ pub fn options(view: &View<'_>, who: &Who) -> Result<Vec<GroupOption>> {
     let options = groups
         .into_iter()
         .map(|(id, name)| with_teams(id, name, &teams));
+    Ok(options.collect())
+}
+
+fn options_of_customer(view: &View<'_>, who: &Who) -> Result<Vec<GroupOption>> {
+    let (condition, binds) = visibility::of(who).condition();
+    let mut own = Select::new("t.group_id", "ticket t");
+    own.and(condition, binds);
+    let mut own: Vec<Option<i64>> = view.select(&own)?;
+    own.sort_unstable();
+    own.dedup();
+    let own: Vec<i64> = own.into_iter().flatten().collect();
+    let groups: Vec<(i64, String)> = view.all(
+        "SELECT id, name FROM \"group\" WHERE is_active = 1 AND (id IN (SELECT value FROM json_each(:own))
+             OR id = (SELECT ifnull(default_group_id, 1) FROM company WHERE id = 1))
+         ORDER BY id",
+        named_params! { ":own": id_list(&own) },
+    )?;
+    let options = groups
+        .into_iter()
+        .map(|(id, name)| with_teams(id, name, &[]));
     Ok(options.collect())
 }
 

@@ -432,3 +432,45 @@ fn a_ticket_that_an_agent_has_read_is_new_no_more() {
         assert_eq!(listed["labels"]["predefind"]["new"], "0");
     });
 }
+
+/// A client builds its menus from what stands beside a list, for customers too.
+#[test]
+fn what_stands_beside_a_list_has_entries() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Beside");
+    let (ada, alan) = (desk.ada(), desk.alan());
+    let group = json!({ "name": "Apart", "description": "d" });
+    ada.post("/api/groups", group).ok();
+    let acting = "/api/tickets?actAsType=customer&actAsEmail=alan@example.com";
+    for listed in [
+        ada.get("/api/tickets").ok(),
+        alan.get("/api/tickets").ok(),
+        ada.get(acting).ok(),
+        alan.get(&format!("/api/ticket/{}", ticket.increment_id))
+            .ok(),
+    ] {
+        for part in ["status", "priority", "type", "group"] {
+            let entries = listed[part].as_array().expect(part);
+            assert!(!entries.is_empty(), "{part}: {listed}");
+            for entry in entries {
+                assert!(
+                    entry["id"].is_i64() && entry["name"].is_string(),
+                    "{part}: {entry}"
+                );
+            }
+        }
+    }
+    // Nothing is told of where none of their tickets is.
+    assert!(!alan.get("/api/tickets").text().contains("Apart"));
+    let filters = ada
+        .get("/api/filters?group&usergroup&team&status&type&priority&tag&mailbox&agent&customer")
+        .ok();
+    for (part, entries) in filters.as_object().expect("an object") {
+        for entry in entries.as_array().expect(part) {
+            assert!(
+                entry["id"].is_i64() && entry["name"].is_string(),
+                "{part}: {entry}"
+            );
+        }
+    }
+}
