@@ -1,5 +1,6 @@
 //! Periodic work as a table: name, how often, what.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -7,13 +8,15 @@ use std::time::{Duration, Instant};
 use crate::access;
 use crate::base::cause::Cause;
 use crate::base::db::{id_list, named_params};
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 use crate::base::parts::Parts;
 use crate::base::who::Caller;
 
 /// One piece of periodic work.
 struct Task {
     name: &'static str,
+    /// How long after the start.
+    first: Duration,
     every: Duration,
     run: fn(&Parts) -> Result<()>,
 }
@@ -30,16 +33,20 @@ const GRACE_SECS: i64 = 24 * 60 * 60;
 const TASKS: [Task; 3] = [
     Task {
         name: "sweep attachments",
+        // Never at the start: a desk that was started on the wrong folder loses nothing at once.
+        first: HOUR,
         every: HOUR,
         run: sweep_attachments,
     },
     Task {
         name: "sweep sessions and tokens",
+        first: Duration::ZERO,
         every: HOUR,
         run: sweep_access,
     },
     Task {
         name: "sweep batches",
+        first: Duration::ZERO,
         every: DAY,
         run: sweep_batches,
     },
@@ -61,13 +68,13 @@ impl Scheduler {
     }
 }
 
-/// Starts the scheduler; every task runs once at the start.
+/// Starts the scheduler.
 pub fn start(parts: Parts) -> Result<Scheduler> {
     let (stop, stopped) = channel::<()>();
     let thread = std::thread::Builder::new()
         .name("scheduler".into())
         .spawn(move || {
-            let mut due = TASKS.map(|_| Instant::now());
+            let mut due = TASKS.map(|task| Instant::now() + task.first);
             loop {
                 for (task, due) in TASKS.iter().zip(&mut due) {
                     if *due <= Instant::now() {
@@ -85,8 +92,11 @@ pub fn start(parts: Parts) -> Result<Scheduler> {
     Ok(Scheduler { stop, thread })
 }
 
+/// Runs a task. A panic is the end of this run alone.
 fn run(task: &Task, parts: &Parts) {
-    if let Err(error) = (task.run)(parts) {
+    let outcome = catch_unwind(AssertUnwindSafe(|| (task.run)(parts)))
+        .unwrap_or_else(|_| Err(Error::internal("it panicked")));
+    if let Err(error) = outcome {
         tracing::error!(task = task.name, %error, "periodic work failed; it is tried again when it is next due");
     }
 }

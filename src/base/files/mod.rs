@@ -34,6 +34,9 @@ pub use verify::Damage;
 /// The folder of files that are still arriving, on the same file system as the rest.
 const INCOMING: &str = "incoming";
 
+/// The folder of files that no row names, until they are removed.
+const TRASH: &str = "trash";
+
 /// The store in one folder. Clones share what they know of it.
 #[derive(Debug, Clone)]
 pub struct Files {
@@ -68,7 +71,15 @@ impl Files {
         })
     }
 
-    /// The folder of the store, absolute.
+    /// A store to look at: nothing is made, not even the store.
+    pub fn at(root: PathBuf) -> Self {
+        Self {
+            root,
+            durable: Arc::default(),
+        }
+    }
+
+    /// The folder of the store, absolute where it is written to.
     pub fn root(&self) -> &Path {
         &self.root
     }

@@ -128,6 +128,8 @@ type Entries = Box<dyn Iterator<Item = io::Result<PathBuf>>>;
 fn entries(folder: &Path) -> Entries {
     match fs::read_dir(folder) {
         Ok(found) => Box::new(found.map(|entry| entry.map(|entry| entry.path()))),
+        // Nothing was ever kept, or another process has just removed it.
+        Err(error) if error.kind() == ErrorKind::NotFound => Box::new(std::iter::empty()),
         Err(error) => Box::new(std::iter::once(Err(error))),
     }
 }
