@@ -1,12 +1,11 @@
 //! The desk as one value: what was opened, the routing table, and the way of a request
 //! from its target to its reply, a line a stage.
 
-use std::path::Path;
 use std::time::Instant;
 
 use crate::access;
-use crate::base::db;
-use crate::base::db::Db;
+use crate::base::data_folder::{self, ATTACHMENTS};
+use crate::base::db::{self, Db, View};
 use crate::base::error::{Error, Result};
 use crate::base::files::Files;
 use crate::base::parts::Parts;
@@ -16,7 +15,7 @@ use crate::base::setup_code::SetupCode;
 use crate::base::throttle::Throttle;
 use crate::base::time::Clock;
 use crate::base::who::Caller;
-use crate::desk::{company, impersonation};
+use crate::desk::{company, custom_field, impersonation, setup};
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
@@ -156,11 +155,31 @@ struct Seen<'t> {
     caller: Option<Caller>,
 }
 
-/// Opens the database and the store alone, for commands that work beside a server.
+/// Opens the folder's database and store, for who holds the folder: makes them where there are
+/// none, and migrates an older database.
 pub fn open_parts(settings: &Settings) -> Result<Parts> {
+    parts(settings, Db::open(db_settings(settings))?)
+}
+
+/// Opens a desk that is there beside a server that may be running on it.
+pub fn open_parts_beside(settings: &Settings) -> Result<Parts> {
+    data_folder::expect_desk(&settings.folder)?;
+    parts(settings, Db::open_beside(db_settings(settings))?)
+}
+
+/// Opens the database of a desk that is there, for reading alone.
+pub fn open_db_for_reading(settings: &Settings) -> Result<Db> {
+    data_folder::expect_desk(&settings.folder)?;
+    Db::open_for_reading(db_settings(settings))
+}
+
+fn parts(settings: &Settings, db: Db) -> Result<Parts> {
+    if db.read(&Caller::desk(), needs_its_key)? {
+        data_folder::expect_key(&settings.folder)?;
+    }
     Ok(Parts {
-        db: open_db(settings)?,
-        files: open_files(&settings.folder)?,
+        db,
+        files: Files::open(settings.folder.join(ATTACHMENTS))?,
         sealer: Sealer::open(&settings.folder)?,
         hasher: Hasher::new(std::thread::available_parallelism().map_or(1, usize::from)),
         setup_code: SetupCode::default(),
@@ -168,9 +187,13 @@ pub fn open_parts(settings: &Settings) -> Result<Parts> {
     })
 }
 
-/// Opens the database alone.
-pub fn open_db(settings: &Settings) -> Result<Db> {
-    Db::open(db::Settings {
+/// Whether the desk has begun to be used with its key: a new one would open nothing of the old.
+fn needs_its_key(view: &View<'_>) -> Result<bool> {
+    Ok(!setup::is_due(view)? || custom_field::holds_sealed(view)?)
+}
+
+fn db_settings(settings: &Settings) -> db::Settings {
+    db::Settings {
         folder: settings.folder.clone(),
         clock: settings.clock.clone(),
         event_handler: event_handlers::handle,
@@ -179,10 +202,5 @@ pub fn open_db(settings: &Settings) -> Result<Db> {
         base_url: settings.base_url.clone(),
         readers: settings.workers,
         patience: db::Patience::default(),
-    })
-}
-
-/// Opens the store of attachments alone.
-pub fn open_files(folder: &Path) -> Result<Files> {
-    Files::open(folder.join("attachments"))
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod cause;
 pub mod closed_list;
+pub mod data_folder;
 pub mod db;
 pub mod error;
 pub mod event;

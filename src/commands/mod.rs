@@ -14,11 +14,13 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::app::{self, Settings};
+use crate::base::data_folder::{self, FolderLock, Holds};
 use crate::base::error::{Error, Message, Result};
 use crate::base::input::Secret;
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::time::Clock;
+use crate::base::who::Role;
 use crate::config::{Command, Data, Token, User};
 
 /// Runs a command; answers its exit code.
@@ -45,7 +47,7 @@ pub fn run(command: Command) -> Result<ExitCode> {
                 last_name,
                 role: role.into(),
             };
-            people::add(&beside(&data)?, new, &password_from_stdin()?).map(|()| ExitCode::SUCCESS)
+            add_user(&data, new).map(|()| ExitCode::SUCCESS)
         }
         Command::User(User::Password { data, email, .. }) => {
             people::set_password(&beside(&data)?, &email, &password_from_stdin()?)
@@ -114,7 +116,19 @@ fn say(line: &str) -> Result<()> {
 
 /// Opens a data folder beside a server that may be running on it.
 fn beside(data: &Data) -> Result<Parts> {
-    app::open_parts(&settings(data))
+    app::open_parts_beside(&settings(data))
+}
+
+/// Adds somebody. The first owner may come before the first start: they begin the desk where
+/// there is nothing yet.
+fn add_user(data: &Data, new: people::NewUser) -> Result<()> {
+    let is_first = new.role == Role::Owner && data_folder::look(&data.data)? == Holds::Nothing;
+    let password = password_from_stdin()?;
+    if !is_first {
+        return people::add(&beside(data)?, new, &password);
+    }
+    let _lock = FolderLock::take(&data.data)?;
+    people::add(&app::open_parts(&settings(data))?, new, &password)
 }
 
 /// What a command opens a folder with that serves nobody.

@@ -9,7 +9,7 @@ use signal_hook::iterator::Signals;
 
 use super::{say, tell};
 use crate::app::{App, Settings};
-use crate::base::db::FolderLock;
+use crate::base::data_folder::{self, ATTACHMENTS, FolderLock, Holds};
 use crate::base::error::{Context, Error, Result};
 use crate::base::locale::Locale;
 use crate::base::time::Clock;
@@ -47,18 +47,30 @@ fn invite_owner(app: &App, address: &str) -> Result<()> {
 /// A data folder that is this process's alone, and the signals that end it.
 pub(super) struct Held {
     folder: PathBuf,
+    holds: Holds,
     signals: Signals,
     _lock: FolderLock,
 }
 
 impl Held {
-    /// Takes the folder. From here on a signal waits until there is somebody to heed it.
+    /// Takes the folder, which holds a desk or nothing. From here on a signal waits until there
+    /// is somebody to heed it.
     pub(super) fn take(folder: &Path) -> Result<Self> {
+        // A folder that is refused is not even locked, for the lock is a file in it.
+        data_folder::look(folder)?;
+        let lock = FolderLock::take(folder)?;
         Ok(Self {
+            // Looked at once more, for another process may have had it until now.
+            holds: data_folder::look(folder)?,
             folder: folder.to_owned(),
-            _lock: FolderLock::take(folder)?,
+            _lock: lock,
             signals: Signals::new([SIGTERM, SIGINT, SIGHUP])?,
         })
+    }
+
+    /// What the folder held when it was taken.
+    pub(super) fn holds(&self) -> Holds {
+        self.holds
     }
 
     /// Serves the folder until it is told to stop. `announce` has the word once
@@ -116,7 +128,7 @@ fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
         max_connections_per_address: options.max_connections_per_address,
         trusted_proxies: options.trusted_proxies.clone(),
         spool_folder: folder.to_owned(),
-        stored_folder: folder.join("attachments"),
+        stored_folder: folder.join(ATTACHMENTS),
         tls: options.tls_cert.clone().zip(options.tls_key.clone()),
         deadlines: Deadlines::default(),
     };

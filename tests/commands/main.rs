@@ -11,12 +11,21 @@ mod binary;
 mod http;
 
 mod check;
+mod data;
 mod demo;
 mod people;
 mod schema;
 mod serve;
 
+use std::io::Write;
 use std::path::Path;
+
+/// Makes a file with this content.
+fn put(path: impl AsRef<Path>, content: impl AsRef<[u8]>) {
+    std::fs::File::create(path)
+        .and_then(|mut file| file.write_all(content.as_ref()))
+        .expect("a file is made");
+}
 
 /// The database of a folder, as a file that anybody may open.
 #[expect(

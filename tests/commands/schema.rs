@@ -7,7 +7,7 @@ use refinery_core::{Migration, Runner};
 use sha2::{Digest, Sha256};
 
 use crate::binary::{Serving, add_user, run, token};
-use crate::database;
+use crate::{database, put};
 
 #[test]
 fn an_older_database_is_copied_and_then_brought_up_to_date() {
@@ -95,6 +95,7 @@ fn a_filled_desk_of_each_schema_is_brought_up_to_date() {
         let folder = tempfile::tempdir().expect("a folder");
         let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/desks");
         std::fs::copy(kept.join(schema), folder.path().join("pocketdesk.db")).expect("a copy");
+        put(folder.path().join("secret.key"), [7; 32]);
         let server = Serving::start(folder.path());
         let owner = token(folder.path(), "maren@example.com");
         for target in [

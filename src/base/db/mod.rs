@@ -5,6 +5,7 @@
 mod batch;
 mod bell;
 mod change;
+mod damage;
 mod deadline;
 mod functions;
 mod migrate;
@@ -34,7 +35,6 @@ pub use change::{Change, Outcome};
 pub use deadline::Patience;
 pub use functions::register as register_functions;
 pub use migrate::latest_schema;
-pub use open::FolderLock;
 pub(crate) use row::from_row;
 pub use row::{FromRow, next_column};
 pub use rusqlite::{Row, named_params, params, types::Value};
@@ -104,9 +104,35 @@ pub struct Db {
 impl Db {
     /// Opens the folder's database: makes it where there is none, copies and then
     /// migrates an older one, and refuses a newer one without touching it.
+    /// For who holds the folder.
     pub fn open(settings: Settings) -> Result<Self> {
         let path = settings.folder.join(FILE_NAME);
         open::prepare(&settings.folder, &path)?;
+        Self::with(settings, &path, writer::Writer::start)
+    }
+
+    /// Opens the database of a desk that somebody else may be serving. Another schema than the
+    /// newest is refused, and nothing is made.
+    pub fn open_beside(settings: Settings) -> Result<Self> {
+        let path = settings.folder.join(FILE_NAME);
+        open::expect_latest(&path)?;
+        Self::with(settings, &path, writer::Writer::start)
+    }
+
+    /// The same for reading alone: no byte of the database changes.
+    pub fn open_for_reading(settings: Settings) -> Result<Self> {
+        let path = settings.folder.join(FILE_NAME);
+        open::expect_latest(&path)?;
+        Self::with(settings, &path, |_, surroundings| {
+            Ok(writer::Writer::none(surroundings))
+        })
+    }
+
+    fn with(
+        settings: Settings,
+        path: &Path,
+        writer: impl FnOnce(&Path, Arc<Surroundings>) -> Result<writer::Writer>,
+    ) -> Result<Self> {
         let surroundings = Arc::new(Surroundings {
             clock: settings.clock,
             event_handler: settings.event_handler,
@@ -115,13 +141,12 @@ impl Db {
             base_url: settings.base_url,
             patience: settings.patience,
         });
-        let writer = writer::Writer::start(&path, Arc::clone(&surroundings))?;
         Ok(Self {
             path: path.into(),
+            writer: Arc::new(writer(path, Arc::clone(&surroundings))?),
             surroundings,
             readers: Arc::default(),
             kept_readers: settings.readers,
-            writer: Arc::new(writer),
             proved: Arc::default(),
             bell: Arc::default(),
         })
@@ -207,6 +232,11 @@ impl Db {
     /// The database's file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What is wrong with the log beside the database, if anything.
+    pub fn damage_of_log(&self) -> Result<Option<String>> {
+        damage::of_log(&self.path)
     }
 
     /// Waits for what is queued, stops the writer and moves the log into the database's file.

@@ -1,7 +1,7 @@
-//! Opening: pragmas with their reasons, the folder's lock, migrations.
+//! Opening: pragmas with their reasons, and who may migrate.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,8 +9,10 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::damage;
 use super::functions;
 use super::migrate::{self, latest_schema};
+use crate::base::data_folder;
 use crate::base::error::{Context, Error, Result};
 
 /// How long a connection waits for a lock that another process holds.
@@ -19,30 +21,6 @@ const BUSY: Duration = Duration::from_secs(10);
 /// The oldest `SQLite` that all features in use work with; the bundled one is newer.
 const OLDEST_SQLITE: i32 = 3_045_000;
 
-/// The folder's lock: held by the one process that serves it. The kernel lets it
-/// go when the process ends, however it ends.
-pub struct FolderLock(#[expect(dead_code, reason = "held for its drop")] File);
-
-impl FolderLock {
-    /// Takes the folder for this process alone.
-    pub fn take(folder: &Path) -> Result<Self> {
-        make_private_folder(folder)?;
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(folder.join("pocketdesk.lock"))?;
-        file.try_lock().map_err(|_| {
-            Error::internal(format!(
-                "another pocketdesk is serving the folder {}: stop it first, or name another folder with --data",
-                folder.display()
-            ))
-        })?;
-        Ok(Self(file))
-    }
-}
-
 /// Makes the folder and a database of the newest schema, or brings the one there to it.
 pub(super) fn prepare(folder: &Path, path: &Path) -> Result<()> {
     if rusqlite::version_number() < OLDEST_SQLITE {
@@ -50,14 +28,14 @@ pub(super) fn prepare(folder: &Path, path: &Path) -> Result<()> {
             "this build has an SQLite that is too old: build with the bundled one",
         ));
     }
-    make_private_folder(folder)?;
+    data_folder::make_private(folder)?;
+    if is_there(path) {
+        damage::refuse(path)?;
+    }
     let have = schema_of(path)?;
     let latest = latest_schema();
     if have > latest {
-        return Err(Error::internal(format!(
-            "the database has schema {have} and this pocketdesk knows schemas up to {latest}: \
-             use the newer pocketdesk that made it; nothing was changed"
-        )));
+        return Err(refused_schema(path, have));
     }
     if have == latest {
         return Ok(());
@@ -69,9 +47,37 @@ pub(super) fn prepare(folder: &Path, path: &Path) -> Result<()> {
     migrate::run(connection)
 }
 
+/// Fails where the database has not the newest schema, and changes nothing: only who holds the
+/// folder migrates, for whoever else has it open knows the schema that it had.
+pub(super) fn expect_latest(path: &Path) -> Result<()> {
+    damage::refuse_header(path)?;
+    let have = schema_of(path).map_err(|error| damage::named(path, error))?;
+    if have == latest_schema() {
+        return Ok(());
+    }
+    Err(refused_schema(path, have))
+}
+
+/// A schema that is not this binary's, in a sentence that says what to do.
+fn refused_schema(path: &Path, have: i64) -> Error {
+    let (latest, path) = (latest_schema(), path.display());
+    let remedy = match have {
+        0 => "it holds no desk: name a desk's folder with --data, or restore a backup",
+        older if older < latest => "start pocketdesk serve on it once, which brings it up to date",
+        _ => "use the newer pocketdesk that made it",
+    };
+    Error::internal(format!(
+        "the database {path} has schema {have} and this pocketdesk has schema {latest}: {remedy}; nothing was changed"
+    ))
+}
+
+fn is_there(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|found| found.len() > 0)
+}
+
 /// The schema of the file at `path`, read without changing it; 0 where there is none yet.
 fn schema_of(path: &Path) -> Result<i64> {
-    if std::fs::metadata(path).map_or(0, |data| data.len()) == 0 {
+    if !is_there(path) {
         return Ok(0);
     }
     let connection = open(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
@@ -189,13 +195,5 @@ fn make_private_file(path: &Path) -> Result<()> {
         .mode(0o600)
         .open(path)
         .context("making the database's file")?;
-    Ok(())
-}
-
-fn make_private_folder(folder: &Path) -> Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
     Ok(())
 }

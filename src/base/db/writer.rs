@@ -87,6 +87,15 @@ impl Writer {
         })
     }
 
+    /// One that takes no work.
+    pub(super) fn none(surroundings: Arc<Surroundings>) -> Self {
+        Self {
+            surroundings,
+            queue: Mutex::default(),
+            thread: Mutex::default(),
+        }
+    }
+
     /// Queues the closure and waits until what it did is durable. It is not begun once it has
     /// waited longer than its caller does.
     pub(super) fn write<T: Send + 'static>(

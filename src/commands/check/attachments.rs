@@ -105,7 +105,9 @@ pub(super) fn unnamed(store: &Files, files: &Sizes) -> Result<Vec<String>> {
         .iter()
         .take(MOST_NOTED)
         .map(|hash| {
-            format!("file {hash} belongs to no attachment; the server removes it after a day")
+            format!(
+                "file {hash} belongs to no attachment; the server moves it to the trash after a day"
+            )
         })
         .collect();
     if unnamed.len() > MOST_NOTED {

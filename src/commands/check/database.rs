@@ -1,8 +1,17 @@
 //! The database as a file: its pages, its indexes, its references.
 
 use super::{Fault, RESTORE};
-use crate::base::db::View;
+use crate::base::db::{Db, FILE_NAME, View};
 use crate::base::error::Result;
+
+/// The log that is read beside the database.
+pub(super) fn log(db: &Db) -> Result<Vec<Fault>> {
+    let damage = db.damage_of_log()?;
+    Ok(damage
+        .map(|what| Fault::new(FILE_NAME, what, RESTORE))
+        .into_iter()
+        .collect())
+}
 
 /// Every page, every index against its table, every constraint, and the inner order of
 /// the search indexes.
@@ -13,7 +22,7 @@ pub(super) fn integrity(view: &View<'_>) -> Result<Vec<Fault>> {
     )?;
     let faults = found
         .into_iter()
-        .map(|what| Fault::new("database", what, RESTORE));
+        .map(|what| Fault::new(format!("database: {FILE_NAME}"), what, RESTORE));
     Ok(faults.collect())
 }
 

@@ -14,13 +14,14 @@ mod tickets;
 mod workflows;
 
 use std::fmt;
-use std::path::Path;
 use std::process::ExitCode;
 
 use super::say;
 use crate::app;
-use crate::base::db::{self, View};
+use crate::base::data_folder::ATTACHMENTS;
+use crate::base::db::View;
 use crate::base::error::{Error, Result};
+use crate::base::files::Files;
 use crate::base::who::Caller;
 use crate::config::Data;
 use attachments::Named;
@@ -37,7 +38,7 @@ struct Check {
 
 const CHECKS: &[Check] = &[
     Check {
-        name: "database pages",
+        name: "pages of pocketdesk.db",
         run: database::integrity,
     },
     Check {
@@ -163,11 +164,10 @@ const DERIVED: &str = "nothing is lost, for this follows from other tables; repo
 
 /// Checks everything; prints what is wrong, a line each, and a summary; answers 1 if anything is.
 pub(super) fn check(data: &Data) -> Result<ExitCode> {
-    refuse_empty(&data.data)?;
-    let mut faults = 0;
+    let db = app::open_db_for_reading(&super::settings(data))?;
+    let store = Files::at(data.data.join(ATTACHMENTS));
+    let mut faults = report("log of pocketdesk.db", database::log(&db))?;
     let key = keys::read(&data.data);
-    let db = app::open_db(&super::settings(data))?;
-    let store = app::open_files(&data.data)?;
     let named = db.read(&Caller::desk(), |view| {
         for check in CHECKS {
             faults += report(check.name, (check.run)(view))?;
@@ -203,17 +203,6 @@ pub(super) fn check(data: &Data) -> Result<ExitCode> {
     };
     say(&format!("{found} found: {looked_at}"))?;
     Ok(ExitCode::FAILURE)
-}
-
-/// A folder without a desk is a slip of the hand, not a clean desk; opening would make one.
-fn refuse_empty(folder: &Path) -> Result<()> {
-    if folder.join(db::FILE_NAME).exists() {
-        return Ok(());
-    }
-    Err(Error::internal(format!(
-        "there is no desk in {}: name its folder with --data",
-        folder.display()
-    )))
 }
 
 /// Prints the faults of a check; answers how many there are. A check that cannot be

@@ -21,7 +21,7 @@ use tempfile::TempDir;
 use super::serve::Held;
 use crate::access::token::Token;
 use crate::app::{self, Settings};
-use crate::base::db;
+use crate::base::data_folder::Holds;
 use crate::base::error::{Context, Error, Result};
 use crate::base::time::Clock;
 use crate::base::who::Caller;
@@ -45,7 +45,7 @@ pub(super) fn demo(data: Option<&Path>, options: &Server) -> Result<()> {
     let folder = data.or(temporary.as_ref().map(TempDir::path));
     let folder = folder.ok_or_else(|| Error::internal("a demo without a folder"))?;
     let held = Held::take(folder)?;
-    if folder.join(db::FILE_NAME).exists() {
+    if held.holds() == Holds::Desk {
         return Err(Error::internal(format!(
             "{} holds a desk already: name a new folder with --data, or leave --data out for a temporary one",
             folder.display()

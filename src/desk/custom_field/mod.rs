@@ -14,7 +14,7 @@ mod values;
 
 pub use compared::{Comparable, ComparedField, comparable};
 pub use seen::{ValueShape, of_ticket};
-pub use store::{place, seal_values};
+pub use store::{holds_sealed, place, seal_values};
 pub use values::{Answered, Answers, Moment, judge, keep};
 
 use crate::access::Access::{Admin, Agent, SignedIn};

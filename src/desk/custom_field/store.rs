@@ -201,6 +201,15 @@ impl StoredValue {
     }
 }
 
+/// Whether any value is sealed.
+pub fn holds_sealed(view: &View<'_>) -> Result<bool> {
+    let sealed: i64 = view.one(
+        "SELECT EXISTS (SELECT 1 FROM custom_field_value WHERE sealed IS NOT NULL)",
+        [],
+    )?;
+    Ok(sealed > 0)
+}
+
 /// Where a ticket's value in a field is sealed for. A ticket has one value a field, so
 /// these two are as good as the row's id, and known before there is a row.
 pub fn place(ticket: i64, field: i64) -> SealedCell {
