@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use pocketdesk::base::db;
+use pocketdesk::base::seal::KEY_FILE;
 use tempfile::TempDir;
 
 use crate::Outcome;
@@ -44,6 +45,7 @@ impl Folder {
             _temporary: Some(temporary),
         };
         std::fs::copy(self.database(), copy.database())?;
+        std::fs::copy(self.path.join(KEY_FILE), copy.path.join(KEY_FILE))?;
         // What is written back while the desk is measured would slow it down.
         File::open(copy.database())?.sync_all()?;
         Ok(copy)

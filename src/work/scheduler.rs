@@ -138,8 +138,8 @@ pub fn sweep_batches(parts: &Parts) -> Result<()> {
     Ok(())
 }
 
-/// Removes what was received and never kept, and what no row names any more.
-fn sweep_attachments(parts: &Parts) -> Result<()> {
+/// Removes what was received and never kept, and takes to the trash what no row names any more.
+pub fn sweep_attachments(parts: &Parts) -> Result<()> {
     let is_used = |hash: &str| {
         parts.db.read(&Caller::because_of(Cause::Clock), |view| {
             let rows: i64 = view.one(

@@ -16,6 +16,7 @@ use pocketdesk::access::token;
 use pocketdesk::app::{App, Settings};
 use pocketdesk::base::db::{Change, FILE_NAME, View, named_params};
 use pocketdesk::base::error::Result;
+use pocketdesk::base::seal::KEY_FILE;
 use pocketdesk::base::time::{Clock, Timestamp};
 use pocketdesk::base::who::{Caller, Privilege, Role, TicketView};
 use pocketdesk::desk::company;
@@ -40,23 +41,28 @@ pub(crate) struct Desk {
     folder: TempDir,
 }
 
+/// The files that make a desk without attachments.
+const OF_A_DESK: [&str; 2] = [FILE_NAME, KEY_FILE];
+
 impl Desk {
     /// A new desk, a copy of one that was migrated once a process.
     pub(crate) fn new() -> Self {
-        static TEMPLATE: OnceLock<Vec<u8>> = OnceLock::new();
+        static TEMPLATE: OnceLock<[Vec<u8>; 2]> = OnceLock::new();
         let template = TEMPLATE.get_or_init(|| {
             let folder = folder();
             let app = open(folder.path(), &Clock::fixed(BEGINNING));
             people_of(&app);
             app.parts().db.close().expect("the template closes");
-            std::fs::read(folder.path().join(FILE_NAME)).expect("the template is a file")
+            OF_A_DESK.map(|file| std::fs::read(folder.path().join(file)).expect("a file of it"))
         });
         let folder = folder();
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "a copy for a test need not be durable"
-        )]
-        std::fs::write(folder.path().join(FILE_NAME), template).expect("the template is copied");
+        for (file, content) in OF_A_DESK.iter().zip(template) {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "a copy for a test need not be durable"
+            )]
+            std::fs::write(folder.path().join(file), content).expect("the template is copied");
+        }
         let clock = Clock::fixed(BEGINNING);
         Self {
             app: Arc::new(open(folder.path(), &clock)),

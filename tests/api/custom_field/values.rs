@@ -207,9 +207,7 @@ fn the_sweep_spares_the_files_of_fields() {
     assert!(parts.files.reader(&orphan).is_ok());
     // What is swept is older than a day by the desk's clock, which stands in the past.
     desk.clock.advance(10 * 365 * 24 * 60 * 60);
-    scheduler::start(parts.clone())
-        .expect("the scheduler starts")
-        .stop();
+    scheduler::sweep_attachments(desk.app.parts()).expect("it is swept");
     assert!(parts.files.reader(&hash).is_ok());
     assert!(parts.files.reader(&orphan).is_err());
 }

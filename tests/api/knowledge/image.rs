@@ -171,9 +171,7 @@ fn the_sweep_spares_images_and_takes_what_was_replaced() {
     assert!(files.reader(&replaced).is_ok());
     // What is swept is older than a day by the desk's clock, which stands in the past.
     desk.clock.advance(10 * 365 * 24 * 60 * 60);
-    scheduler::start(desk.app.parts().clone())
-        .expect("the scheduler starts")
-        .stop();
+    scheduler::sweep_attachments(desk.app.parts()).expect("it is swept");
     assert!(files.reader(&kept).is_ok());
     assert!(files.reader(&replaced).is_err());
 }
