@@ -30,7 +30,14 @@ macro_rules! closed_list {
 
         impl rusqlite::types::FromSql for $name {
             fn column_result(value: rusqlite::types::ValueRef<'_>) -> rusqlite::types::FromSqlResult<Self> {
-                Self::from_code(value.as_str()?).ok_or(rusqlite::types::FromSqlError::InvalidType)
+                let case = match value {
+                    // Where an id is stored: its place in the list, counted from 1.
+                    rusqlite::types::ValueRef::Integer(id) => usize::try_from(id - 1)
+                        .ok()
+                        .and_then(|place| Self::ALL.get(place).copied()),
+                    _ => Self::from_code(value.as_str()?),
+                };
+                case.ok_or(rusqlite::types::FromSqlError::InvalidType)
             }
         }
     };

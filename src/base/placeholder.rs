@@ -8,6 +8,8 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use rusqlite::types::{FromSql, FromSqlResult, ValueRef};
+
 use super::html;
 use super::input::{MAX_FIELD_BYTES, on_one_line};
 
@@ -57,15 +59,17 @@ impl<'v> Content<'v> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template(String);
 
+/// Was read before it was stored.
+impl FromSql for Template {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        String::column_result(value).map(Self)
+    }
+}
+
 impl Template {
     /// Reads what somebody wrote; `None` where nothing of it would be shown.
     pub fn read(input: &str) -> Option<Self> {
         html::RichText::read(input).map(|_| Self(input.to_owned()))
-    }
-
-    /// A template that was read before.
-    pub fn stored(text: String) -> Self {
-        Self(text)
     }
 
     /// As its author wrote it, to be stored and never to be shown.
@@ -357,7 +361,7 @@ mod tests {
 
         #[test]
         fn a_filled_text_is_clean(text in text()) {
-            let filled = Template::stored(text).filled(|name| find(name).or(Some(Content::words(""))));
+            let filled = Template(text).filled(|name| find(name).or(Some(Content::words(""))));
             prop_assert_eq!(html::clean(&filled), filled);
         }
 
@@ -365,21 +369,21 @@ mod tests {
         fn what_is_shown_is_shown_again(
             parts in proptest::collection::vec(prop_oneof![text(), "&(amp|lt|gt|nbsp);|&|<b>|</?font>|\n|x@y\\.z"], 0..6),
         ) {
-            let shown = Template::stored(parts.concat()).shown();
-            prop_assert_eq!(Template::stored(shown.clone()).shown(), shown);
+            let shown = Template(parts.concat()).shown();
+            prop_assert_eq!(Template(shown.clone()).shown(), shown);
         }
 
         #[test]
         fn a_value_is_never_read_again(name in "[a-z.]{1,9}") {
             let value = format!("{{%{name}%}}");
-            let text = Template::stored(format!("<p>{value}</p>"));
+            let text = Template(format!("<p>{value}</p>"));
             let filled = text.filled(|_| Some(Content::words(&value)));
             prop_assert_eq!(filled, format!("<p>{value}</p>"));
         }
 
         #[test]
         fn words_add_no_markup(value in any::<String>()) {
-            let text = Template::stored("<p title=\"{%x%}\">{%x%}</p>".into());
+            let text = Template("<p title=\"{%x%}\">{%x%}</p>".into());
             let filled = text.filled(|_| Some(Content::words(&value)));
             prop_assert_eq!(filled.matches('<').count(), 2, "{}", filled);
             prop_assert!(filled.starts_with("<p title=\"") && filled.ends_with("</p>"));

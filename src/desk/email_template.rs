@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Access::Holds;
 use crate::base::closed_list::closed_list;
-use crate::base::db::{Change, FromRow, Row, Select, View, from_row, named_params};
+use crate::base::db::{Change, Select, View, from_row, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::Line;
 use crate::base::page::LARGEST_SIZE;
@@ -285,17 +285,13 @@ impl EmailTemplate {
     }
 }
 
-impl FromRow for EmailTemplate {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            name: row.get("name")?,
-            kind: row.get("code")?,
-            subject: row.get("subject")?,
-            message: Template::stored(row.get("message")?),
-        })
-    }
-}
+from_row!(EmailTemplate {
+    id,
+    name,
+    kind: "code",
+    subject,
+    message
+});
 
 /// The template with this id.
 pub fn by_id(view: &View<'_>, id: i64) -> Result<Option<EmailTemplate>> {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Access::Agent;
-use crate::base::db::{Change, FromRow, Row, Select, View, from_row, id_list, named_params};
+use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Colour, Patch, Text};
 use crate::base::page::{LARGEST_SIZE, Pagination};
@@ -223,14 +223,7 @@ struct OwnLabel {
     tickets: i64,
 }
 
-impl FromRow for OwnLabel {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            label: LabelShape::from_row(row)?,
-            tickets: row.get("tickets")?,
-        })
-    }
-}
+from_row!(OwnLabel { label => LabelShape, tickets });
 
 /// How many tickets have each label, for an agent who does not see every ticket; one
 /// who does needs no counting.

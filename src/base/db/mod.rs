@@ -36,7 +36,7 @@ pub use deadline::Patience;
 pub use functions::register as register_functions;
 pub use migrate::latest_schema;
 pub(crate) use row::from_row;
-pub use row::{FromRow, next_column};
+pub use row::{Columns, FromColumns, FromRow};
 pub use rusqlite::{Row, named_params, params, types::Value};
 pub use select::{Select, id_list};
 pub use view::View;

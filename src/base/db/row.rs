@@ -5,7 +5,7 @@ use rusqlite::types::FromSql;
 
 /// A value that one row of a result makes.
 pub trait FromRow: Sized {
-    /// Reads the row; by column name wherever the value is a struct.
+    /// Reads the row.
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self>;
 }
 
@@ -55,44 +55,55 @@ impl<T: FromSql, const N: usize> FromRow for [T; N] {
     }
 }
 
-/// The value of the column of this name. Columns mostly stand in the order in which they are
-/// read, so the one behind the last is looked at first, and not all of them each time.
-pub fn next_column<T: FromSql>(
-    row: &Row<'_>,
-    place: &mut usize,
-    name: &str,
-) -> rusqlite::Result<T> {
-    let statement = row.as_ref();
-    if !statement
-        .column_name(*place)
-        .is_ok_and(|there| there == name)
-    {
-        *place = statement.column_index(name)?;
-    }
-    let value = row.get(*place);
-    *place += 1;
-    value
+/// The columns of a row, read one after the other: a query has them in the order of the fields
+/// of what it makes, so nothing looks their names up.
+pub struct Columns<'r, 's> {
+    row: &'r Row<'s>,
+    place: usize,
 }
 
-/// Reads a struct from the columns that have its fields' names, or from others that are named:
-/// `from_row!(Todo { id, owner: "user_id" });`.
+impl Columns<'_, '_> {
+    /// The value of the next column, which has this name.
+    pub fn next<T: FromSql>(&mut self, name: &str) -> rusqlite::Result<T> {
+        debug_assert_eq!(self.row.as_ref().column_name(self.place).ok(), Some(name));
+        let value = self.row.get(self.place);
+        self.place += 1;
+        value
+    }
+}
+
+/// A struct that the next columns of a row make: [`from_row!`] writes it.
+pub trait FromColumns: Sized {
+    /// Reads as many columns as it has fields.
+    fn from_columns(columns: &mut Columns<'_, '_>) -> rusqlite::Result<Self>;
+}
+
+impl<T: FromColumns> FromRow for T {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Self::from_columns(&mut Columns { row, place: 0 })
+    }
+}
+
+/// Reads a struct from columns in the order of the fields given, which have their names or others
+/// that are named; a struct of its own from as many as it has:
+/// `from_row!(Listed { id, owner: "user_id", ticket => Ticket });`.
 macro_rules! from_row {
-    ($row:ident { $($field:ident $(: $column:literal)?),* $(,)? }) => {
-        impl $crate::base::db::FromRow for $row {
-            fn from_row(row: &$crate::base::db::Row<'_>) -> rusqlite::Result<Self> {
-                let mut place = 0;
+    ($row:ident { $($field:ident $(: $column:literal)? $(=> $part:ty)?),* $(,)? }) => {
+        impl $crate::base::db::FromColumns for $row {
+            fn from_columns(
+                columns: &mut $crate::base::db::Columns<'_, '_>,
+            ) -> rusqlite::Result<Self> {
                 Ok(Self {
-                    $($field: $crate::base::db::next_column(
-                        row,
-                        &mut place,
-                        from_row!(@ $field $($column)?),
-                    )?,)*
+                    $($field: from_row!(@ columns $field $($column)? $(=> $part)?)?,)*
                 })
             }
         }
     };
-    (@ $field:ident) => { stringify!($field) };
-    (@ $field:ident $column:literal) => { $column };
+    (@ $columns:ident $field:ident) => { $columns.next(stringify!($field)) };
+    (@ $columns:ident $field:ident $column:literal) => { $columns.next($column) };
+    (@ $columns:ident $field:ident => $part:ty) => {
+        <$part as $crate::base::db::FromColumns>::from_columns($columns)
+    };
 }
 
 pub(crate) use from_row;

@@ -68,20 +68,12 @@ pub(super) struct Dependency {
     pub(super) shape: TypeShape,
 }
 
-impl FromRow for Dependency {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            field: row.get("custom_field_id")?,
-            type_id: row.get("id")?,
-            shape: TypeShape::from_row(row)?,
-        })
-    }
-}
+from_row!(Dependency { field: "custom_field_id", type_id, shape => TypeShape });
 
 /// The ticket types that these fields are for.
 pub(super) fn dependencies(view: &View<'_>, fields: &[i64]) -> Result<Vec<Dependency>> {
     view.all(
-        "SELECT d.custom_field_id, y.id, y.name, y.description, y.is_active
+        "SELECT d.custom_field_id, y.id AS type_id, y.id, y.name, y.description, y.is_active
          FROM custom_field_dependency d JOIN ticket_type y ON y.id = d.ticket_type_id
          WHERE d.custom_field_id IN (SELECT value FROM json_each(:fields)) ORDER BY d.custom_field_id, y.id",
         named_params! { ":fields": id_list(fields) },

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::Side;
-use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{Select, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::input::{Emails, Flag, Flags, Optional, Patch, Text, queried_emails};
 use crate::base::page::Pagination;
@@ -211,24 +211,17 @@ struct ListedSide {
     listed: Listed,
 }
 
-impl FromRow for ListedSide {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let role: i64 = row.get("role_id")?;
-        Ok(Self {
-            side: row.get("id")?,
-            listed: Listed {
-                user: row.get("user_id")?,
-                email: row.get("email")?,
-                name: row.get("name")?,
-                // The table's check keeps other numbers out.
-                role: Role::from_id(role).unwrap_or(Role::Customer),
-                is_active: row.get("is_active")?,
-                is_starred: row.get("is_starred")?,
-                source: row.get("source")?,
-            },
-        })
-    }
-}
+from_row!(ListedSide { side: "id", listed => Listed });
+
+from_row!(Listed {
+    user: "user_id",
+    email,
+    name,
+    role: "role_id",
+    is_active,
+    is_starred,
+    source
+});
 
 /// A part of a list, and where it stands.
 pub struct PeoplePage {

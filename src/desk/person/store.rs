@@ -1,7 +1,7 @@
 //! Rows of `user` and `profile`.
 
 use crate::access::{self, session};
-use crate::base::db::{Change, FromRow, Row, View, from_row, id_list, named_params};
+use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::event::Event;
 use crate::base::time::Timestamp;
@@ -105,33 +105,26 @@ struct SideRow {
     profile: Profile,
 }
 
-impl FromRow for SideRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let role: i64 = row.get("role_id")?;
-        Ok(Self {
-            user: row.get("user_id")?,
-            profile: Profile {
-                id: row.get("id")?,
-                // The table's check keeps other numbers out.
-                role: Role::from_id(role).unwrap_or(Role::Customer),
-                first_name: row.get("first_name")?,
-                last_name: row.get("last_name")?,
-                name: row.get("name")?,
-                job_title: row.get("job_title")?,
-                contact_number: row.get("contact_number")?,
-                signature: row.get("signature")?,
-                ticket_view: row.get("ticket_view")?,
-                source: row.get("source")?,
-                is_active: row.get("is_active")?,
-                is_verified: row.get("is_verified")?,
-                is_starred: row.get("is_starred")?,
-                created_at: row.get("created_at")?,
-                updated_at: row.get("updated_at")?,
-                removed_at: row.get("removed_at")?,
-            },
-        })
-    }
-}
+from_row!(SideRow { user: "user_id", profile => Profile });
+
+from_row!(Profile {
+    id,
+    role: "role_id",
+    first_name,
+    last_name,
+    name,
+    job_title,
+    contact_number,
+    signature,
+    ticket_view,
+    source,
+    is_active,
+    is_verified,
+    is_starred,
+    created_at,
+    updated_at,
+    removed_at
+});
 
 /// The user with this id.
 pub fn by_id(view: &View<'_>, user: i64) -> Result<Option<Person>> {
@@ -172,7 +165,7 @@ pub fn by_ids(view: &View<'_>, users: &[i64]) -> Result<Vec<Person>> {
         named_params! { ":users": list },
     )?;
     let sides: Vec<SideRow> = view.all(
-        "SELECT id, user_id, role_id, first_name, last_name, name, job_title, contact_number, signature,
+        "SELECT user_id, id, role_id, first_name, last_name, name, job_title, contact_number, signature,
              ticket_view, source, is_active, is_verified, is_starred, created_at, updated_at, removed_at
          FROM profile WHERE user_id IN (SELECT value FROM json_each(:users))",
         named_params! { ":users": list },

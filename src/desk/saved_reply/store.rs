@@ -1,6 +1,6 @@
 //! Rows of `saved_reply`, whom they are shared with, and the rule of who sees them.
 
-use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::placeholder::Template;
 use crate::base::who::Who;
@@ -14,17 +14,13 @@ pub(super) struct SavedReplyRow {
     pub(super) is_for_everybody: bool,
 }
 
-impl FromRow for SavedReplyRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            id: row.get("id")?,
-            user: row.get("user_id")?,
-            name: row.get("name")?,
-            message: Template::stored(row.get("message")?),
-            is_for_everybody: row.get("is_for_everybody")?,
-        })
-    }
-}
+from_row!(SavedReplyRow {
+    id,
+    user: "user_id",
+    name,
+    message,
+    is_for_everybody
+});
 
 /// The replies that somebody sees, of a table called `r`: admins all, agents their own and
 /// what is shared with them, everybody else none.

@@ -5,7 +5,7 @@
 use super::count::BY_ID;
 use super::filter::Filter;
 use super::store::{COLUMNS, Ticket};
-use crate::base::db::{FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{Select, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::desk::search_matches::SearchMatches;
 use crate::desk::visibility::Visibility;
@@ -31,20 +31,16 @@ pub(super) struct Listed {
     pub type_name: Option<String>,
 }
 
-impl FromRow for Listed {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            ticket: Ticket::from_row(row)?,
-            customer_email: row.get("customer_email")?,
-            customer_name: row.get("customer_name")?,
-            agent_email: row.get("agent_email")?,
-            agent_name: row.get("agent_name")?,
-            group_name: row.get("group_name")?,
-            team_name: row.get("team_name")?,
-            type_name: row.get("type_name")?,
-        })
-    }
-}
+from_row!(Listed {
+    ticket => Ticket,
+    customer_email,
+    customer_name,
+    agent_email,
+    agent_name,
+    group_name,
+    team_name,
+    type_name
+});
 
 /// The page of those that `filter` lists, `total` in all; of those found, where there was
 /// a search. First the ids alone, then the rows of the page, so that a late page skips

@@ -18,6 +18,8 @@ pub use definition::store_new;
 pub use named::named;
 pub use sent::WorkflowBody;
 
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+
 use crate::access::Access::HoldsOneOf;
 use crate::base::closed_list::closed_list;
 use crate::base::who::Privilege::{
@@ -74,6 +76,13 @@ pub enum Kind {
     Manual,
     /// 1: it runs when one of its events happens.
     Automatic,
+}
+
+/// Stored as its number.
+impl FromSql for Kind {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        Self::from_id(value.as_i64()?).ok_or(FromSqlError::InvalidType)
+    }
 }
 
 impl Kind {

@@ -15,16 +15,16 @@ use crate::base::error::Result;
 /// A step as it is stored, with what its workflow is about.
 struct Step {
     workflow: i64,
-    entity: Entity,
     code: String,
     value: String,
+    entity: Entity,
 }
 
 from_row!(Step {
     workflow: "workflow_id",
-    entity,
     code: "type",
-    value
+    value,
+    entity
 });
 
 const CONDITIONS: &str = "SELECT workflow_id, type, value, ifnull(

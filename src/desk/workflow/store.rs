@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Kind;
 use super::definition::Definition;
 use super::sent::{SentCondition, SentEvent};
-use crate::base::db::{Change, FromRow, Row, Select, View, id_list, named_params};
+use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::input::{Map, read_value};
 use crate::base::time::Timestamp;
@@ -24,25 +24,16 @@ pub(super) struct WorkflowRow {
     pub(super) updated_at: Timestamp,
 }
 
-impl FromRow for WorkflowRow {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let kind: i64 = row.get("type")?;
-        Ok(Self {
-            id: row.get("id")?,
-            kind: if kind == Kind::Manual.id() {
-                Kind::Manual
-            } else {
-                Kind::Automatic
-            },
-            name: row.get("name")?,
-            description: row.get("description")?,
-            is_active: row.get("is_active")?,
-            sort_order: row.get("sort_order")?,
-            created_at: row.get("created_at")?,
-            updated_at: row.get("updated_at")?,
-        })
-    }
-}
+from_row!(WorkflowRow {
+    id,
+    kind: "type",
+    name,
+    description,
+    is_active,
+    sort_order,
+    created_at,
+    updated_at
+});
 
 /// Every column that [`WorkflowRow`] reads.
 pub(super) const COLUMNS: &str =

@@ -76,7 +76,7 @@ fn a_desk_is_whole_after_a_random_walk_of_5000_calls() {
         .arg(walk.desk.folder())
         .output()
         .expect("check runs");
-    let said = String::from_utf8_lossy(&checked.stdout);
+    let said = String::from_utf8_lossy(&checked.stdout) + String::from_utf8_lossy(&checked.stderr);
     assert!(checked.status.success(), "seed {seed}: {said}");
     let never = walk.never_right();
     assert!(
