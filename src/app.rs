@@ -192,7 +192,8 @@ fn needs_its_key(view: &View<'_>) -> Result<bool> {
     Ok(!setup::is_due(view)? || custom_field::holds_sealed(view)?)
 }
 
-fn db_settings(settings: &Settings) -> db::Settings {
+/// What the database alone is opened with.
+pub fn db_settings(settings: &Settings) -> db::Settings {
     db::Settings {
         folder: settings.folder.clone(),
         clock: settings.clock.clone(),

@@ -44,6 +44,22 @@ Reads the whole database and every attachment, changes nothing, and works beside
 A line for each fault: where, what, and what to do. Lines that begin with \"note\" are no faults.
 Exit codes: 0 all is well, 1 something is wrong.";
 
+const BACKUP: &str = "\
+Example, daily, kept for as many days as there are names:
+  pocketdesk backup /srv/backups/desk-$(date +%a).tar && pocketdesk restore --check /srv/backups/desk-$(date +%a).tar
+
+The file holds the database, all attachments and secret.key: whoever has it has everything, so keep it as safe as the desk.
+It is a tar archive with a manifest of hashes; it gets its name last, so that a backup that was cut off never looks whole.
+Exit codes: 0 done, 1 failed, or attachments of the desk were missing.";
+
+const RESTORE: &str = "\
+Examples:
+  pocketdesk restore --check desk.tar
+  pocketdesk restore desk.tar --data /var/lib/pocketdesk/restored
+
+The whole file is proved before anything is made. A folder that holds a desk is refused: move it away, or name another.
+A restore that was cut off is done again with the same command.";
+
 const DEMO: &str = "\
 Prints the address, then an e-mail, a password and an access token for each role, and a line to paste.
 The password is random where other machines can reach what it listens on.";
@@ -103,6 +119,29 @@ pub enum Command {
         /// Where everything is kept
         #[command(flatten)]
         data: Data,
+    },
+    #[command(after_help = BACKUP)]
+    /// Write a consistent copy of the desk into one file, beside a running server
+    Backup {
+        /// Where everything is kept
+        #[command(flatten)]
+        data: Data,
+        /// The file to write; an earlier backup of this name is replaced once the new one is whole
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    #[command(after_help = RESTORE)]
+    /// Bring a backup back into an empty or a new folder, or only prove that it is whole
+    Restore {
+        /// Where everything is kept
+        #[command(flatten)]
+        data: Data,
+        /// The backup to read
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Only prove that the backup is whole and its database opens; nothing is restored
+        #[arg(long)]
+        check: bool,
     },
 }
 

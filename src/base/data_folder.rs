@@ -77,8 +77,22 @@ pub fn expect_desk(folder: &Path) -> Result<()> {
     }
 }
 
+/// Fails unless a desk can be restored here: where nothing is, or what an earlier restore left.
+pub fn expect_room_to_restore(folder: &Path) -> Result<()> {
+    let is_left = folder.join(RESTORING).exists() && !has_bytes(&folder.join(FILE_NAME));
+    match look(folder) {
+        Ok(Holds::Nothing) => Ok(()),
+        Ok(Holds::Desk) => Err(Error::internal(format!(
+            "{} holds a desk already: name an empty or a new folder with --data; nothing was changed",
+            folder.display()
+        ))),
+        Err(_) if is_left => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Says that there is no desk.
-pub fn no_desk(folder: &Path) -> Error {
+fn no_desk(folder: &Path) -> Error {
     Error::internal(format!(
         "there is no desk in {}: name its folder with --data, or begin one there with pocketdesk serve",
         folder.display()

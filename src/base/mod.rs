@@ -1,5 +1,6 @@
 //! Leaves that know nothing above them: time, text, files, the database.
 
+pub mod archive;
 pub mod cause;
 pub mod closed_list;
 pub mod data_folder;

@@ -1,5 +1,6 @@
 //! What each command does. Answers go to standard output, everything else to standard error.
 
+mod backup;
 mod check;
 mod demo;
 mod people;
@@ -7,7 +8,9 @@ mod serve;
 
 use std::io::{self, IsTerminal, Read, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
+use signal_hook::consts::SIGXFSZ;
 use tracing::Level;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
@@ -25,6 +28,8 @@ use crate::config::{Command, Data, Token, User};
 
 /// Runs a command; answers its exit code.
 pub fn run(command: Command) -> Result<ExitCode> {
+    // A limit on the size of files is then an error of one write, and no end of the process.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     match command {
         Command::Serve { data, server } => {
             serve::serve(&data.data, &server).map(|()| ExitCode::SUCCESS)
@@ -33,6 +38,13 @@ pub fn run(command: Command) -> Result<ExitCode> {
             demo::demo(data.as_deref(), &server).map(|()| ExitCode::SUCCESS)
         }
         Command::Check { data } => check::check(&data),
+        Command::Backup { data, file } => backup::backup(&data, &file).map(|()| ExitCode::SUCCESS),
+        Command::Restore {
+            file, check: true, ..
+        } => backup::check(&file).map(|()| ExitCode::SUCCESS),
+        Command::Restore { data, file, .. } => {
+            backup::restore(&data, &file).map(|()| ExitCode::SUCCESS)
+        }
         Command::User(User::Add {
             data,
             email,
@@ -65,7 +77,12 @@ pub fn run(command: Command) -> Result<ExitCode> {
 
 /// One line on standard error that says what to do.
 pub fn complain(error: &Error) {
-    let text = match error {
+    tell(&sentence(error));
+}
+
+/// What went wrong, for whoever typed the command.
+fn sentence(error: &Error) -> String {
+    match error {
         Error::Internal(cause) | Error::Unavailable(cause) => cause.to_string(),
         Error::Conflict(message) | Error::Forbidden(message) | Error::TooLarge(message) => {
             Locale::English.say(message)
@@ -80,8 +97,7 @@ pub fn complain(error: &Error) {
             lines.join(" ")
         }
         other => other.to_string(),
-    };
-    tell(&text);
+    }
 }
 
 /// One line on standard error.

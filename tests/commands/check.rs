@@ -13,7 +13,7 @@ use crate::binary::{Serving, run};
 use crate::database;
 
 /// A copy of a filled desk.
-fn desk() -> TempDir {
+pub(crate) fn desk() -> TempDir {
     static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
     let template = TEMPLATE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");

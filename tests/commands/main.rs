@@ -10,6 +10,7 @@ mod binary;
 #[path = "../support/http.rs"]
 mod http;
 
+mod backup;
 mod check;
 mod data;
 mod demo;

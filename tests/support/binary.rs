@@ -84,7 +84,8 @@ pub(crate) fn token(folder: &Path, email: &str) -> String {
     token.to_owned()
 }
 
-fn command(folder: &Path) -> Command {
+/// A command on a folder, not yet begun.
+pub(crate) fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pocketdesk"));
     command
         .env("POCKETDESK_DATA", folder)
@@ -205,10 +206,14 @@ impl Serving {
 
     /// GET with a token.
     pub(crate) fn get(&self, target: &str, token: &str) -> Answer {
-        let (_, socket) = self.address.split_once("://").expect("a scheme");
-        let socket: SocketAddr = socket.parse().expect("an address");
         let bearer = format!("Authorization: Bearer {token}\r\n");
-        Client::connect(socket).get_with(target, &bearer)
+        Client::connect(self.socket()).get_with(target, &bearer)
+    }
+
+    /// Where it listens.
+    pub(crate) fn socket(&self) -> SocketAddr {
+        let (_, socket) = self.address.split_once("://").expect("a scheme");
+        socket.parse().expect("an address")
     }
 
     /// Sends it a signal and waits for its end, which must come within ten seconds.

@@ -128,6 +128,17 @@ impl Db {
         })
     }
 
+    /// Opens a copy that nobody serves, for reading alone, and answers its schema, which may be
+    /// an older one.
+    pub fn open_copy(settings: Settings) -> Result<(Self, i64)> {
+        let path = settings.folder.join(FILE_NAME);
+        let schema = open::schema_of_copy(&path)?;
+        let db = Self::with(settings, &path, |_, surroundings| {
+            Ok(writer::Writer::none(surroundings))
+        })?;
+        Ok((db, schema))
+    }
+
     fn with(
         settings: Settings,
         path: &Path,
@@ -232,6 +243,11 @@ impl Db {
     /// The database's file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Copies the database as it is at one moment into a new file, while others write.
+    pub fn copy_to(&self, target: &Path) -> Result<()> {
+        open::copy(&open::connect_reader(&self.path)?, target)
     }
 
     /// What is wrong with the log beside the database, if anything.

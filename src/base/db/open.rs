@@ -5,7 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::backup::Backup;
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -17,6 +17,9 @@ use crate::base::error::{Context, Error, Result};
 
 /// How long a connection waits for a lock that another process holds.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// How long a copy waits while the database is locked.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The oldest `SQLite` that all features in use work with; the bundled one is newer.
 const OLDEST_SQLITE: i32 = 3_045_000;
@@ -54,6 +57,16 @@ pub(super) fn expect_latest(path: &Path) -> Result<()> {
     let have = schema_of(path).map_err(|error| damage::named(path, error))?;
     if have == latest_schema() {
         return Ok(());
+    }
+    Err(refused_schema(path, have))
+}
+
+/// The schema of a copy that nobody serves; one that this binary cannot bring up to date is refused.
+pub(super) fn schema_of_copy(path: &Path) -> Result<i64> {
+    damage::refuse_header(path)?;
+    let have = schema_of(path).map_err(|error| damage::named(path, error))?;
+    if (1..=latest_schema()).contains(&have) {
+        return Ok(have);
     }
     Err(refused_schema(path, have))
 }
@@ -107,14 +120,27 @@ fn copy_before_migration(connection: &Connection, path: &Path, schema: i64) -> R
     }
     let unfinished = copy_path.with_extension("unfinished");
     let _ = std::fs::remove_file(&unfinished);
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-    let mut copy = open(&unfinished, flags)?;
-    Backup::new(connection, &mut copy)?.run_to_completion(4096, Duration::ZERO, None)?;
-    copy.close().map_err(|(_, error)| error)?;
-    File::open(&unfinished)?.sync_all()?;
+    copy(connection, &unfinished)?;
     // Renamed last: a copy that was cut never looks whole.
     std::fs::rename(&unfinished, &copy_path)?;
     tracing::info!(copy = %copy_path.display(), "the database was copied before its migration");
+    Ok(())
+}
+
+/// Copies a database into a new file, and syncs it. All pages go in one step: between two steps
+/// a change by anybody else would begin the copy anew, and under load it would never end.
+pub(super) fn copy(from: &Connection, target: &Path) -> Result<()> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut copy = open(target, flags)?;
+    // Nobody reads it before it is whole.
+    copy.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")?;
+    let backup = Backup::new(from, &mut copy)?;
+    while backup.step(-1)? != StepResult::Done {
+        std::thread::sleep(PAUSE);
+    }
+    drop(backup);
+    copy.close().map_err(|(_, error)| error)?;
+    File::open(target)?.sync_all()?;
     Ok(())
 }
 

@@ -99,6 +99,18 @@ impl Files {
         }
     }
 
+    /// Opens a file that was swept a moment ago, where it is whole: whoever copies an older state
+    /// of the database may still need it.
+    pub fn reader_in_trash(&self, hash: &str, size: u64) -> Result<Option<File>> {
+        relative_path(hash)?;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let path = self.root.join(TRASH).join(hash);
+        let Ok(file) = rustix::fs::open(&path, flags, Mode::empty()).map(File::from) else {
+            return Ok(None);
+        };
+        Ok(verify::whole(file, hash, size)?)
+    }
+
     /// Keeps one file; see [`Files::keep_all`].
     pub fn keep(&self, incoming: Incoming) -> Result<Stored> {
         let kept = self.keep_all(vec![incoming])?.pop();

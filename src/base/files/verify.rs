@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use rustix::io::Errno;
@@ -52,11 +52,11 @@ impl Files {
     /// hash: one bad file must not end the check of the others.
     pub fn verify(&self, hash: &str, size: u64) -> Result<Option<Damage>> {
         relative_path(hash)?;
-        let file = match self.open_nofollow(hash) {
+        let mut file = match self.open_nofollow(hash) {
             Ok(file) => file,
             Err(error) => return Ok(Some(not_opened(&error))),
         };
-        Ok(match damage(file, hash, size) {
+        Ok(match damage(&mut file, hash, size) {
             Ok(damage) => damage,
             Err(error) => Some(Damage::Unreadable(error.to_string())),
         })
@@ -79,7 +79,16 @@ impl Files {
     }
 }
 
-fn damage(mut file: File, hash: &str, size: u64) -> io::Result<Option<Damage>> {
+/// The file, at its beginning, where its size and content are these.
+pub(super) fn whole(mut file: File, hash: &str, size: u64) -> io::Result<Option<File>> {
+    if damage(&mut file, hash, size)?.is_some() {
+        return Ok(None);
+    }
+    file.rewind()?;
+    Ok(Some(file))
+}
+
+fn damage(file: &mut File, hash: &str, size: u64) -> io::Result<Option<Damage>> {
     let found = file.metadata()?;
     if !found.is_file() {
         return Ok(Some(Damage::NotAFile));
@@ -90,7 +99,7 @@ fn damage(mut file: File, hash: &str, size: u64) -> io::Result<Option<Damage>> {
             found: found.len(),
         }));
     }
-    Ok((content_hash(&mut file)? != hash).then_some(Damage::Content))
+    Ok((content_hash(file)? != hash).then_some(Damage::Content))
 }
 
 fn content_hash(file: &mut File) -> io::Result<String> {

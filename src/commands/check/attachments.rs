@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::Fault;
-use crate::base::db::View;
+use crate::base::db::{View, named_params};
 use crate::base::error::Result;
 use crate::base::files::Files;
 
@@ -16,14 +16,14 @@ const BRING_BACK: &str =
 
 /// The files that rows name.
 #[derive(Default)]
-pub(super) struct Named {
+pub(in crate::commands) struct Named {
     /// Hash and size, with the first row that names them: rows of equal content share a file.
-    pub(super) files: Sizes,
+    pub(in crate::commands) files: Sizes,
     /// How many rows there are.
     pub(super) rows: usize,
 }
 
-type Sizes = BTreeMap<(String, i64), String>;
+pub(in crate::commands) type Sizes = BTreeMap<(String, i64), String>;
 
 /// The tables whose rows name files.
 const TABLES: [(&str, &str); 5] = [
@@ -50,9 +50,17 @@ const TABLES: [(&str, &str); 5] = [
 ];
 
 /// All files that rows of the snapshot name.
-pub(super) fn named(view: &View<'_>) -> Result<Named> {
+pub(in crate::commands) fn named(view: &View<'_>) -> Result<Named> {
     let mut named = Named::default();
     for (table, sql) in TABLES {
+        // A backup may be of a schema that had fewer.
+        let is_there: i64 = view.one(
+            "SELECT count(*) FROM sqlite_schema WHERE name = :table",
+            named_params! { ":table": table },
+        )?;
+        if is_there == 0 {
+            continue;
+        }
         let rows: Vec<(i64, String, i64)> = view.all(sql, [])?;
         named.rows += rows.len();
         for (row, hash, size) in rows {

@@ -2,7 +2,7 @@
 //! snapshot of the database; then every attachment is read to its end. Nothing is
 //! changed, and a server may go on meanwhile.
 
-mod attachments;
+pub(super) mod attachments;
 mod counts;
 mod database;
 mod jobs;
