@@ -54,10 +54,16 @@ SELECT ticket.id,
         FROM custom_field_value JOIN custom_field_file ON custom_field_value_id = custom_field_value.id
         WHERE ticket_id = ticket.id
     ) AS details,
-    -- What everybody on it reads, with the names of files.
+    -- What everybody on it reads, with the names of files: of a conversation that is longer than
+    -- 256 KiB the newest part and its beginning, for whoever writes waits for the index.
     (
-        SELECT ifnull(group_concat(search_html(clean), ' '), '') FROM thread
-        WHERE ticket_id = ticket.id AND is_locked = 0 AND thread_type IN ('create', 'reply')
+        SELECT ifnull(group_concat(search_html(thread.clean), ' '), '')
+        FROM (
+            SELECT id, thread_type,
+                sum(octet_length(clean)) OVER (ORDER BY created_at DESC, id DESC) - octet_length(clean) AS newer
+            FROM thread WHERE ticket_id = ticket.id AND is_locked = 0 AND thread_type IN ('create', 'reply')
+        ) AS said CROSS JOIN thread ON thread.id = said.id
+        WHERE said.newer < 262144 OR said.thread_type = 'create'
     ) || ' ' || (
         SELECT ifnull(group_concat(search_words(attachment.name), ' '), '')
         FROM thread CROSS JOIN attachment ON attachment.thread_id = thread.id
@@ -67,8 +73,13 @@ SELECT ticket.id,
     -- What agents read beside that, and whom mail came from and went to; who had a blind copy is
     -- a secret of its sender.
     (
-        SELECT ifnull(group_concat(search_html(clean), ' '), '') FROM thread
-        WHERE ticket_id = ticket.id AND is_locked = 0 AND thread_type IN ('note', 'forward')
+        SELECT ifnull(group_concat(search_html(thread.clean), ' '), '')
+        FROM (
+            SELECT id, thread_type,
+                sum(octet_length(clean)) OVER (ORDER BY created_at DESC, id DESC) - octet_length(clean) AS newer
+            FROM thread WHERE ticket_id = ticket.id AND is_locked = 0 AND thread_type IN ('note', 'forward')
+        ) AS said CROSS JOIN thread ON thread.id = said.id
+        WHERE said.newer < 262144 OR said.thread_type = 'create'
     ) || ' ' || (
         SELECT ifnull(group_concat(search_words(attachment.name), ' '), '')
         FROM thread CROSS JOIN attachment ON attachment.thread_id = thread.id

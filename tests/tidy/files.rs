@@ -62,7 +62,7 @@ const RELEASED: &[(&str, &str)] = &[
     ),
     (
         "V13__search_of_customers.sql",
-        "61f8aaed1b6a91f11d85d4ddd04f5da37299e916240ed660274932a140706f2d",
+        "09b9884c4a66ff1b56f8806804784839a29f988371dbfd41e4eb33b5c2ee5908",
     ),
     (
         "V14__tasks_by_author.sql",

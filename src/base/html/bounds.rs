@@ -16,8 +16,10 @@ use html5ever::tokenizer::{Token, TokenSink, TokenSinkResult, Tokenizer, Tokeniz
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts};
 use html5ever::{Attribute, ExpandedName, QualName, local_name, ns};
 
-/// How many `<` there may be: what a tree of so many elements takes is some 30 MB.
-pub(super) const MOST_TAGS: usize = 100_000;
+/// How long a text may be, and how many `<` it may have: what a tree of so many elements takes
+/// is some 6 MB.
+const LONGEST: usize = 1 << 20;
+pub(super) const MOST_TAGS: usize = 20_000;
 
 /// Whatever it is, so short a text with so few tags costs little.
 const SHORT: usize = 8 << 10;
@@ -45,7 +47,7 @@ pub(super) fn is_cheap(html: &str) -> bool {
     if html.len() <= SHORT && tags <= FEW_TAGS {
         return true;
     }
-    if tags > MOST_TAGS {
+    if html.len() > LONGEST || tags > MOST_TAGS {
         return false;
     }
     let scale = Scale::default();
