@@ -8,7 +8,19 @@ use pocketdesk::config::Cli;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    commands::start_log();
+    let log = match commands::start_log() {
+        Ok(log) => log,
+        Err(error) => {
+            commands::complain(&error);
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = run(cli);
+    drop(log);
+    code
+}
+
+fn run(cli: Cli) -> ExitCode {
     match commands::run(cli.command) {
         Ok(code) => code,
         Err(error) => {

@@ -3,18 +3,15 @@
 mod backup;
 mod check;
 mod demo;
+mod log;
 mod people;
 mod serve;
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use signal_hook::consts::SIGXFSZ;
-use tracing::Level;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::app::{self, Settings};
 use crate::base::data_folder::{self, FolderLock, Holds};
@@ -25,6 +22,8 @@ use crate::base::parts::Parts;
 use crate::base::time::Clock;
 use crate::base::who::Role;
 use crate::config::{Command, Data, Token, User};
+
+pub use log::{Log, start_log};
 
 /// Runs a command; answers its exit code.
 pub fn run(command: Command) -> Result<ExitCode> {
@@ -104,22 +103,6 @@ fn sentence(error: &Error) -> String {
 fn tell(text: &str) {
     // Where even standard error is gone there is nobody left to tell.
     let _ = writeln!(io::stderr(), "pocketdesk: {text}");
-}
-
-/// Logs to standard error, as much as `POCKETDESK_LOG` asks for (`info` without it).
-pub fn start_log() {
-    let wanted: Option<Targets> = std::env::var("POCKETDESK_LOG")
-        .ok()
-        .and_then(|wanted| wanted.parse().ok());
-    let lines = tracing_subscriber::fmt::layer()
-        .with_writer(io::stderr)
-        // Colours are for people at a terminal, not for a journal.
-        .with_ansi(io::stderr().is_terminal())
-        .with_target(false);
-    tracing_subscriber::registry()
-        .with(lines)
-        .with(wanted.unwrap_or_else(|| Targets::new().with_default(Level::INFO)))
-        .init();
 }
 
 /// Writes one line of an answer.

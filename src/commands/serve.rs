@@ -1,15 +1,18 @@
 //! `serve`: takes the folder, opens the desk, answers until it is told to stop.
 
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+use signal_hook::iterator::{Handle, Signals};
 
 use super::{say, tell};
 use crate::app::{App, Settings};
 use crate::base::data_folder::{self, ATTACHMENTS, FolderLock, Holds};
+use crate::base::db::Db;
 use crate::base::error::{Context, Error, Result};
 use crate::base::locale::Locale;
 use crate::base::time::Clock;
@@ -24,6 +27,8 @@ use crate::work::{jobs, scheduler};
 
 /// How long a stop waits for what is in flight.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it is looked whether the desk still serves.
+const LOOK_AROUND: Duration = Duration::from_millis(500);
 
 /// Serves `folder` until SIGTERM or SIGINT.
 pub(super) fn serve(folder: &Path, options: &Server) -> Result<()> {
@@ -85,6 +90,7 @@ impl Held {
         announce(&app, &base_url(options, &running))?;
         let worker = jobs::start(app.parts().clone())?;
         let scheduler = scheduler::start(app.parts().clone())?;
+        let watch = Watch::start(Condition::of(&running, &app), self.signals.handle())?;
         for signal in self.signals.forever() {
             if signal != SIGHUP {
                 break;
@@ -93,10 +99,70 @@ impl Held {
                 tracing::error!(%error, "the certificate could not be read anew; the old one stays");
             }
         }
+        let fault = watch.stop();
         worker.stop();
         scheduler.stop();
         running.stop(PATIENCE);
-        app.parts().db.close()
+        let closed = app.parts().db.close();
+        // Whoever restarts what has failed sees it by the exit code.
+        fault.map_or(closed, |fault| {
+            Err(Error::internal(format!(
+                "the desk cannot serve any more, for {fault}: start it again, and look for the cause in the log"
+            )))
+        })
+    }
+}
+
+/// What can end a desk for good while its process lives on.
+struct Condition {
+    server: server::Condition,
+    db: Db,
+}
+
+impl Condition {
+    fn of(running: &Running, app: &App) -> Self {
+        Self {
+            server: running.condition(),
+            db: app.parts().db.clone(),
+        }
+    }
+
+    fn fault(&self) -> Option<&'static str> {
+        if self.db.has_stopped_writing() {
+            return Some("nothing can be written");
+        }
+        self.server.fault()
+    }
+}
+
+/// Looks again and again whether the desk still serves, and ends the wait for signals when it
+/// does not.
+struct Watch {
+    stop: Sender<()>,
+    thread: JoinHandle<Option<&'static str>>,
+}
+
+impl Watch {
+    fn start(condition: Condition, signals: Handle) -> Result<Self> {
+        let (stop, stopped) = channel();
+        let thread = thread::Builder::new()
+            .name("watch".to_owned())
+            .spawn(move || {
+                while stopped.recv_timeout(LOOK_AROUND) == Err(RecvTimeoutError::Timeout) {
+                    if let Some(fault) = condition.fault() {
+                        signals.close();
+                        return Some(fault);
+                    }
+                }
+                None
+            })?;
+        Ok(Self { stop, thread })
+    }
+
+    /// What it has found, if anything.
+    fn stop(self) -> Option<&'static str> {
+        drop(self.stop);
+        self.thread.join().ok().flatten()
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::gate::{Gate, private};
+use super::gate::{self, Gate, private};
 use super::reply::{Body, Reply};
 use super::request::Request;
 
@@ -51,6 +51,7 @@ pub fn serve(settings: Settings, answer: RequestHandler) -> io::Result<Running> 
         answer,
         workers: worker_count(settings.workers),
         stopping: AtomicBool::new(false),
+        has_given_up: AtomicBool::new(false),
         standing: Mutex::default(),
     });
     behind.stand_up(0)?;
@@ -89,6 +90,31 @@ impl Running {
     pub fn reload_tls(&self) -> io::Result<()> {
         self.gate.reload_tls()
     }
+
+    /// What tells whether it still serves.
+    pub fn condition(&self) -> Condition {
+        Condition {
+            gate: self.gate.condition(),
+            behind: Arc::clone(&self.behind),
+        }
+    }
+}
+
+/// Whether a server still serves, for whoever ends a process that does not.
+#[derive(Clone)]
+pub struct Condition {
+    gate: gate::Condition,
+    behind: Arc<Behind>,
+}
+
+impl Condition {
+    /// What keeps it from ever serving again, if anything does.
+    pub fn fault(&self) -> Option<&'static str> {
+        if self.behind.has_given_up.load(Ordering::SeqCst) {
+            return Some("the server behind the gate failed too often");
+        }
+        self.gate.fault()
+    }
 }
 
 /// All that is behind the gate.
@@ -98,6 +124,8 @@ struct Behind {
     answer: RequestHandler,
     workers: usize,
     stopping: AtomicBool,
+    /// Whether no other server takes the place of the one that failed last.
+    has_given_up: AtomicBool,
     /// The servers, newest last. There is one, unless the system has run out of descriptors:
     /// `tiny_http` then accepts no connection ever again, so another takes its place, while
     /// the old one goes on serving the connections that it has.
@@ -121,7 +149,11 @@ impl Behind {
     fn stand_up(self: &Arc<Self>, known: usize) -> io::Result<()> {
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         let number = standing.len();
-        if number != known || number == MOST_SERVERS {
+        if number != known {
+            return Ok(());
+        }
+        if number == MOST_SERVERS {
+            self.has_given_up.store(true, Ordering::SeqCst);
             return Ok(());
         }
         let socket = self.folder.path().join(format!("http-{number}"));
@@ -134,7 +166,7 @@ impl Behind {
             let (behind, server) = (Arc::clone(self), Arc::clone(&fresh.server));
             let thread = thread::Builder::new()
                 .name(format!("worker {worker}"))
-                .spawn(move || behind.work(&server, number + 1))?;
+                .spawn(move || behind.work_on(&server, number + 1))?;
             fresh.workers.push(thread);
         }
         standing.push(fresh);
@@ -144,8 +176,16 @@ impl Behind {
         std::fs::rename(link, self.door())
     }
 
-    /// One worker: takes requests until the server stops. `known` is how many servers there
-    /// were when it began.
+    /// One worker: whatever happens to it, another takes its place in the same thread.
+    fn work_on(self: &Arc<Self>, server: &tiny_http::Server, known: usize) {
+        while catch_unwind(AssertUnwindSafe(|| self.work(server, known))).is_err() {
+            tracing::error!("a worker panicked; another takes its place");
+            thread::sleep(REST);
+        }
+    }
+
+    /// Takes requests until the server stops. `known` is how many servers there were when it
+    /// began.
     fn work(self: &Arc<Self>, server: &tiny_http::Server, known: usize) {
         loop {
             match server.recv() {
@@ -153,10 +193,20 @@ impl Behind {
                 Err(_) if self.stopping.load(Ordering::SeqCst) => return,
                 Err(error) => {
                     tracing::error!(%error, "the server behind the gate accepts no more; replacing it");
-                    thread::sleep(REST);
-                    if let Err(error) = self.stand_up(known) {
-                        tracing::error!(%error, "the server behind the gate was not replaced");
-                    }
+                    self.replace(known);
+                }
+            }
+        }
+    }
+
+    /// Tries until another server stands: what it lacks may come back.
+    fn replace(self: &Arc<Self>, known: usize) {
+        while !self.stopping.load(Ordering::SeqCst) {
+            thread::sleep(REST);
+            match self.stand_up(known) {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(%error, "the server behind the gate was not replaced");
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! `serve`: one a folder, a way in for the first owner, a clean end.
 
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use rustix::process::Signal;
 
 use crate::binary::{Serving, add_user, run, token};
 use crate::database;
+use crate::http::Client;
 
 #[test]
 fn a_second_server_on_the_same_folder_is_refused_and_a_killed_one_is_no_obstacle() {
@@ -55,6 +57,36 @@ fn no_secret_is_logged() {
     assert!(said.contains("answered"), "{said}");
     for secret in [&token, "hushed", "access_token"] {
         assert!(!said.contains(secret), "{secret}: {said}");
+    }
+}
+
+#[test]
+fn a_log_that_nobody_takes_fails_no_request() {
+    let (reader, closed) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    // Nobody reads this one, so that it is full after some hundred lines.
+    let (_reader, stalled) = std::io::pipe().expect("a pipe");
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let logs = [
+        Stdio::from(closed),
+        Stdio::from(full.expect("a device that is always full")),
+        Stdio::from(stalled),
+    ];
+    for log in logs {
+        let folder = tempfile::tempdir().expect("a folder");
+        add_user(folder.path(), "ada@example.com", "owner").ok();
+        let token = token(folder.path(), "ada@example.com");
+        let server = Serving::start_logging_to(folder.path(), log);
+        for number in 0..20 {
+            let name = format!("{{\"name\":\"tag {number}\"}}");
+            assert_eq!(server.post("/api/tags", &token, &name).status, 200);
+        }
+        let mut client = Client::connect(server.socket());
+        for _ in 0..700 {
+            assert_eq!(client.get_with("/api/tags", "").status, 401);
+        }
+        drop(client);
+        assert_eq!(server.end_with(Signal::TERM).code(), Some(0));
     }
 }
 

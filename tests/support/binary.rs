@@ -115,6 +115,13 @@ impl Serving {
         Self::spawn(command.args(["serve", "--listen", "127.0.0.1:0"]))
     }
 
+    /// The same, with its log going there.
+    pub(crate) fn start_logging_to(folder: &Path, log: Stdio) -> Self {
+        let mut command = command(folder);
+        command.env("POCKETDESK_LOG", "debug");
+        Self::spawn_with(command.args(["serve", "--listen", "127.0.0.1:0"]), log)
+    }
+
     /// `demo`, in a folder of its own below `temporary`.
     pub(crate) fn demo(temporary: &Path) -> Self {
         let mut command = command(temporary);
@@ -135,12 +142,18 @@ impl Serving {
     }
 
     fn spawn(command: &mut Command) -> Self {
+        Self::spawn_with(command, Stdio::piped())
+    }
+
+    fn spawn_with(command: &mut Command, log: Stdio) -> Self {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("the server starts");
+        // The command would hold the other end of a pipe open.
+        command.stderr(Stdio::null());
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
         let mut first = String::new();
         out.read_line(&mut first).expect("its first line");
@@ -149,8 +162,9 @@ impl Serving {
             .strip_prefix("listening on ")
             .map(str::to_owned);
         let err: Arc<Mutex<String>> = Arc::default();
-        let (mut from, to) = (child.stderr.take().expect("its errors"), Arc::clone(&err));
+        let (from, to) = (child.stderr.take(), Arc::clone(&err));
         let errors = std::thread::spawn(move || {
+            let Some(mut from) = from else { return };
             let mut chunk = [0; 1024];
             while let Ok(read @ 1..) = from.read(&mut chunk) {
                 let text = String::from_utf8_lossy(&chunk[..read]).into_owned();
@@ -214,6 +228,17 @@ impl Serving {
     pub(crate) fn socket(&self) -> SocketAddr {
         let (_, socket) = self.address.split_once("://").expect("a scheme");
         socket.parse().expect("an address")
+    }
+
+    /// POST of JSON with a token.
+    pub(crate) fn post(&self, target: &str, token: &str, body: &str) -> Answer {
+        let mut client = Client::connect(self.socket());
+        client.send(format!(
+            "POST {target} HTTP/1.1\r\nHost: desk.test\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        client.answer()
     }
 
     /// Sends it a signal and waits for its end, which must come within ten seconds.

@@ -35,6 +35,16 @@ fn what_a_handler_says_itself_stands() {
 }
 
 #[test]
+fn a_worker_that_ends_is_replaced() {
+    let house = House::open();
+    // More than there are workers.
+    for _ in 0..6 {
+        assert_eq!(Client::new(&house).get("/panic-twice").status, 500);
+    }
+    assert_eq!(Client::new(&house).get("/seen").status, 200);
+}
+
+#[test]
 fn a_panic_is_a_500_with_an_id_and_the_worker_lives() {
     let house = House::open_with(|settings| settings.workers = 1);
     let mut client = Client::new(&house);

@@ -113,6 +113,7 @@ fn answer(request: Request<'_>) -> Reply {
         }
         "/status" => text(query.parse().expect("a status"), b"body".to_vec()),
         "/panic" => panic!("asked to"),
+        "/panic-twice" => std::panic::panic_any(PanicsAgain),
         "/split" => with("X-Name", "a\r\nSet-Cookie: stolen"),
         "/private" => with("Gate-File", "etc"),
         "/own" => with("Cache-Control", "private, max-age=60"),
@@ -122,6 +123,15 @@ fn answer(request: Request<'_>) -> Reply {
             body: Body::File(query.into()),
         },
         _ => text(404, b"nothing here".to_vec()),
+    }
+}
+
+/// Panics once more when whoever caught the first panic lets go of it.
+struct PanicsAgain;
+
+impl Drop for PanicsAgain {
+    fn drop(&mut self) {
+        panic!("asked to, again");
     }
 }
 

@@ -230,6 +230,11 @@ impl Db {
         Ok(())
     }
 
+    /// Whether nothing will ever be written again, although nobody has closed it.
+    pub fn has_stopped_writing(&self) -> bool {
+        self.writer.has_ended()
+    }
+
     /// The clock that reads and writes take their time from.
     pub fn clock(&self) -> &Clock {
         &self.surroundings.clock

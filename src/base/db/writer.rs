@@ -155,6 +155,12 @@ impl Writer {
         }
     }
 
+    /// Whether the thread has ended although nobody stopped it.
+    pub(super) fn has_ended(&self) -> bool {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        thread.as_ref().is_some_and(JoinHandle::is_finished)
+    }
+
     /// Writes what is queued, then ends the thread.
     pub(super) fn stop(&self) {
         drop(

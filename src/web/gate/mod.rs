@@ -58,6 +58,8 @@ use upstream::Pool;
 const LOOK_AROUND: Duration = Duration::from_millis(25);
 /// How long connections that were ended by force have to notice it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+/// For how long no worker may be in reach before the process is worth nothing.
+const LONGEST_WITHOUT_WORKERS: Duration = Duration::from_secs(10);
 
 /// What all connections share.
 #[derive(Debug)]
@@ -69,6 +71,7 @@ struct Shared {
     tls: Option<Tls>,
     ids: Ids,
     stopping: AtomicBool,
+    is_accepting: AtomicBool,
 }
 
 impl Shared {
@@ -105,19 +108,28 @@ impl Gate {
             tls,
             ids: Ids::new(),
             stopping: AtomicBool::new(false),
+            is_accepting: AtomicBool::new(true),
             settings,
         });
         let (waker, wake) = UnixStream::pair()?;
         let theirs = Arc::clone(&shared);
         let accepting = thread::Builder::new()
             .name("accept".to_owned())
-            .spawn(move || listener::accept_all(&theirs, &listener, &wake))?;
+            .spawn(move || {
+                let _ended = Accepting(&theirs);
+                listener::accept_all(&theirs, &listener, &wake);
+            })?;
         Ok(Self {
             address,
             shared,
             accepting,
             waker,
         })
+    }
+
+    /// What tells whether it still serves.
+    pub(crate) fn condition(&self) -> Condition {
+        Condition(Arc::clone(&self.shared))
     }
 
     /// Reads the certificate and its key again, for the connections to come.
@@ -149,6 +161,36 @@ impl Gate {
             caps.wait_until_empty(Instant::now() + LAST_WORDS);
         }
         self.shared.pool.close();
+    }
+}
+
+/// Whether the gate still serves.
+#[derive(Debug, Clone)]
+pub(crate) struct Condition(Arc<Shared>);
+
+impl Condition {
+    /// What keeps it from ever serving again, if anything does.
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        let shared = &self.0;
+        if shared.is_stopping() {
+            return None;
+        }
+        if !shared.is_accepting.load(Ordering::SeqCst) {
+            return Some("no more connections are accepted");
+        }
+        shared
+            .pool
+            .has_been_empty_for(LONGEST_WITHOUT_WORKERS)
+            .then_some("no worker can be reached")
+    }
+}
+
+/// Says that connections are no longer accepted when it is dropped, by a panic too.
+struct Accepting<'a>(&'a Shared);
+
+impl Drop for Accepting<'_> {
+    fn drop(&mut self) {
+        self.0.is_accepting.store(false, Ordering::SeqCst);
     }
 }
 

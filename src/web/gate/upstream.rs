@@ -41,6 +41,8 @@ struct State {
     opened: usize,
     waiting: usize,
     is_closed: bool,
+    /// Since when there has been no connection and none could be opened.
+    empty_since: Option<Instant>,
 }
 
 /// One connection, with what has been received on it.
@@ -135,11 +137,7 @@ impl Pool {
             if state.opened < self.size {
                 state.opened += 1;
                 drop(state);
-                return self.open_link().map_err(|error| {
-                    self.forget_one();
-                    tracing::error!(%error, "no new connection to the workers");
-                    BROKEN
-                });
+                return self.reopen();
             }
             let left = until.saturating_duration_since(Instant::now());
             if state.waiting >= LONGEST_LINE || left.is_zero() {
@@ -152,6 +150,33 @@ impl Pool {
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
             state.waiting -= 1;
+        }
+    }
+
+    /// Whether there has been no connection for so long, although some were asked for.
+    pub(super) fn has_been_empty_for(&self, long: Duration) -> bool {
+        let since = self.state().empty_since;
+        since.is_some_and(|since| since.elapsed() >= long)
+    }
+
+    fn reopen(&self) -> Result<Link, Refusal> {
+        let outcome = self.open_link();
+        let mut state = self.state();
+        match outcome {
+            Ok(link) => {
+                state.empty_since = None;
+                Ok(link)
+            }
+            Err(error) => {
+                tracing::error!(%error, "no new connection to the workers");
+                state.opened -= 1;
+                if state.opened == 0 {
+                    state.empty_since.get_or_insert_with(Instant::now);
+                }
+                drop(state);
+                self.freed.notify_one();
+                Err(BROKEN)
+            }
         }
     }
 
