@@ -3,6 +3,7 @@
 //! nobody grants what they do not hold.
 
 use super::input::{ProfileInput, RightsInput};
+use crate::access::family;
 use crate::base::db::{Change, View, id_list, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::{Event, Property};
@@ -23,7 +24,7 @@ pub(super) fn create(
     wanted: &RightsInput,
 ) -> Result<i64> {
     let role = wanted.role.as_ref().map_or(Role::Agent, |role| role.0);
-    refuse_role(change.who(), None, role)?;
+    refuse_role(change.view(), None, role)?;
     let email = input.email.as_str().to_owned();
     let known = person::by_email(change.view(), &email)?;
     let is_customer = known.is_some_and(|known| known.current(Side::Customer).is_some());
@@ -76,7 +77,10 @@ pub(super) fn edit(
         }
     } else {
         rights::may_manage(change.who(), before.role)?;
-        refuse_role(change.who(), Some(before.role), after.role)?;
+        refuse_role(change.view(), Some(before.role), after.role)?;
+        if is_promoted && after.role != Role::Agent {
+            family::refuse_lent(change.view())?;
+        }
         refuse_unknown(change.view(), &granted)?;
         // Who is inactive holds nothing, whatever is written down for their return.
         let gained = if after.is_active && !before.is_active {
@@ -127,13 +131,16 @@ pub(super) fn member(view: &View<'_>, id: i64) -> Result<(Person, Profile)> {
     Ok((person, profile))
 }
 
-/// Refuses a role that `who` may not give: the owner's, which nobody gives or takes,
-/// and the admin's for anybody but the owner.
-fn refuse_role(who: &Who, before: Option<Role>, after: Role) -> Result<()> {
+/// Refuses a role that the caller may not give: the owner's, which nobody gives or takes,
+/// and the admin's for anybody but the owner in person.
+fn refuse_role(view: &View<'_>, before: Option<Role>, after: Role) -> Result<()> {
     if before == Some(after) {
         return Ok(());
     }
-    rights::may_manage(who, after)?;
+    rights::may_manage(view.who(), after)?;
+    if after != Role::Agent {
+        family::refuse_lent(view)?;
+    }
     if after == Role::Owner || before == Some(Role::Owner) {
         return Err(Error::conflict("member.owner_stays"));
     }

@@ -133,11 +133,12 @@ pub fn may_manage(who: &Who, role: Role) -> Result<()> {
 /// password. Whoever sets these can become the user on both sides, so for somebody
 /// else's agent side it takes the right to manage it and everything that it holds, and
 /// for their customer side the right to manage customers. What proved the caller must stand
-/// still, and one's own login is not for a program that came in without it.
+/// still, and no login is for a program to set that came in without one.
 pub fn may_change_login(view: &View<'_>, who: &Who, person: &Person) -> Result<()> {
     access::confirm(view)?;
+    family::refuse_lent(view)?;
     if person.id == who.id {
-        return family::refuse_lent(view);
+        return Ok(());
     }
     if person.current(Side::Customer).is_some() {
         who.need(ManageCustomer)?;

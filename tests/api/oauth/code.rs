@@ -174,6 +174,60 @@ fn a_program_that_was_let_in_changes_no_password() {
     }
 }
 
+/// Nor does it make anybody who could come in for it, or do more than an agent.
+#[test]
+fn a_program_that_was_let_in_makes_no_logins_and_no_admins() {
+    let desk = Desk::new();
+    let program = Program::new(&desk, "a", &[PLACE]);
+    let tokens = program.by_credentials().ok();
+    let client = program.with(&text(&tokens, "access_token"));
+    let customer = desk.user_id("alan@example.com");
+    let agent = desk.user_id("grace@example.com");
+    let password = json!({ "password": "of its own" });
+    let member = |more: serde_json::Value| member::body("new@example.com", more);
+    let before = member::state(&desk);
+    for (method, target, input) in [
+        ("POST", "/api/members".to_owned(), member(password.clone())),
+        (
+            "POST",
+            "/api/members".to_owned(),
+            member(json!({ "role": "ROLE_ADMIN" })),
+        ),
+        (
+            "POST",
+            "/api/customers".to_owned(),
+            member(password.clone()),
+        ),
+        (
+            "PUT",
+            format!("/api/member/{agent}"),
+            member::body("grace@example.com", password.clone()),
+        ),
+        ("PUT", format!("/api/member/{agent}"), member(json!({}))),
+        (
+            "PUT",
+            format!("/api/member/{agent}"),
+            member::body("grace@example.com", json!({ "role": "ROLE_ADMIN" })),
+        ),
+        (
+            "PUT",
+            format!("/api/customer/{customer}"),
+            member::body("alan@example.com", password.clone()),
+        ),
+        (
+            "PUT",
+            format!("/api/customer/{customer}"),
+            member(json!({})),
+        ),
+    ] {
+        let bytes = input.to_string();
+        let refused = client.send(method, &target, "application/json", bytes.as_bytes());
+        assert_eq!(refused.error(403), "forbidden", "{method} {target} {input}");
+        assert_eq!(member::state(&desk), before, "{method} {target} {input}");
+    }
+    client.post("/api/members", member(json!({}))).ok();
+}
+
 #[test]
 fn what_cannot_be_sent_back_safely_is_a_page() {
     let desk = Desk::new();
