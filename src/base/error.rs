@@ -56,7 +56,16 @@ pub struct Message {
     /// A key of `assets/locales/*.json`.
     pub key: Cow<'static, str>,
     /// What fills the `{name}` places of the text.
-    pub args: Vec<(Cow<'static, str>, String)>,
+    pub args: Vec<(Cow<'static, str>, Argument)>,
+}
+
+/// What fills a place of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Argument {
+    /// These words, whatever they look like.
+    Text(String),
+    /// The text under this key, in the language of the message.
+    Key(String),
 }
 
 impl Message {
@@ -71,31 +80,53 @@ impl Message {
     /// The same message with `{name}` filled by `value`.
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl fmt::Display) -> Self {
-        self.args.push((name.into(), value.to_string()));
+        self.args
+            .push((name.into(), Argument::Text(value.to_string())));
         self
     }
 
-    /// Reads `key|name=value|…`, the form in which a message passes through a
+    /// The same message with `{name}` filled by the text under another key.
+    #[must_use]
+    pub fn with_key(mut self, name: impl Into<Cow<'static, str>>, key: impl Into<String>) -> Self {
+        self.args.push((name.into(), Argument::Key(key.into())));
+        self
+    }
+
+    /// Reads `key|name=value|name:key|…`, the form in which a message passes through a
     /// serde error, which can carry nothing but text.
     pub fn parse(text: &str) -> Self {
         let mut parts = text.split('|');
         let mut message = Self::new(parts.next().unwrap_or_default().to_owned());
         for part in parts {
-            if let Some((name, value)) = part.split_once('=') {
-                message = message.with(name.to_owned(), value);
-            }
+            let Some((name, value)) = part.split_once(['=', ':']) else {
+                continue;
+            };
+            let value = value.replace(BAR, "|").replace(ESCAPE, "\\");
+            message = match part.as_bytes().get(name.len()) {
+                Some(b':') => message.with_key(name.to_owned(), value),
+                _ => message.with(name.to_owned(), value),
+            };
         }
         message
     }
 }
 
+/// A bar and a backslash within a value, as they are written.
+const BAR: &str = "\\b";
+const ESCAPE: &str = "\\e";
+
 /// Writes the form that [`Message::parse`] reads.
 impl fmt::Display for Message {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.key)?;
-        self.args
-            .iter()
-            .try_for_each(|(name, value)| write!(f, "|{name}={value}"))
+        self.args.iter().try_for_each(|(name, value)| {
+            let (sign, value) = match value {
+                Argument::Text(text) => ('=', text),
+                Argument::Key(key) => (':', key),
+            };
+            let value = value.replace('\\', ESCAPE).replace('|', BAR);
+            write!(f, "|{name}{sign}{value}")
+        })
     }
 }
 
@@ -277,5 +308,25 @@ pub trait OrNotFound<T> {
 impl<T> OrNotFound<T> for Option<T> {
     fn or_not_found(self, noun: &'static str) -> Result<T> {
         self.ok_or(Error::NotFound(noun))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever a value holds, it stays one value of its own kind.
+        #[test]
+        fn a_message_passes_through_a_text_as_it_was(
+            texts in proptest::collection::vec("[|=:@{}\\\\be a-z]{0,8}", 0..4),
+        ) {
+            let message = texts.iter().fold(Message::new("a.key"), |message, text| {
+                message.with("text", text).with_key("key", text.as_str())
+            });
+            prop_assert_eq!(Message::parse(&message.to_string()), message);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::error::Message;
+use super::error::{Argument, Message};
 
 /// A language that answers can be in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -84,17 +84,27 @@ impl Locale {
             .map_or(key, String::as_str)
     }
 
-    /// The message's text with its `{name}` places filled. An argument that is
-    /// itself a key, written `@key`, is translated too.
+    /// The message's text with its `{name}` places filled, in one pass: what fills a place is
+    /// never read for places again.
     pub fn say(self, message: &Message) -> String {
-        let mut text = self.text(&message.key).to_owned();
-        for (name, value) in &message.args {
-            let value = value
-                .strip_prefix('@')
-                .map_or(value.as_str(), |key| self.text(key));
-            text = text.replace(&format!("{{{name}}}"), value);
+        let mut rest = self.text(&message.key);
+        let mut said = String::with_capacity(rest.len());
+        while let Some(start) = rest.find('{') {
+            let (before, place) = rest.split_at(start);
+            said.push_str(before);
+            let name = place[1..].split('}').next().unwrap_or_default();
+            let value = message.args.iter().find(|(known, _)| known == name);
+            let (shown, length) = match value {
+                Some((_, Argument::Text(text))) => (text.as_str(), name.len() + 2),
+                Some((_, Argument::Key(key))) => (self.text(key), name.len() + 2),
+                // A brace that begins no place stands for itself.
+                None => ("{", 1),
+            };
+            said.push_str(shown);
+            rest = place.get(length..).unwrap_or_default();
         }
-        text
+        said.push_str(rest);
+        said
     }
 }
 
@@ -140,6 +150,20 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_fills_a_place_is_what_it_is_and_is_filled_once() {
+        let message = Message::new("activity.changed")
+            .with("who", "{to} {property}")
+            .with("from", "@noun.ticket")
+            .with("to", "{who}")
+            .with_key("property", "noun.ticket");
+        let said = Locale::German.say(&message);
+        for own in ["{to} {property}", "@noun.ticket", "{who}"] {
+            assert!(said.contains(own), "{own} in {said}");
+        }
+        assert!(said.contains(Locale::German.text("noun.ticket")), "{said}");
     }
 
     #[test]

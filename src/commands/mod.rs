@@ -87,7 +87,7 @@ fn sentence(error: &Error) -> String {
             Locale::English.say(message)
         }
         Error::NotFound(noun) => Locale::English
-            .say(&Message::new("error.not_found").with("noun", format!("@noun.{noun}"))),
+            .say(&Message::new("error.not_found").with_key("noun", format!("noun.{noun}"))),
         Error::Invalid(faults) => {
             let lines: Vec<String> = faults
                 .iter()

@@ -79,7 +79,7 @@ fn body(error: &Error, locale: Locale, request_id: &str) -> Value {
         Error::TokenEnded => plain("invalid_grant", say(&Message::new("error.token_ended"))),
         Error::Forbidden(message) => plain("forbidden", say(message)),
         Error::NotFound(noun) => {
-            let message = Message::new("error.not_found").with("noun", format!("@noun.{noun}"));
+            let message = Message::new("error.not_found").with_key("noun", format!("noun.{noun}"));
             plain("not_found", say(&message))
         }
         Error::Method(methods) => {

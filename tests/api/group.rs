@@ -291,3 +291,24 @@ fn nobody_adds_themselves_to_see_more() {
     desk.ada().put(path, with(json!([me, grace]))).ok();
     manager.put(path, with(json!([me]))).ok();
 }
+
+/// A name is said as it is, whatever it looks like.
+#[test]
+fn a_name_is_never_read_for_keys_or_places() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    for name in ["@error.internal", "{count}", "@noun.ticket"] {
+        let group = json!({ "name": name, "description": "d" });
+        let group = ada.post("/api/groups", group).ok()["id"].clone();
+        let ticket = desk.ticket("In it");
+        let edit = json!({ "editType": "group", "value": group });
+        ada.patch(&format!("/api/ticket/{}", ticket.id), edit).ok();
+        let refused = ada.delete(&format!("/de/api/group/{group}"));
+        assert_eq!(refused.error(409), "conflict");
+        let said = refused.json()["error_description"].to_string();
+        assert!(said.contains(name), "{said}");
+        let path = format!("/api/ticket/{}/activity", ticket.id);
+        let line = ada.get(&path).ok()["activity"][0]["text"].to_string();
+        assert!(line.contains(name), "{line}");
+    }
+}

@@ -60,7 +60,6 @@ fn every_key_of_the_catalog_is_named() {
         .iter()
         .flat_map(Source::code)
         .filter_map(Token::text)
-        .map(|text| text.trim_start_matches('@'))
         .collect();
     let pages: Vec<String> = files_under("assets/pages")
         .iter()
@@ -126,7 +125,6 @@ fn key_at(code: &[&Token], at: usize, families: &HashSet<&str>) -> Option<String
     ) {
         return Some(format!("noun.{text}"));
     }
-    let text = text.trim_start_matches('@');
     let last = call.rsplit("::").next().unwrap_or_default();
     let takes_keys = TAKE_KEYS.contains(&call.as_str()) || TAKE_KEYS.contains(&last);
     let is_meant = is_like_a_key(text) && (takes_keys || families.contains(family(text)));

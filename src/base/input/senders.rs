@@ -127,8 +127,9 @@ mod tests {
         let senders =
             read::<Senders>(json!("a@x.org, x.org, a@, @, @x y.org, @-x.org, @x")).unwrap();
         let fault = senders.fault().unwrap();
-        assert_eq!(fault.key, "input.senders");
-        assert_eq!(fault.args[0].1, "x.org, a@, @, @x y.org, @-x.org, …");
+        let named = "x.org, a@, @, @x y.org, @-x.org, …";
+        let expected = Message::new("input.senders").with("entries", named);
+        assert_eq!(fault, expected);
         let many: Vec<String> = (0..=MAX_ENTRIES).map(|n| format!("a{n}@x.org")).collect();
         let fault = read::<Senders>(json!(many)).unwrap().fault();
         assert_eq!(fault.unwrap().key, "input.too_many");
