@@ -42,6 +42,7 @@ mod setup;
 mod tag;
 mod task;
 mod team;
+mod text;
 mod thread;
 mod ticket;
 mod ticket_type;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
 
-use super::{bounds, markup, plain};
+use super::{bounds, lines, markup, plain};
 
 /// How often a text is cleaned before we give up on its markup. Parsing mends broken
 /// nesting, and what it writes may be mended once more; two rounds do for real mail.
@@ -40,7 +40,7 @@ pub fn clean(html: &str) -> String {
 
 /// The same, or `None` for HTML that is beyond all measure.
 pub(super) fn within_bounds(html: &str) -> Option<String> {
-    let mut html = Cow::Borrowed(html);
+    let mut html = lines::with_breaks(html);
     for _ in 0..ROUNDS {
         let known = markup::with_known_elements(&html);
         if !bounds::is_cheap(&known) {

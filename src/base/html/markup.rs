@@ -132,7 +132,7 @@ fn last_end_tag(html: &str, name: &str) -> usize {
 }
 
 /// What a `<` begins.
-enum Kind {
+pub(super) enum Kind {
     /// A start tag of a known element.
     Start(&'static str),
     /// An end tag of one.
@@ -141,7 +141,8 @@ enum Kind {
     Unshown,
 }
 
-fn kind(after: &str) -> Option<Kind> {
+/// What the `<` before this text begins; nothing where it stands for itself.
+pub(super) fn kind(after: &str) -> Option<Kind> {
     let is_doctype = |start: &str| start.eq_ignore_ascii_case("!doctype");
     let is_instruction = |rest: &str| rest.starts_with(|letter: char| letter.is_ascii_alphabetic());
     if after.starts_with("!--")

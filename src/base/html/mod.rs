@@ -7,6 +7,7 @@
 
 mod bounds;
 mod clean;
+mod lines;
 mod markup;
 mod plain;
 mod text;
@@ -19,7 +20,7 @@ pub use text::{excerpt, text_of};
 
 /// The version of the rules in this module, stored beside what they made. Raise it with
 /// every change of the white list, so that stored messages are cleaned again at start.
-pub const CLEANER: i64 = 2;
+pub const CLEANER: i64 = 3;
 
 /// What is read of one message. Larger ones are cut for showing and kept whole as `raw`.
 const LARGEST_INPUT: usize = 5 << 20;
