@@ -106,6 +106,15 @@ impl<'a, 'b> Call<'a, 'b> {
         Ok(read)
     }
 
+    /// 400 where files were sent that the handler has not taken.
+    pub(super) fn refuse_untaken_files(&self) -> Result<()> {
+        let uploads = self.input.iter().flat_map(|input| &input.uploads);
+        let mut sent = uploads.filter(|upload| upload.incoming.size() > 0);
+        sent.next().map_or(Ok(()), |upload| {
+            Err(Error::invalid(&upload.field, "input.takes_no_files"))
+        })
+    }
+
     /// The files of the body, not yet kept: whoever takes them keeps or drops them.
     pub(super) fn take_uploads(&mut self) -> Result<Vec<Upload>> {
         Ok(std::mem::take(&mut self.input()?.uploads))

@@ -180,11 +180,37 @@ pub struct Uploads(pub Vec<StoredFile>);
 impl Extract for Uploads {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
         let files = call.parts.files.clone();
-        call.input()?.keep_files(&files)
+        let input = call.input()?;
+        refuse_files_as_text(&input.tree)?;
+        input.keep_files(&files)
     }
 
     fn describe(operation: &mut Operation<'_>) {
         operation.takes_files(&["attachments[]"]);
+    }
+}
+
+/// 400 where files were sent as JSON or as text: nothing could be done with them, and they
+/// would be lost without a word.
+fn refuse_files_as_text(tree: &Value) -> Result<()> {
+    let mut faults = Faults::default();
+    for field in ["attachments", "files"] {
+        if tree.get(field).is_some_and(|sent| !is_nothing(sent)) {
+            faults.add(field, "input.files_come_in_parts");
+        }
+    }
+    faults.or_invalid()
+}
+
+/// Whether a field says that there is no file, in any of the ways in which clients say it.
+fn is_nothing(sent: &Value) -> bool {
+    match sent {
+        Value::Null | Value::Bool(false) => true,
+        Value::Bool(true) => false,
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::String(text) => matches!(text.trim(), "" | "[]" | "{}" | "null" | "0"),
+        Value::Array(list) => list.iter().all(is_nothing),
+        Value::Object(map) => map.values().all(is_nothing),
     }
 }
 
@@ -206,9 +232,13 @@ impl<T: FileFields> Extract for Filed<T> {
     fn extract(call: &mut Call<'_, '_>) -> Result<Self> {
         let mut uploads = call.take_uploads()?;
         // A form sends an empty file for each field in which none was chosen.
-        uploads.retain(|upload| {
-            upload.incoming.size() > 0 && T::FIELDS.contains(&upload.field.as_str())
-        });
+        uploads.retain(|upload| upload.incoming.size() > 0);
+        if let Some(strange) = uploads
+            .iter()
+            .find(|upload| !T::FIELDS.contains(&upload.field.as_str()))
+        {
+            return Err(Error::invalid(&strange.field, "input.takes_no_files"));
+        }
         T::read(uploads, &call.parts.files).map(Self)
     }
 

@@ -54,9 +54,13 @@ impl Guard {
         }
         // A room's own version says that nobody has changed the thing; what is shown beside
         // it, such as the reader's labels, may be new all the same.
+        // Nor is what is said of it in other languages, for which it has the same version.
         let (version, is_of_all) = match (reply.header("ETag"), &self.version) {
             (Some(tag), _) => (Some(Version::written(tag)), true),
             (None, Some(version)) if self.has_own_version => (version(view, &self.path)?, false),
+            (None, Some(version)) if view.locale() != version::LANGUAGE => {
+                (version(view, &self.path)?, false)
+            }
             _ => (Some(Version::of(reply.bytes())), true),
         };
         let Some(version) = version else {

@@ -3,14 +3,12 @@
 //! one transaction, and `&Parts` with a `&Caller` is for the few that do neither.
 //! What follows is extracted before any transaction opens.
 
-use std::sync::Arc;
-
 use super::call::Call;
 use super::extract::Extract;
 use super::guard::{Guard, Writing};
 use super::openapi::Operation;
 use super::reply::{IntoReply, Reply};
-use super::version::{Version, VersionAt};
+use super::version::{self, Version, VersionAt};
 use crate::base::db::{Change, View};
 use crate::base::error::Result;
 use crate::base::locale::Locale;
@@ -42,6 +40,7 @@ type Reading<'a> = Box<dyn FnOnce(&View<'_>) -> Result<Reply> + 'a>;
 
 // What stands around a handler is compiled once, and not once for each.
 fn read(call: &Call<'_, '_>, reading: Reading<'_>) -> Result<Reply> {
+    call.refuse_untaken_files()?;
     let guard = Guard::of(call);
     call.parts.db.read(&call.caller, |view| {
         let reply = reading(view)?;
@@ -50,6 +49,7 @@ fn read(call: &Call<'_, '_>, reading: Reading<'_>) -> Result<Reply> {
 }
 
 fn write(call: &Call<'_, '_>, writing: Writing) -> Result<Reply> {
+    call.refuse_untaken_files()?;
     let guard = Guard::of(call);
     call.parts
         .db
@@ -84,7 +84,7 @@ macro_rules! handlers {
                 let handler = self.clone();
                 let is_path = true $(&& $arg::IS_PATH)*;
                 is_path.then(|| -> VersionAt {
-                    Arc::new(move |view, path| {
+                    version::in_one_language(move |view, path| {
                         // A handler without arguments reads no path.
                         let _ = path;
                         $(let Some($value) = $arg::from_path(path) else { return Ok(None) };)*

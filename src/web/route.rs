@@ -12,7 +12,7 @@ use super::handler::Handler;
 use super::openapi::Operation;
 use super::path::{PathTextName, PathValues, Pattern};
 use super::reply::Reply;
-use super::version::{VersionAt, VersionOf};
+use super::version::{self, VersionAt, VersionOf};
 use crate::access::Access;
 use crate::base::error::{Error, Result};
 
@@ -159,7 +159,9 @@ impl Route {
     /// is read and written by different numbers, and for what a reading changes.
     #[must_use]
     pub fn versioned(mut self, version_of: VersionOf) -> Self {
-        self.version = Some(Arc::new(move |view, path| version_of(view, &path.numbers)));
+        self.version = Some(version::in_one_language(move |view, path| {
+            version_of(view, &path.numbers)
+        }));
         self.has_own_version = true;
         self
     }

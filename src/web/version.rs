@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::path::PathValues;
 use crate::base::db::View;
 use crate::base::error::{Error, Result};
+use crate::base::locale::Locale;
 
 /// The version of one state of a thing, as it stands in headers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,16 @@ pub type VersionOf = fn(&View<'_>, &[i64]) -> Result<Option<Version>>;
 /// The same, made from a handler that reads.
 pub(super) type VersionAt =
     Arc<dyn Fn(&View<'_>, &PathValues) -> Result<Option<Version>> + Send + Sync>;
+
+/// The language that versions are made in.
+pub(super) const LANGUAGE: Locale = Locale::English;
+
+/// The same in whatever language the caller reads: a thing is one in all of them.
+pub(super) fn in_one_language(
+    version: impl Fn(&View<'_>, &PathValues) -> Result<Option<Version>> + Send + Sync + 'static,
+) -> VersionAt {
+    Arc::new(move |view, path| view.in_locale(LANGUAGE, |view| version(view, path)))
+}
 
 /// What is not there for the caller has no version; the handler says why.
 pub(super) fn if_there(version: Result<Option<Version>>) -> Result<Option<Version>> {

@@ -154,3 +154,38 @@ fn multipart_brackets_nest_and_flat_clients_send_one_for_many() {
         );
     }
 }
+
+/// Files where none is taken are refused, for they would be lost without a word.
+#[test]
+fn files_where_none_is_taken_are_refused() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Files");
+    let thread = desk.number("SELECT id FROM thread");
+    let folder = "/api/solutions".to_owned();
+    for (method, path, field) in [
+        (
+            "PUT",
+            format!("/api/ticket/{}/thread/{thread}", ticket.id),
+            "attachments[]",
+        ),
+        ("POST", "/api/labels".into(), "file"),
+        ("POST", folder, "attachments[]"),
+    ] {
+        let (kind, body) = Form::default()
+            .field("reply", "new words")
+            .field("name", "Named")
+            .field("description", "d")
+            .field("visibility", "public")
+            .file(field, "a.txt", b"bytes")
+            .finish();
+        let answer = ada.send(method, &path, &kind, &body);
+        assert_eq!(answer.error(400), "invalid_request", "{path}");
+        assert!(
+            answer.json()["errors"][field].is_array(),
+            "{}",
+            answer.text()
+        );
+    }
+    assert_eq!(desk.number("SELECT count(*) FROM label"), 0);
+}

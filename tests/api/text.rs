@@ -181,3 +181,118 @@ fn lines_that_a_style_keeps_are_kept() {
         assert_eq!(shown(words), kept, "{words}");
     }
 }
+
+/// Files come in a multipart body. Where they come in another way they are refused and nothing
+/// is stored; a field for files without a file is harmless.
+#[test]
+fn files_that_come_as_text_are_refused() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Files");
+    let threads = format!("/api/ticket/{}/threads", ticket.id);
+    let task = json!({ "subject": "s", "description": "d", "assignedAgent": 0,
+        "deadline": "2026-01-01", "ticket": ticket.id });
+    let task_id = ada.post("/api/tasks", task.clone()).ok()["id"].clone();
+    let new = json!({ "type": "2", "name": "Alan", "from": "alan@example.com", "subject": "s", "reply": "r" });
+    let reply = json!({ "threadType": "reply", "reply": "see file" });
+    let said = json!({ "description": "see file", "stage": 1 });
+    let count = || {
+        desk.number("SELECT count(*) * 100 + (SELECT count(*) FROM ticket) * 10 + (SELECT count(*) FROM task) FROM thread")
+    };
+    for (path, body) in [
+        ("/api/tickets".to_owned(), &new),
+        (threads.clone(), &reply),
+        ("/api/tasks".into(), &task),
+        (format!("/api/task/{task_id}/thread"), &said),
+    ] {
+        for files in [
+            json!([{ "name": "note.txt", "content": "aGVsbG8=", "contentType": "text/plain" }]),
+            json!({ "note.txt": "data:text/plain;base64,aGVsbG8=" }),
+            json!("data:text/plain;base64,aGVsbG8="),
+            json!(["note.txt"]),
+            json!(7),
+        ] {
+            for field in ["attachments", "files"] {
+                let before = count();
+                let mut with_files = body.clone();
+                with_files[field] = files.clone();
+                let answer = ada.post(&path, with_files);
+                assert_eq!(
+                    answer.error(400),
+                    "invalid_request",
+                    "{path} {field} {files}"
+                );
+                let said = answer.json()["errors"][field][0].to_string();
+                assert!(said.contains("multipart"), "{said}");
+                assert_eq!(count(), before, "{path} {field} {files}");
+            }
+        }
+        for files in [json!(""), json!(null), json!([]), json!({}), json!([""])] {
+            let mut without = body.clone();
+            without["attachments"] = files;
+            ada.post(&path, without).ok();
+        }
+    }
+    let form = Form::default()
+        .field("threadType", "reply")
+        .field("reply", "see file")
+        .field("attachments[]", "hello")
+        .finish();
+    let before = count();
+    let answer = ada.send("POST", &threads, &form.0, &form.1);
+    assert_eq!(answer.error(400), "invalid_request");
+    let fields = [
+        ("threadType", "reply"),
+        ("reply", "x"),
+        ("attachments", "hello"),
+    ];
+    ada.post_form(&threads, &fields).error(400);
+    assert_eq!(count(), before);
+}
+
+/// A thing has one version, in whatever language it is read.
+#[test]
+fn a_version_is_one_in_every_language() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Read");
+    let task = json!({ "subject": "s", "description": "d", "assignedAgent": 0,
+        "deadline": "2026-01-01", "ticket": ticket.id });
+    let task = ada.post("/api/tasks", task).ok()["id"].clone();
+    let field = json!({ "name": "F", "agentType": "both", "fieldType": "text" });
+    let field = ada.post("/api/custom-fields", field).ok()["id"].clone();
+    let workflow = json!({ "type": 0, "name": "W", "actions": [{ "type": "mark_spam" }] });
+    let workflow = ada.post("/api/workflows", workflow).ok()["id"].clone();
+    let group = json!({ "name": "G", "description": "d" });
+    let mut paths: Vec<String> = rooms(&desk).into_iter().map(|room| room.path).collect();
+    paths.extend([
+        format!("/api/ticket/{}", ticket.increment_id),
+        format!("/api/task/{task}"),
+        format!("/api/custom-field/{field}"),
+        format!("/api/workflow/{workflow}"),
+        format!("/api/group/{}", ada.post("/api/groups", group).ok()["id"]),
+        format!("/api/customer/{}", desk.user_id("alan@example.com")),
+        format!("/api/member/{}", desk.user_id("grace@example.com")),
+        "/api/company".into(),
+        "/api/company/theme".into(),
+        "/api/me".into(),
+    ]);
+    for path in paths {
+        let tag = |locale: &str| {
+            let answer = ada.get(&format!("/{locale}{path}.json"));
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            answer.header("etag").expect("a version").to_owned()
+        };
+        let own = tag("en");
+        for locale in ["de", "fr", "it"] {
+            assert_eq!(tag(locale), own, "{locale} {path}");
+        }
+    }
+    let german = ada.get(&format!("/de/api/task/{task}"));
+    let tag = german.header("etag").expect("a version").to_owned();
+    let stage = json!({ "description": "x", "stage": 2 });
+    let path = format!("/api/task/{task}/thread");
+    let fresh = ada.with_header("If-Match", &tag);
+    fresh.post(&path, stage.clone()).ok();
+    assert_eq!(fresh.post(&path, stage).error(409), "conflict");
+}

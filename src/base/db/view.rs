@@ -82,6 +82,26 @@ impl<'a> View<'a> {
         self.caller.locale
     }
 
+    /// What is read of the same snapshot for whoever reads another language.
+    pub fn in_locale<T>(&self, locale: Locale, read: impl FnOnce(&View<'_>) -> T) -> T {
+        if self.caller.locale == locale {
+            return read(self);
+        }
+        let caller = Caller {
+            locale,
+            ..self.caller.clone()
+        };
+        read(&View {
+            connection: self.connection,
+            caller: &caller,
+            surroundings: self.surroundings,
+            now: self.now,
+            marks: RefCell::default(),
+            remembered: self.remembered,
+            deadline: self.deadline,
+        })
+    }
+
     /// When this is.
     pub fn now(&self) -> Timestamp {
         self.now

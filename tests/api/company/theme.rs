@@ -316,13 +316,11 @@ fn an_image_stays_until_it_is_replaced_or_removed() {
     ada.put(PATH, theme(json!({ "logo": "" }))).ok();
     assert_eq!(desk.anyone().get("/theme/logo").status, 404);
     assert_eq!(ada.get(PATH).ok()["logo"], json!(null));
-    // In a multipart form an empty text removes, and other files are no business of a theme.
-    upload(
-        &desk,
-        json!({ "favicon": "" }),
-        &[("attachments[]", "x.txt", b"x")],
-    )
-    .ok();
+    // In a multipart form an empty text removes; other files are no business of a theme.
+    let removed = json!({ "favicon": "" });
+    let other: &[(&str, &str, &[u8])] = &[("attachments[]", "x.txt", b"x")];
+    upload(&desk, removed.clone(), other).error(400);
+    upload(&desk, removed, &[("attachments[]", "", b"")]).ok();
     assert_eq!(ada.get(PATH).ok()["favicon"], json!(null));
     assert_eq!(desk.number("SELECT count(*) FROM theme_image"), 0);
 }

@@ -51,11 +51,13 @@ fn an_image_is_kept_shown_replaced_and_taken_off() {
             .is_some_and(|said| said.starts_with("attachment;"))
     );
     // An empty file is none, and one of another field is none of ours.
-    let replaced = form()
-        .file("solutionImage", "x", &jpeg(40, 30))
-        .file("solutionImage", "", b"")
-        .file("attachments[]", "y", b"text");
-    send(&desk, "PUT", &path, replaced).ok();
+    let replaced = || {
+        let replaced = form().file("solutionImage", "x", &jpeg(40, 30));
+        replaced.file("solutionImage", "", b"")
+    };
+    let beside = replaced().file("attachments[]", "y", b"text");
+    send(&desk, "PUT", &path, beside).error(400);
+    send(&desk, "PUT", &path, replaced()).ok();
     let answer = desk.alan().get(&image);
     assert_eq!(answer.header("content-type"), Some("image/jpeg"));
     // A change that says nothing of it, or sends back its address, leaves it.
