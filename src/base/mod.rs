@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod cause;
+pub mod charset;
 pub mod closed_list;
 pub mod data_folder;
 pub mod db;

@@ -9,6 +9,7 @@ use super::extract::Uploads;
 use super::form;
 use super::multipart::{self, Limits};
 use super::request::Request;
+use crate::base::charset;
 use crate::base::error::{Error, Message, Result};
 use crate::base::files::{self, Files, Incoming};
 
@@ -141,7 +142,9 @@ fn tree(bytes: &[u8], declared: &str) -> Result<Value> {
         .trim()
         .to_ascii_lowercase();
     match kind.as_str() {
-        "" | "application/x-www-form-urlencoded" | "text/plain" => form::parse(bytes),
+        "" | "application/x-www-form-urlencoded" | "text/plain" => {
+            form::parse_in(bytes, charset::declared(declared))
+        }
         kind if kind == "application/json" || kind.ends_with("+json") => form::json(bytes),
         _ => Err(Error::MediaType),
     }

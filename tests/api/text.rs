@@ -250,6 +250,76 @@ fn files_that_come_as_text_are_refused() {
     assert_eq!(count(), before);
 }
 
+/// What is no UTF-8 is read by its declared charset, else as windows-1252; JSON is UTF-8.
+#[test]
+fn forms_of_other_charsets_are_read() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Charset");
+    let path = format!("/api/ticket/{}/threads", ticket.id);
+    let last = || {
+        let reply = ada.get(&path).ok()["threads"][0]["reply"].clone();
+        reply.as_str().expect("words").to_owned()
+    };
+    let form = "application/x-www-form-urlencoded";
+    for (kind, words, read) in [
+        (form.to_owned(), b"M%FCller %80 5".as_slice(), "Müller € 5"),
+        (form.to_owned(), b"M\xfcller \x805", "Müller €5"),
+        (format!("{form}; charset=ISO-8859-1"), b"gr%FC%DFe", "grüße"),
+        (
+            format!("{form}; charset=\"iso-8859-2\""),
+            b"%E8esk%FD",
+            "český",
+        ),
+        (
+            format!("{form}; charset=windows-1251"),
+            b"%CF%F0%E8%E2%E5%F2",
+            "Привет",
+        ),
+        (
+            format!("{form}; charset=Shift_JIS"),
+            b"%93%FA%96%7B",
+            "日本",
+        ),
+        // What is UTF-8 is that, whatever is said of it.
+        (
+            format!("{form}; charset=ISO-8859-1"),
+            "Müller".as_bytes(),
+            "Müller",
+        ),
+        (format!("{form}; charset=nonsense"), b"M%FCller", "Müller"),
+    ] {
+        let mut body = b"threadType=note&reply=".to_vec();
+        body.extend(words);
+        ada.send("POST", &path, &kind, &body).ok();
+        assert_eq!(last(), read, "{kind}");
+    }
+    for (head, words, read) in [
+        ("", b"M\xfcller".as_slice(), "Müller"),
+        (
+            "Content-Type: text/plain; charset=iso-8859-2\r\n",
+            b"\xe8esk\xfd",
+            "český",
+        ),
+        ("", "Müller".as_bytes(), "Müller"),
+    ] {
+        let mut body =
+            b"--B\r\nContent-Disposition: form-data; name=\"threadType\"\r\n\r\nnote\r\n--B\r\n\
+            Content-Disposition: form-data; name=\"reply\"\r\n"
+                .to_vec();
+        body.extend(head.as_bytes());
+        body.extend(b"\r\n");
+        body.extend(words);
+        body.extend(b"\r\n--B--\r\n");
+        ada.send("POST", &path, "multipart/form-data; boundary=B", &body)
+            .ok();
+        assert_eq!(last(), read);
+    }
+    let latin = b"{\"threadType\": \"note\", \"reply\": \"M\xfcller\"}";
+    let answer = ada.send("POST", &path, "application/json", latin);
+    assert_eq!(answer.error(400), "invalid_request");
+}
+
 /// A thing has one version, in whatever language it is read.
 #[test]
 fn a_version_is_one_in_every_language() {

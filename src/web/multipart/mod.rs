@@ -14,6 +14,7 @@ use std::io::{self, Read};
 
 pub use head::boundary;
 
+use crate::base::charset;
 use crate::base::error::{Error, Message, Result};
 use crate::base::input::MAX_FIELD_BYTES;
 use head::Head;
@@ -121,14 +122,15 @@ impl<R: Read> Reader<R> {
             if line.is_empty() {
                 break;
             }
-            lines.push(String::from_utf8_lossy(&line).into_owned());
+            lines.push(charset::decode(&line, None).into_owned());
         }
         Ok(lines)
     }
 }
 
 impl<R: Read> Part<'_, R> {
-    /// The content of a field: invalid UTF-8 replaced, stray line breaks around it gone.
+    /// The content of a field, in the charset that its type declares; stray line breaks around
+    /// it are gone.
     /// [`Error::TooLarge`] beyond [`Limits::field`].
     pub fn text(&mut self) -> Result<String> {
         let limit = self.limits.field;
@@ -137,7 +139,8 @@ impl<R: Read> Part<'_, R> {
         if bytes.len() > limit {
             return Err(too_large("input.field_too_large", limit >> 20));
         }
-        let text = String::from_utf8_lossy(&bytes);
+        let charset = self.content_type.as_deref().and_then(charset::declared);
+        let text = charset::decode(&bytes, charset);
         Ok(text.trim_matches(['\r', '\n']).to_owned())
     }
 }
