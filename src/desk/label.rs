@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access::Agent;
 use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
-use crate::base::input::{Colour, Patch, Text};
+use crate::base::input::{Colour, Line, Patch};
 use crate::base::page::{LARGEST_SIZE, Pagination};
 use crate::base::who::Who;
 use crate::desk::usage::{self, Use};
@@ -82,7 +82,7 @@ fn edit(
     Body(edited): Body<EditedLabel>,
 ) -> Result<MessageReply> {
     let before = own(change.view(), id)?.or_not_found("label")?;
-    let name = edited.name.value().map_or(before.name, Text::into_string);
+    let name = edited.name.value().map_or(before.name, Line::into_string);
     let color = match edited.color {
         Patch::Absent => before.color,
         given => given.value().and_then(Colour::into_string),
@@ -117,7 +117,7 @@ const USES: [Use; 1] = [(
 #[derive(Debug, Deserialize, JsonSchema)]
 struct NewLabel {
     /// Name of the label.
-    name: Text<100, 1>,
+    name: Line<100, 1>,
     /// CSS hex colour such as #fff.
     #[serde(default)]
     color: Patch<Colour>,
@@ -130,7 +130,7 @@ impl Checked for NewLabel {}
 struct EditedLabel {
     /// New name of the label.
     #[serde(default)]
-    name: Patch<Text<100, 1>>,
+    name: Patch<Line<100, 1>>,
     /// CSS hex colour such as #fff; empty for none.
     #[serde(default)]
     color: Patch<Colour>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, Select, View, from_row, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
-use crate::base::input::{Flag, Flags, Optional, Text};
+use crate::base::input::{Flag, Flags, Line, Optional, Text};
 use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTicketType;
 use crate::desk::usage::{self, Use};
@@ -149,7 +149,7 @@ impl Checked for TypeQuery {}
 #[serde(rename_all = "camelCase")]
 struct NewType {
     /// Name of the type.
-    name: Text<100, 1>,
+    name: Line<100, 1>,
     /// Description of the type.
     description: Text<1000, 1>,
     /// 0 inactive, 1 active; 0 when not given.

@@ -389,7 +389,10 @@ fn hostile_names_and_values_are_only_words() {
         let id = id_in(&ada.post("/api/labels", json!({ "name": words })));
         assert_eq!(ada.get(&format!("/api/label/{id}")).ok()["name"], words);
     }
-    let answer = ada.post("/api/labels", json!({ "name": "nul\0" }));
+    // What does not show is not kept, and is no name.
+    let id = id_in(&ada.post("/api/labels", json!({ "name": "nul\0" })));
+    assert_eq!(ada.get(&format!("/api/label/{id}")).ok()["name"], "nul");
+    let answer = ada.post("/api/labels", json!({ "name": "\0" }));
     assert_eq!(answer.error(400), "invalid_request");
-    assert_eq!(desk.number("SELECT count(*) FROM label"), 8);
+    assert_eq!(desk.number("SELECT count(*) FROM label"), 9);
 }

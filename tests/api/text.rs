@@ -320,6 +320,84 @@ fn forms_of_other_charsets_are_read() {
     assert_eq!(answer.error(400), "invalid_request");
 }
 
+/// A name is something that can be seen.
+#[test]
+fn nothing_is_named_by_what_cannot_be_seen() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let person = json!({ "firstName": "A", "lastName": "", "email": "new@example.com",
+        "contactNumber": "" });
+    let folder = json!({ "name": "F", "description": "d", "visibility": "public" });
+    let folder_id = ada.post("/api/solutions", folder.clone()).ok()["id"].clone();
+    let workflow = json!({ "type": 0, "name": "W", "actions": [{ "type": "mark_spam" }] });
+    for (path, key, body) in [
+        ("labels", "name", json!({})),
+        ("tags", "name", json!({})),
+        ("groups", "name", json!({ "description": "d" })),
+        (
+            "sub-groups",
+            "name",
+            json!({ "description": "d", "groups": [1] }),
+        ),
+        ("ticket-types", "name", json!({ "description": "d" })),
+        (
+            "agent-privileges",
+            "name",
+            json!({ "description": "d", "privileges": [] }),
+        ),
+        ("mailboxes", "name", json!({ "email": "m@example.com" })),
+        ("saved-replys", "name", json!({ "message": "m" })),
+        (
+            "email-templates",
+            "name",
+            json!({ "subject": "s", "message": "m" }),
+        ),
+        ("solutions", "name", folder),
+        ("categories", "name", json!({ "solution": folder_id })),
+        ("workflows", "name", workflow),
+        (
+            "custom-fields",
+            "name",
+            json!({ "agentType": "both", "fieldType": "text" }),
+        ),
+        ("access-tokens", "name", json!({})),
+        ("customers", "firstName", person.clone()),
+        ("members", "firstName", person),
+        (
+            "tickets",
+            "subject",
+            json!({ "type": 1, "name": "A", "from": "alan@example.com", "reply": "r" }),
+        ),
+        (
+            "tickets",
+            "name",
+            json!({ "type": 1, "subject": "s", "from": "alan@example.com", "reply": "r" }),
+        ),
+    ] {
+        let path = format!("/api/{path}");
+        for name in [
+            "\u{200b}",
+            "\u{7}",
+            "\u{200e}\u{feff} ",
+            "\u{3164}",
+            "\u{2028}\n",
+            "\u{ad}",
+        ] {
+            let mut named = body.clone();
+            named[key] = json!(name);
+            let answer = ada.post(&path, named);
+            assert_eq!(answer.status, 400, "{path} {name:?}: {}", answer.text());
+            assert!(answer.json()["errors"][key].is_array(), "{}", answer.text());
+        }
+    }
+    let label = json!({ "name": "\u{200b} a\r\nb\u{feff}" });
+    let label = ada.post("/api/labels", label).ok()["label"]["name"].clone();
+    assert_eq!(label, "a b");
+    let flag = json!({ "name": "❤\u{fe0f}" });
+    let flag = ada.post("/api/labels", flag).ok()["label"]["name"].clone();
+    assert_eq!(flag, "❤\u{fe0f}");
+}
+
 /// A thing has one version, in whatever language it is read.
 #[test]
 fn a_version_is_one_in_every_language() {
@@ -365,4 +443,24 @@ fn a_version_is_one_in_every_language() {
     let fresh = ada.with_header("If-Match", &tag);
     fresh.post(&path, stage.clone()).ok();
     assert_eq!(fresh.post(&path, stage).error(409), "conflict");
+}
+
+#[test]
+fn every_article_has_a_slug_of_its_own() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let folder = json!({ "name": "F", "description": "d", "visibility": "public" });
+    let folder = ada.post("/api/solutions", folder).ok()["id"].clone();
+    let category = json!({ "name": "C", "solution": folder });
+    let category = ada.post("/api/categories", category).ok()["id"].clone();
+    let slugs: std::collections::HashSet<String> = ["Same", "same", "Same!", "?!", "🙂", "Same 1"]
+        .iter()
+        .map(|name| {
+            let article = json!({ "name": name, "content": "x", "category": category });
+            let made = ada.post("/api/articles", article).ok();
+            made["article"]["slug"].as_str().expect("a slug").to_owned()
+        })
+        .collect();
+    assert_eq!(slugs.len(), 6, "{slugs:?}");
+    assert!(slugs.iter().all(|slug| !slug.is_empty()), "{slugs:?}");
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::{REQUIRED, input_type};
 use crate::base::error::Message;
+use crate::base::name_key::name_key;
 
 /// A megabyte, the bound of [`LongText`] unless its type says otherwise.
 const MIB: usize = 1 << 20;
@@ -69,7 +70,7 @@ pub(super) fn plain(value: Value) -> Result<String, Message> {
 
 fn by_rule(rule: u8, text: &str, (min, max): (usize, usize)) -> Result<String, Message> {
     if rule == ONE_LINE {
-        return bounded(on_one_line(text).trim(), min, max);
+        return bounded(shown(&on_one_line(text)), min, max);
     }
     // `SQLite`'s own functions and C libraries end a text at its first NUL, so that what is
     // checked would not be what is stored.
@@ -86,10 +87,24 @@ fn by_rule(rule: u8, text: &str, (min, max): (usize, usize)) -> Result<String, M
     Ok(text.to_owned())
 }
 
-/// The text if it has `min` to `max` characters.
+/// The text without what shows nothing at its ends.
+fn shown(text: &str) -> &str {
+    text.trim_matches(|letter: char| {
+        letter.is_whitespace() || letter.is_control() || INVISIBLE.contains(&letter)
+    })
+}
+
+/// Letters that show nothing at the end of a text. Others do not either, but end an emoji.
+const INVISIBLE: [char; 15] = [
+    '\u{ad}', '\u{34f}', '\u{61c}', '\u{115f}', '\u{1160}', '\u{200b}', '\u{200c}', '\u{200d}',
+    '\u{200e}', '\u{200f}', '\u{2060}', '\u{2800}', '\u{3164}', '\u{feff}', '\u{ffa0}',
+];
+
+/// The text if it has `min` to `max` characters, and something to see where it must not be
+/// blank.
 fn bounded(text: &str, min: usize, max: usize) -> Result<String, Message> {
     let length = text.chars().count();
-    if length == 0 && min > 0 {
+    if min > 0 && name_key(text).is_empty() {
         return Err(REQUIRED.into());
     }
     if length < min {

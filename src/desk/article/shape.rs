@@ -94,7 +94,7 @@ fn item(
     });
     ArticleItem {
         id: article.id,
-        slug: slug(&article.name),
+        slug: slug(&article.name, article.id),
         name: article.name,
         status: article.status.code().to_owned(),
         category: Named {
@@ -143,11 +143,12 @@ pub(super) fn version(view: &View<'_>, numbers: &[i64]) -> Result<Option<Version
 }
 
 /// A name as a part of an address: its letters and digits, small, with a dash for all that
-/// stands between them.
-fn slug(name: &str) -> String {
-    let lower = name.to_lowercase();
+/// stands between them, and the article's id, so that each has one of its own.
+fn slug(name: &str, id: i64) -> String {
+    let (lower, id) = (name.to_lowercase(), id.to_string());
     let words = lower.split(|letter: char| !letter.is_alphanumeric());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let words = words.filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.chain([id.as_str()]).collect();
     words.join("-")
 }
 
@@ -160,19 +161,19 @@ mod tests {
     #[test]
     fn a_slug_has_the_words_of_a_name() {
         for (name, want) in [
-            ("How do I return a kettle?", "how-do-i-return-a-kettle"),
-            ("  3 Tage -- später ", "3-tage-später"),
-            ("../../etc/passwd", "etc-passwd"),
-            ("?!", ""),
+            ("How do I return a kettle?", "how-do-i-return-a-kettle-7"),
+            ("  3 Tage -- später ", "3-tage-später-7"),
+            ("../../etc/passwd", "etc-passwd-7"),
+            ("?!", "7"),
         ] {
-            assert_eq!(slug(name), want, "{name}");
+            assert_eq!(slug(name, 7), want, "{name}");
         }
     }
 
     proptest! {
         #[test]
         fn nothing_in_a_slug_means_something_in_an_address(name in "\\PC{0,40}") {
-            let slug = slug(&name);
+            let slug = slug(&name, 7);
             prop_assert!(slug.chars().all(|letter| letter.is_alphanumeric() || letter == '-'), "{slug}");
             prop_assert!(!slug.starts_with('-') && !slug.ends_with('-') && !slug.contains("--"), "{slug}");
         }

@@ -25,7 +25,7 @@ fn an_article_is_made_changed_and_removed() {
         "Success! Article has been created successfully."
     );
     let when = json!({ "date": "2025-06-02 09:30:20", "timezone_type": 3, "timezone": "UTC" });
-    let whole = json!({ "id": id, "name": "How to pay?", "slug": "how-to-pay", "status": "draft",
+    let whole = json!({ "id": id, "name": "How to pay?", "slug": "how-to-pay-1", "status": "draft",
         "category": { "id": billing, "name": "Billing" }, "solution": { "id": faq, "name": "FAQ" },
         "author": { "id": desk.user_id("ada@example.com"), "name": "Ada Lovelace" }, "tags": [],
         "excerpt": "By card.", "sortOrder": 1, "views": 0, "helpful": 0, "unhelpful": 0,
