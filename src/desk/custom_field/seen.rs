@@ -1,5 +1,6 @@
 //! The values of a ticket as its view shows them, and the files among them. Customers
-//! see neither values nor files of fields that are for agents alone.
+//! see neither values nor files of fields that are for agents alone, and nobody those of
+//! fields for other types of tickets: they are kept for when the ticket is of such a type again.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -94,9 +95,11 @@ pub fn of_ticket(
          WHERE v.ticket_id = :ticket",
         named_params! { ":ticket": ticket },
     )?;
+    let of_type: Vec<i64> = view.all(OF_ITS_TYPE, named_params! { ":ticket": ticket })?;
     let side = who.side();
     let mut shapes = Vec::new();
-    for field in fields.iter().filter(|field| field.audience.includes(side)) {
+    let seen = |field: &&Field| field.audience.includes(side) && of_type.contains(&field.id);
+    for field in fields.iter().filter(seen) {
         let own: Vec<&FieldOption> = options.iter().filter(|one| one.field == field.id).collect();
         for one in kept.iter().filter(|one| one.field == field.id) {
             let file = files.iter().find(|file| file.value == one.id);
@@ -105,6 +108,12 @@ pub fn of_ticket(
     }
     Ok(shapes)
 }
+
+/// The fields that a ticket's type has.
+const OF_ITS_TYPE: &str = "SELECT c.id FROM custom_field c
+    WHERE c.id NOT IN (SELECT custom_field_id FROM custom_field_dependency)
+        OR c.id IN (SELECT d.custom_field_id FROM custom_field_dependency d
+                    JOIN ticket t ON t.type_id = d.ticket_type_id WHERE t.id = :ticket)";
 
 fn value_shape(
     view: &View<'_>,
@@ -185,6 +194,12 @@ pub(super) fn file(view: &View<'_>, id: i64) -> Result<Option<ValueFile>> {
     let (condition, binds) = visibility::of(who).condition();
     select.and("f.id = ?", [id.into()]);
     select.and(condition, binds);
+    select.and(
+        "NOT EXISTS (SELECT 1 FROM custom_field_dependency WHERE custom_field_id = c.id)
+         OR EXISTS (SELECT 1 FROM custom_field_dependency
+                    WHERE custom_field_id = c.id AND ticket_type_id = t.type_id)",
+        [],
+    );
     if who.side() == Side::Customer {
         let agents = Audience::Agent.code().to_owned();
         select.and("c.agent_type <> ?", [agents.into()]);

@@ -21,6 +21,8 @@ pub struct Answers<'a> {
     pub type_id: i64,
     /// Whether the ticket has values already: what is left out stays then.
     pub moment: Moment,
+    /// The ticket, once it is there.
+    pub ticket: Option<i64>,
     /// Values by the id of their field.
     pub values: &'a [(i64, Value)],
     /// Files that came in the form's `customFields[ID]`, kept in the store already.
@@ -34,6 +36,8 @@ pub enum Moment {
     Creation,
     /// Later: what is left out stays, and a blank value empties its field.
     Later,
+    /// With another type: as later, but all that the type requires is due.
+    OtherType,
 }
 
 /// A right value, ready to be kept with its ticket.
@@ -61,10 +65,10 @@ impl Asked {
 }
 
 /// Judges all answers. 400 names each that is wrong, unknown or missing as `customFields.<id>`.
-pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
+pub fn judge(view: &View<'_>, mut answers: Answers<'_>) -> Result<Vec<Answered>> {
     let asked = asked(view, answers.side, answers.type_id)?;
     let mut faults = Faults::default();
-    let mut files = by_field(answers.files, &mut faults);
+    let mut files = by_field(std::mem::take(&mut answers.files), &mut faults);
     let mut right = Vec::new();
     for (id, value) in answers.values {
         let Some(one) = asked.iter().find(|one| one.field.id == *id) else {
@@ -74,8 +78,8 @@ pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
         if is_blank(value) {
             match (answers.moment, one.is_due(answers.side)) {
                 (Moment::Creation, _) => {}
-                (Moment::Later, true) => faults.add(path(*id), "input.required"),
-                (Moment::Later, false) => right.push(Answered {
+                (_, true) => faults.add(path(*id), "input.required"),
+                (_, false) => right.push(Answered {
                     field: *id,
                     is_encrypted: false,
                     value: None,
@@ -108,18 +112,35 @@ pub fn judge(view: &View<'_>, answers: Answers<'_>) -> Result<Vec<Answered>> {
             },
         }
     }
-    let named: Vec<String> = faults.iter().map(|(field, _)| field.to_owned()).collect();
-    for one in &asked {
-        let is_due = answers.moment == Moment::Creation
-            && one.is_due(answers.side)
-            && !right.iter().any(|answered| answered.field == one.field.id);
-        // A wrong answer is not a missing one too.
-        if is_due && !named.contains(&path(one.field.id)) {
-            faults.add(path(one.field.id), "input.required");
-        }
-    }
+    add_missing(view, (&answers, &asked, &right), &mut faults)?;
     faults.or_invalid()?;
     Ok(right)
+}
+
+/// Names what is due and neither answered nor kept already.
+fn add_missing(
+    view: &View<'_>,
+    (answers, asked, right): (&Answers<'_>, &[Asked], &[Answered]),
+    faults: &mut Faults,
+) -> Result<()> {
+    if answers.moment == Moment::Later {
+        return Ok(());
+    }
+    let kept = match answers.ticket {
+        Some(ticket) => store::values_of_ticket(view, ticket)?,
+        None => Vec::new(),
+    };
+    let named: Vec<String> = faults.iter().map(|(field, _)| field.to_owned()).collect();
+    for one in asked {
+        let id = one.field.id;
+        let is_there = kept.iter().any(|kept| kept.field == id)
+            || right.iter().any(|answered| answered.field == id);
+        // A wrong answer is not a missing one too.
+        if one.is_due(answers.side) && !is_there && !named.contains(&path(id)) {
+            faults.add(path(id), "input.required");
+        }
+    }
+    Ok(())
 }
 
 /// Keeps right answers with their ticket, in place of what it had in these fields;

@@ -110,3 +110,67 @@ fn a_file_takes_the_place_of_another() {
     assert_eq!(desk.number("SELECT count(*) FROM custom_field_file"), 1);
     refused(&send("attachments[]", "three.txt"), "attachments");
 }
+
+/// A field is for tickets of its types: of others it is not shown, and theirs must have it.
+#[test]
+fn a_field_goes_and_comes_with_the_type_that_it_is_for() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let of_one = field(
+        &desk,
+        json!({ "name": "One", "fieldType": "text", "dependency": [1], "required": 1, "agentType": "both" }),
+    );
+    let of_two = field(
+        &desk,
+        json!({ "name": "Two", "fieldType": "text", "dependency": [2], "required": 1, "agentType": "both" }),
+    );
+    let opened = open(&ada, json!({ of_one.to_string(): "first" }));
+    let path = format!("/api/ticket/{}", opened.ok()["ticketId"]);
+    assert_eq!(shown(&ada, &opened), vec![(of_one, json!("first"))]);
+    let with_type = |fields: Value| {
+        let body = json!({ "type": "2", "from": "alan@example.com", "subject": "s", "reply": "r",
+            "customFields": fields });
+        ada.put(&path, body)
+    };
+    let two = format!("customFields.{of_two}");
+    refused(
+        &ada.patch(&path, json!({ "editType": "type", "value": 2 })),
+        &two,
+    );
+    refused(&with_type(json!({})), &two);
+    refused(&with_type(json!({ of_two.to_string(): "" })), &two);
+    assert_eq!(shown(&ada, &opened), vec![(of_one, json!("first"))]);
+    with_type(json!({ of_two.to_string(): "second" })).ok();
+    assert_eq!(shown(&ada, &opened), vec![(of_two, json!("second"))]);
+    // What it had is there again with its type.
+    ada.patch(&path, json!({ "editType": "type", "value": 1 }))
+        .ok();
+    assert_eq!(shown(&ada, &opened), vec![(of_one, json!("first"))]);
+}
+
+/// Nor is a file of such a field.
+#[test]
+fn a_file_of_another_types_field_is_not_there() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let id = field(
+        &desk,
+        json!({ "name": "File", "fieldType": "file", "dependency": [1], "agentType": "both" }),
+    );
+    let (kind, body) = Form::default()
+        .field("type", "1")
+        .field("name", "Alan")
+        .field("from", "alan@example.com")
+        .field("subject", "s")
+        .field("reply", "r")
+        .file(&format!("customFields[{id}]"), "a.txt", b"bytes")
+        .finish();
+    let opened = ada.send("POST", "/api/tickets", &kind, &body).ok();
+    let file = desk.number("SELECT id FROM custom_field_file");
+    let path = format!("/api/custom-field/file/{file}");
+    assert_eq!(ada.get(&path).status, 200);
+    let ticket = format!("/api/ticket/{}", opened["ticketId"]);
+    ada.patch(&ticket, json!({ "editType": "type", "value": 2 }))
+        .ok();
+    ada.get(&path).error(404);
+}
