@@ -210,6 +210,11 @@ pub enum Event {
         /// The user.
         user: i64,
     },
+    /// A member may sign in no more, until somebody makes them active again.
+    MemberDeactivated {
+        /// The user.
+        user: i64,
+    },
     /// An agent side was removed.
     MemberRemoved {
         /// The user.
@@ -330,6 +335,7 @@ impl Event {
             | Self::CustomerRemoved { .. }
             | Self::MemberCreated { .. }
             | Self::MemberChanged { .. }
+            | Self::MemberDeactivated { .. }
             | Self::MemberRemoved { .. }
             | Self::CompanyChanged { .. } => None,
         }
@@ -348,6 +354,7 @@ impl Event {
             | Self::CustomerRemoved { user }
             | Self::MemberCreated { user }
             | Self::MemberChanged { user }
+            | Self::MemberDeactivated { user }
             | Self::MemberRemoved { user } => Some(user),
             Self::TicketCreated { .. }
             | Self::TicketChanged { .. }

@@ -24,6 +24,11 @@ pub enum Job {
         /// Who is a member no more.
         user: i64,
     },
+    /// The open tickets of a member who may sign in no more wait for somebody else.
+    ReleaseTickets {
+        /// Who is inactive.
+        user: i64,
+    },
     /// A deleted tag is taken off its tickets and articles.
     TakeOffTag {
         /// The tag that was.

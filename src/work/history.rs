@@ -191,6 +191,7 @@ fn line(event: &Event) -> Option<Line<'_>> {
         | Event::CustomerRemoved { .. }
         | Event::MemberCreated { .. }
         | Event::MemberChanged { .. }
+        | Event::MemberDeactivated { .. }
         | Event::MemberRemoved { .. }
         | Event::CompanyChanged { .. } => return None,
     })

@@ -395,3 +395,38 @@ fn a_profile_that_keeps_its_name_leaves_the_search_index_alone() {
     save("Amazing", "2");
     assert_eq!(desk.number(renamed), 1);
 }
+
+/// What waits for somebody who may sign in no more waits for somebody else.
+#[test]
+fn an_inactive_members_tickets_wait_for_somebody_else() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let grace = desk.user_id("grace@example.com");
+    let tickets: Vec<_> = (0..70)
+        .map(|number| desk.ticket(&format!("{number}")))
+        .collect();
+    for ticket in &tickets {
+        let path = format!("/api/ticket/{}/agent", ticket.id);
+        ada.put(&path, json!({ "id": grace })).ok();
+    }
+    let closed = json!({ "ids": [tickets[0].id], "statusId": 4 });
+    ada.put("/api/tickets/status", closed).ok();
+    let waiting = || desk.number("SELECT count(*) FROM ticket WHERE agent_id IS NULL");
+    let path = format!("/api/member/{grace}");
+    let active = |is_active: i64| body("grace@example.com", json!({ "isActive": is_active }));
+    ada.put(&path, active(1)).ok();
+    assert_eq!(waiting(), 0);
+    ada.put(&path, active(0)).ok();
+    assert_eq!(waiting(), 69);
+    let logged = format!("/api/ticket/{}/activity", tickets[1].id);
+    let line = ada.get(&logged).ok()["activity"][0].clone();
+    assert_eq!(
+        (&line["property"], &line["to"]),
+        (&json!("agent"), &json!(null))
+    );
+    // What was done keeps who did it, until the customer answers.
+    let reply = json!({ "threadType": "reply", "reply": "Again." });
+    let threads = format!("/api/ticket/{}/threads", tickets[0].id);
+    desk.alan().post(&threads, reply).ok();
+    assert_eq!(waiting(), 70);
+}

@@ -90,9 +90,13 @@ pub(super) fn edit(
         };
         rights::refuse_beyond(change.view(), change.who(), &gained)?;
     }
+    let is_shut_out = before.is_active && !after.is_active;
     save(change, &person, input, after)?;
     save_rights(change, id, &granted)?;
     change.emit(Event::MemberChanged { user: id });
+    if is_shut_out {
+        change.emit(Event::MemberDeactivated { user: id });
+    }
     Ok(())
 }
 
@@ -225,4 +229,23 @@ pub fn part_with(change: &mut Change<'_>, user: i64, slice: &mut Slice) -> Resul
         ticket::change::set(change, &ticket, Property::Agent, None)?;
     }
     task::change::part_with(change, user, slice)
+}
+
+/// Takes a member who was shut out off their tickets, as far as the slice takes: off those that
+/// wait for somebody. What is resolved or closed keeps who did it, until it is opened again.
+pub fn release_tickets(change: &mut Change<'_>, user: i64, slice: &mut Slice) -> Result<Progress> {
+    let tickets: Vec<i64> = change.view().all(
+        "SELECT id FROM ticket WHERE agent_id = :user AND status_id NOT IN (3, 4, 5)
+             AND agent_id NOT IN (SELECT user_id FROM profile WHERE side = 'agent' AND is_active = 1)
+         LIMIT :rows",
+        named_params! { ":user": user, ":rows": slice.rows() },
+    )?;
+    for id in tickets {
+        if !slice.take() {
+            return Ok(Progress::Left(()));
+        }
+        let ticket = ticket::by_id(change.view(), &Who::desk(), id)?.or_not_found("ticket")?;
+        ticket::change::set(change, &ticket, Property::Agent, None)?;
+    }
+    Ok(Progress::Done)
 }

@@ -5,7 +5,7 @@ mod change;
 mod input;
 mod shape;
 
-pub use change::part_with;
+pub use change::{part_with, release_tickets};
 
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::who::Privilege::ManageAgent;

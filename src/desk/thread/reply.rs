@@ -75,6 +75,9 @@ pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: NewReply
         ThreadType::Reply => Some(note_reply(change, who, ticket.id)?),
         _ => None,
     };
+    if !who.is_agent() {
+        ticket::change::release_from_inactive(change, ticket)?;
+    }
     ticket::change::set_if_some(change, ticket, Property::Status, status.or(usual))?;
     Ok(Said { thread, warning })
 }
@@ -141,12 +144,19 @@ pub fn remove(change: &mut Change<'_>, thread: &Thread) -> Result<()> {
         return Err(Error::conflict("thread.create_stays"));
     }
     thread_model::remove(change, thread)?;
-    // Whose turn it is follows from what is left.
+    // Whose turn it is, and when who has answered, follows from what is left.
     change.run(
-        "UPDATE ticket SET is_replied = ifnull((
-             SELECT user_type = 'agent' FROM thread
-             WHERE ticket_id = :ticket AND thread_type IN ('create', 'reply')
-             ORDER BY created_at DESC, id DESC LIMIT 1), 0)
+        "UPDATE ticket SET
+             is_replied = ifnull((
+                 SELECT user_type = 'agent' FROM thread
+                 WHERE ticket_id = :ticket AND thread_type IN ('create', 'reply')
+                 ORDER BY created_at DESC, id DESC LIMIT 1), 0),
+             (first_replied_at, agent_replied_at) = (
+                 SELECT min(created_at), max(created_at) FROM thread
+                 WHERE ticket_id = :ticket AND thread_type = 'reply' AND user_type = 'agent'),
+             customer_replied_at = (
+                 SELECT max(created_at) FROM thread
+                 WHERE ticket_id = :ticket AND thread_type IN ('create', 'reply') AND user_type = 'customer')
          WHERE id = :ticket",
         named_params! { ":ticket": thread.ticket },
     )?;

@@ -136,6 +136,7 @@ fn answered(
         side: change.who().side(),
         type_id: new.type_id.get(),
         moment: Moment::Creation,
+        ticket: None,
         values: fields_of(&new.custom_fields),
         files,
     };
@@ -212,6 +213,8 @@ pub(super) fn edit(
     Sealing(sealer): Sealing,
 ) -> Result<MessageReply> {
     let ticket = visible(change, id)?;
+    let eyes = thread_model::visibility_of(change.who());
+    let first = thread_model::first_of(change.view(), id, eyes)?;
     set_fields(change, &ticket, (&edited, files), &sealer)?;
     if Some(edited.type_id.get()) != ticket.type_id {
         let type_id = change::check(change.view(), Property::Type, edited.type_id.get(), "type")?;
@@ -219,10 +222,13 @@ pub(super) fn edit(
         change::set(change, &ticket, Property::Type, type_id)?;
     }
     let customer = customer::ensure(change, edited.from.as_str(), "", "api")?;
-    change::set(change, &ticket, Property::Customer, Some(customer))?;
+    change::set_customer(change, &ticket, customer)?;
     change::set_subject(change, &ticket, edited.subject.as_str())?;
-    let eyes = thread_model::visibility_of(change.who());
-    let first = thread_model::first_of(change.view(), id, eyes)?.or_not_found("thread")?;
+    let reply = MessageReply::new("ticket.updated");
+    let Some(first) = first else {
+        // Whoever does not see a locked message does not write over it.
+        return Ok(reply.warning(Message::new("ticket.message_is_locked")));
+    };
     if first.clean != edited.reply.clean {
         thread_model::rewrite(change, first.id, &edited.reply)?;
         change::touch(change, id)?;
@@ -231,7 +237,7 @@ pub(super) fn edit(
             thread: first.id,
         });
     }
-    Ok(MessageReply::new("ticket.updated"))
+    Ok(reply)
 }
 
 /// Gives the ticket new values of custom fields.
@@ -248,10 +254,16 @@ fn set_fields(
             "ticket.files_go_with_threads",
         ));
     }
+    let is_retyped = ticket.type_id != Some(edited.type_id.get());
     let answers = Answers {
         side: Side::Agent,
         type_id: edited.type_id.get(),
-        moment: Moment::Later,
+        moment: if is_retyped {
+            Moment::OtherType
+        } else {
+            Moment::Later
+        },
+        ticket: Some(ticket.id),
         values: fields_of(&edited.custom_fields),
         files: of_fields,
     };
@@ -323,12 +335,31 @@ pub(super) fn change_property(
         }
         Some(property) => {
             let value = change::check(change.view(), *property, number(value)?, "value")?;
+            if let (Property::Type, Some(type_id)) = (property, value) {
+                refuse_lacking(change, &ticket, type_id)?;
+            }
             change::set(change, &ticket, *property, value)?;
         }
     }
     Ok(MessageReply::new(
         Message::new("ticket.property_updated").with("property", name),
     ))
+}
+
+/// 400 where another type asks for fields that the ticket has no value of.
+fn refuse_lacking(change: &Change<'_>, ticket: &Ticket, type_id: i64) -> Result<()> {
+    if ticket.type_id == Some(type_id) {
+        return Ok(());
+    }
+    let answers = Answers {
+        side: Side::Agent,
+        type_id,
+        moment: Moment::OtherType,
+        ticket: Some(ticket.id),
+        values: &[],
+        files: Vec::new(),
+    };
+    custom_field::judge(change.view(), answers).map(|_| ())
 }
 
 /// The value, which blanks alone are none of.

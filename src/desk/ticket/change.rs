@@ -78,7 +78,8 @@ fn update_of(property: Property) -> &'static str {
     }
 }
 
-/// Sets a property to an id that [`check`] let through, or to nothing.
+/// Sets a property to an id that [`check`] let through, or to nothing. A team stays with a
+/// ticket as long as its group has it.
 pub fn set(
     change: &mut Change<'_>,
     ticket: &Ticket,
@@ -88,6 +89,12 @@ pub fn set(
     let before = current(ticket, property);
     if before == value {
         return Ok(());
+    }
+    if property == Property::Team && !is_team_of(change.view(), value, ticket.group)? {
+        return Err(Error::invalid("value", "ticket.team_of_another_group"));
+    }
+    if property == Property::Group && !is_team_of(change.view(), ticket.team, value)? {
+        set(change, ticket, Property::Team, None)?;
     }
     let now = change.now();
     change.run(
@@ -101,6 +108,29 @@ pub fn set(
         to: value.map(|id| id.to_string()),
     });
     Ok(())
+}
+
+/// Whether a ticket with this group can be with this team: one that belongs to the group, or
+/// to none.
+fn is_team_of(view: &View<'_>, team: Option<i64>, group: Option<i64>) -> Result<bool> {
+    let (Some(team), Some(group)) = (team, group) else {
+        return Ok(true);
+    };
+    let is_of_it: i64 = view.one(
+        "SELECT count(*) = 0 OR ifnull(max(group_id = :group), 0) FROM group_team WHERE team_id = :team",
+        named_params! { ":team": team, ":group": group },
+    )?;
+    Ok(is_of_it == 1)
+}
+
+/// Takes the agent off who may sign in no more: somebody has to look.
+pub fn release_from_inactive(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
+    match ticket.agent {
+        Some(agent) if !exists(change.view(), AGENT, agent)? => {
+            set(change, ticket, Property::Agent, None)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Gives the ticket another subject.
@@ -189,6 +219,15 @@ pub fn restore(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
     touch(change, ticket.id)?;
     change.emit(Event::TicketRestored { ticket: ticket.id });
     Ok(())
+}
+
+/// Makes somebody the ticket's customer; whoever is that collaborates no more.
+pub fn set_customer(change: &mut Change<'_>, ticket: &Ticket, customer: i64) -> Result<()> {
+    set(change, ticket, Property::Customer, Some(customer))?;
+    match remove_collaborator(change, ticket, customer) {
+        Err(Error::NotFound(_)) => Ok(()),
+        outcome => outcome,
+    }
 }
 
 /// Deletes the ticket and all that hangs on it, for good: what happened to it too, but for that

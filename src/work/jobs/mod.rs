@@ -31,6 +31,7 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
     let job = match *event {
         Event::PersonRenamed { user } => Job::ReindexPerson { user, after: 0 },
         Event::MemberRemoved { user } => Job::PartWithMember { user },
+        Event::MemberDeactivated { user } => Job::ReleaseTickets { user },
         Event::TagRenamed { tag } => Job::ReindexTag { tag, after: 0 },
         Event::TagDeleted { tag } => Job::TakeOffTag { tag },
         _ => return Ok(()),

@@ -25,6 +25,9 @@ pub(super) fn run(
         Job::PartWithMember { user } => {
             from(member::part_with(change, user, slice)?, |()| job.clone())
         }
+        Job::ReleaseTickets { user } => from(member::release_tickets(change, user, slice)?, |()| {
+            job.clone()
+        }),
         Job::TakeOffTag { tag } => from(take_off_tag(change, tag, slice)?, |()| job.clone()),
         Job::ReindexTag { tag, after } => {
             from(article::reindex_tag(change, tag, after, slice)?, |after| {

@@ -180,3 +180,33 @@ fn what_a_thread_said_before_its_edits_stays() {
     ada.get(&revisions).error(404);
     assert_eq!(desk.number("SELECT count(*) FROM thread_revision"), 0);
 }
+
+/// When who has answered follows from what is there.
+#[test]
+fn a_deleted_reply_takes_its_time_along() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Times");
+    let ada = desk.ada();
+    let page = format!("/api/ticket/{}", ticket.increment_id);
+    let times = || {
+        let row = "first_replied_at, 0), ifnull(agent_replied_at, 0), customer_replied_at";
+        desk.read(|view| {
+            view.one::<(i64, i64, i64)>(&format!("SELECT ifnull({row} FROM ticket"), [])
+        })
+    };
+    let opened = times().2;
+    let mut said = Vec::new();
+    for client in [&ada, &ada, &desk.alan()] {
+        desk.clock.advance(60);
+        said.push(path_of(ticket, &say(client, ticket, "reply", "x").ok()));
+    }
+    assert_eq!(times(), (opened + 60, opened + 120, opened + 180));
+    ada.delete(&said[2]).ok();
+    assert_eq!(times(), (opened + 60, opened + 120, opened));
+    ada.delete(&said[0]).ok();
+    assert_eq!(times(), (opened + 120, opened + 120, opened));
+    ada.delete(&said[1]).ok();
+    assert_eq!(times(), (0, 0, opened));
+    let shown = ada.get(&page).ok()["ticket"]["agentLastRepliedAt"].clone();
+    assert_eq!(shown, json!(null));
+}

@@ -377,3 +377,65 @@ fn what_is_not_there_is_404_for_every_verb() {
         assert_eq!(ada.get(path).error(404), "not_found", "{path}");
     }
 }
+
+/// Who does not see the message that opened a ticket changes the rest of it.
+#[test]
+fn a_ticket_is_edited_beside_its_locked_message() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Locked");
+    let first = desk.number("SELECT id FROM thread");
+    let path = format!("/api/ticket/{}", ticket.id);
+    ada.patch(
+        &format!("{path}/thread/{first}"),
+        json!({ "updateType": "lock" }),
+    )
+    .ok();
+    let editor = desk.agent(
+        "editor@example.com",
+        &[Privilege::EditTicket],
+        TicketView::All,
+    );
+    let body = json!({ "type": 1, "from": "alan@example.com", "subject": "new", "reply": "new" });
+    let said = editor.put(&path, body).ok();
+    assert!(said["warning"].is_string(), "{said}");
+    let view = view_of(&ada, ticket);
+    assert_eq!(view["ticket"]["subject"], "new");
+    assert_eq!(view["createThread"]["reply"], "About Locked.");
+}
+
+/// A team stays with a ticket as long as its group has it.
+#[test]
+fn a_team_of_another_group_is_refused_and_goes_with_the_group() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Teams");
+    let path = format!("/api/ticket/{}", ticket.id);
+    let set = |property: &str, value: &Value| {
+        ada.patch(&path, json!({ "editType": property, "value": value }))
+    };
+    let group = |name: &str| {
+        let body = json!({ "name": name, "description": "d" });
+        ada.post("/api/groups", body).ok()["id"].clone()
+    };
+    let (one, two) = (group("One"), group("Two"));
+    let team = |name: &str, groups: Value| {
+        let body = json!({ "name": name, "description": "d", "groups": groups });
+        ada.post("/api/sub-groups", body).ok()["id"].clone()
+    };
+    let (first, second) = (team("First", json!([one])), team("Second", json!([two])));
+    let teams = || view_of(&ada, ticket)["ticket"]["subgroup"]["id"].clone();
+    set("team", &first).ok();
+    set("group", &one).ok();
+    assert_eq!(teams(), first);
+    let refused = set("team", &second);
+    assert_eq!(refused.error(400), "invalid_request");
+    assert!(refused.json()["errors"]["value"].is_array());
+    assert_eq!(teams(), first);
+    set("group", &two).ok();
+    assert_eq!(teams(), Value::Null);
+    set("team", &second).ok();
+    let several = json!({ "ids": [ticket.id], "groupId": one });
+    ada.put("/api/tickets/group", several).ok();
+    assert_eq!(teams(), Value::Null);
+}

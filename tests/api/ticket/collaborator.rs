@@ -126,3 +126,21 @@ fn a_query_says_whom_to_take_off_as_well() {
     ada.delete(&format!("{path}?collaboratorId={id}")).ok();
     assert_eq!(desk.number("SELECT count(*) FROM ticket_collaborator"), 0);
 }
+
+/// One person stands in a ticket once.
+#[test]
+fn whoever_becomes_the_customer_collaborates_no_more() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Together");
+    let ada = desk.ada();
+    let path = format!("/api/ticket/{}", ticket.id);
+    let eve = json!({ "email": "eve@example.com" });
+    ada.post(&format!("{path}/collaborator"), eve.clone()).ok();
+    let body = json!({ "type": 1, "from": "eve@example.com", "subject": "s", "reply": "r" });
+    ada.put(&path, body).ok();
+    let view = view_of(&ada, ticket);
+    assert_eq!(view["ticket"]["customer"]["email"], "eve@example.com");
+    assert_eq!(view["ticket"]["collaborators"], json!([]));
+    let refused = ada.post(&format!("{path}/collaborator"), eve);
+    assert_eq!(refused.error(409), "conflict");
+}
