@@ -99,6 +99,11 @@ fn agent(view: &View<'_>, user: i64, ticket_view: Option<i64>) -> Result<Who> {
          JOIN user_agent_privilege USING (agent_privilege_id) WHERE user_id = :user",
         named_params! { ":user": user },
     )?;
+    let takes_part: i64 = view.one(
+        "SELECT EXISTS (SELECT 1 FROM ticket WHERE customer_id = :user)
+             OR EXISTS (SELECT 1 FROM ticket_collaborator WHERE user_id = :user)",
+        named_params! { ":user": user },
+    )?;
     let groups = "SELECT group_id FROM group_user WHERE user_id = :user";
     let teams = "SELECT team_id FROM team_user WHERE user_id = :user";
     Ok(Who {
@@ -112,6 +117,7 @@ fn agent(view: &View<'_>, user: i64, ticket_view: Option<i64>) -> Result<Who> {
         ticket_view: ticket_view
             .and_then(TicketView::from_id)
             .unwrap_or(TicketView::Own),
+        takes_part: takes_part == 1,
         groups: view.all(groups, named_params! { ":user": user })?,
         teams: view.all(teams, named_params! { ":user": user })?,
         ..Who::nobody()

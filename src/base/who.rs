@@ -225,6 +225,8 @@ pub struct Who {
     pub groups: Vec<i64>,
     /// The ids of the teams (sub-groups) that they are in.
     pub teams: Vec<i64>,
+    /// Whether they are the customer of a ticket, or collaborate on one, as an agent.
+    pub takes_part: bool,
     /// The access token that proved who they are, where one did.
     pub token: Option<i64>,
     /// The session of a browser that proved who they are, where one did.
@@ -241,6 +243,7 @@ impl Who {
             ticket_view: TicketView::Own,
             groups: Vec::new(),
             teams: Vec::new(),
+            takes_part: false,
             token: None,
             session: None,
         }

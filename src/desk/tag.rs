@@ -1,6 +1,8 @@
 //! Tags: the desk's common words for what tickets and articles are about. What puts them on a ticket
 //! and takes them off stands here; who may do so is decided by the room of tickets.
 
+use std::fmt::Write;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,12 +66,21 @@ fn counted(view: &View<'_>) -> Select {
     match visibility::of(view.who()) {
         Visibility::All => select.column("g.tickets AS ticket_count", []),
         visibility => {
-            let (condition, binds) = visibility.condition();
-            let sum = format!(
+            let (condition, mut binds) = visibility.cell_condition();
+            let mut sum = format!(
                 "(SELECT ifnull(sum(t.tickets), 0) FROM tag_count t
-                     WHERE t.tag_id = g.id AND ({condition})) AS ticket_count"
+                     WHERE t.tag_id = g.id AND ({condition}))"
             );
-            select.column(sum, binds);
+            if let Some((condition, more)) = visibility.beyond_cells() {
+                // Writing to a string cannot fail.
+                let _ = write!(
+                    sum,
+                    " + (SELECT count(*) FROM ticket_tag l CROSS JOIN ticket t ON t.id = l.ticket_id
+                         WHERE l.tag_id = g.id AND t.is_trashed = 0 AND ({condition}))"
+                );
+                binds.extend(more);
+            }
+            select.column(format!("{sum} AS ticket_count"), binds);
         }
     }
     select

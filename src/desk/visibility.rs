@@ -9,7 +9,7 @@ use crate::base::who::{TicketView, Who};
 pub enum Visibility {
     /// Every ticket.
     All,
-    /// An agent's own tickets, and those of these groups and teams.
+    /// An agent's own tickets, those of these groups and teams, and those that they take part in.
     Agent {
         /// The agent.
         user: i64,
@@ -17,6 +17,8 @@ pub enum Visibility {
         groups: Vec<i64>,
         /// Teams whose tickets are in sight.
         teams: Vec<i64>,
+        /// Whether there is any that they are the customer of, or collaborate on.
+        takes_part: bool,
     },
     /// A customer's own tickets, and those that they collaborate on; never what is in the trash.
     Customer(i64),
@@ -42,12 +44,72 @@ pub fn of(who: &Who) -> Visibility {
         user: who.id,
         groups,
         teams,
+        takes_part: who.takes_part,
     }
 }
 
 impl Visibility {
     /// The rule as a condition on a row `t` of `ticket`, with what its `?` are bound to.
     pub fn condition(&self) -> (&'static str, Vec<Value>) {
+        let Self::Agent {
+            user,
+            groups,
+            teams,
+            takes_part: true,
+        } = self
+        else {
+            return self.cell_condition();
+        };
+        let user = Value::from(*user);
+        (
+            "(t.agent_id = ?
+              OR t.group_id IN (SELECT value FROM json_each(?))
+              OR t.team_id IN (SELECT value FROM json_each(?))
+              OR t.id IN (
+                  SELECT id FROM ticket WHERE customer_id = ?
+                  UNION ALL SELECT ticket_id FROM ticket_collaborator WHERE user_id = ?))",
+            vec![
+                user.clone(),
+                id_list(groups),
+                id_list(teams),
+                user.clone(),
+                user,
+            ],
+        )
+    }
+
+    /// What the rule adds to [`Self::cell_condition`], as a condition on a row `t` of `ticket`:
+    /// the few that an agent takes part in and sees for no other reason.
+    pub fn beyond_cells(&self) -> Option<(&'static str, Vec<Value>)> {
+        let Self::Agent {
+            user,
+            groups,
+            teams,
+            takes_part: true,
+        } = self
+        else {
+            return None;
+        };
+        let user = Value::from(*user);
+        Some((
+            "t.id IN (
+                  SELECT id FROM ticket WHERE customer_id = ?
+                  UNION ALL SELECT ticket_id FROM ticket_collaborator WHERE user_id = ?)
+              AND ifnull(t.agent_id, 0) <> ?
+              AND ifnull(t.group_id, 0) NOT IN (SELECT value FROM json_each(?))
+              AND ifnull(t.team_id, 0) NOT IN (SELECT value FROM json_each(?))",
+            vec![
+                user.clone(),
+                user.clone(),
+                user,
+                id_list(groups),
+                id_list(teams),
+            ],
+        ))
+    }
+
+    /// The rule as far as the tables of counts know it, as a condition on a cell `t` of theirs.
+    pub fn cell_condition(&self) -> (&'static str, Vec<Value>) {
         match self {
             Self::All => ("1", vec![]),
             Self::Nothing => ("0", vec![]),
@@ -55,11 +117,13 @@ impl Visibility {
                 user,
                 groups,
                 teams,
+                ..
             } if groups.is_empty() && teams.is_empty() => ("t.agent_id = ?", vec![(*user).into()]),
             Self::Agent {
                 user,
                 groups,
                 teams,
+                ..
             } => (
                 "(t.agent_id = ?
                   OR t.group_id IN (SELECT value FROM json_each(?))

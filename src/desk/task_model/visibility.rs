@@ -18,6 +18,7 @@ pub fn condition(who: &Who) -> Condition {
             user,
             groups,
             teams,
+            ..
         } => (
             "(k.ticket_agent_id = ?
               OR k.ticket_group_id IN (SELECT value FROM json_each(?))
@@ -45,6 +46,7 @@ pub fn ticket_is_visible(who: &Who) -> Condition {
             user,
             groups,
             teams,
+            ..
         } => (
             "(k.ticket_agent_id = ?
               OR k.ticket_group_id IN (SELECT value FROM json_each(?))
@@ -63,6 +65,7 @@ pub fn beyond_tickets(who: &Who) -> Option<Condition> {
             user,
             groups,
             teams,
+            ..
         } => Some((
             "(k.agent_id = ? OR k.id IN (SELECT task_id FROM task_follower WHERE user_id = ?))
               AND NOT (+k.ticket_agent_id = ?

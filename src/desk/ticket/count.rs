@@ -21,16 +21,27 @@ pub(super) const BY_ID: &str = "ticket t NOT INDEXED";
 
 /// Tickets per status under all filters but that of the status.
 pub(super) fn per_status(view: &View<'_>, filter: &Filter) -> Result<HashMap<i64, i64>> {
-    let (columns, from) = if !filter.is_counted() {
-        (ROWS_PER_STATUS, rows_of(filter))
-    } else if filter.visibility == Visibility::All && !filter.is_counted_by_cell {
-        (CELLS_PER_STATUS, TOTALS)
-    } else {
-        (CELLS_PER_STATUS, CELLS)
-    };
-    let mut select = Select::new(columns, from);
-    filter.apply(&mut select);
-    Ok((1..).zip(view.sums::<6>(&select)?).collect())
+    if !filter.is_counted() {
+        let mut rows = Select::new(ROWS_PER_STATUS, rows_of(filter));
+        filter.apply(&mut rows);
+        return Ok((1..).zip(view.sums::<6>(&rows)?).collect());
+    }
+    let is_of_all = filter.visibility == Visibility::All && !filter.is_counted_by_cell;
+    let mut cells = Select::new(CELLS_PER_STATUS, if is_of_all { TOTALS } else { CELLS });
+    filter.apply_beside(filter.visibility.cell_condition(), &mut cells);
+    let mut counts = view.sums::<6>(&cells)?;
+    if let Some(beyond) = filter.visibility.beyond_cells() {
+        let mut rows = Select::new(ROWS_PER_STATUS, BY_ID);
+        filter.apply_beside(beyond, &mut rows);
+        add(&mut counts, view.sums(&rows)?);
+    }
+    Ok((1..).zip(counts).collect())
+}
+
+fn add<const WIDTH: usize>(counts: &mut [i64; WIDTH], more: [i64; WIDTH]) {
+    for (count, more) in counts.iter_mut().zip(more) {
+        *count += more;
+    }
 }
 
 /// Tickets of the statuses listed, out of those per status.
@@ -84,9 +95,15 @@ pub(super) fn predefined(view: &View<'_>, who: &Who) -> Result<Predefined> {
         Visibility::Customer(_) | Visibility::Nothing => (BY_ID, ROWS),
     };
     let mut select = Select::new(columns, from);
-    let (condition, binds) = visibility.condition();
+    let (condition, binds) = visibility.cell_condition();
     select.and(condition, binds);
-    let [all, new, unassigned, notreplied, starred, trashed] = view.sums(&select)?;
+    let mut counts = view.sums::<6>(&select)?;
+    if let Some((condition, binds)) = visibility.beyond_cells() {
+        let mut rows = Select::new(ROWS_OF_AGENT, BY_ID);
+        rows.and(condition, binds);
+        add(&mut counts, view.sums(&rows)?);
+    }
+    let [all, new, unassigned, notreplied, starred, trashed] = counts;
     let mine = match visibility {
         Visibility::All | Visibility::Agent { .. } => view.one(
             "SELECT ifnull(sum(tickets), 0) FROM ticket_count INDEXED BY ticket_count_of_agent
@@ -118,6 +135,14 @@ const SUMS: &str = "
     ifnull(sum(tickets) FILTER (WHERE is_trashed = 0 AND is_replied = 0), 0),
     ifnull(sum(tickets) FILTER (WHERE is_trashed = 0 AND is_starred = 1), 0),
     ifnull(sum(tickets) FILTER (WHERE is_trashed = 1), 0)";
+
+const ROWS_OF_AGENT: &str = "
+    count(*) FILTER (WHERE is_trashed = 0),
+    count(*) FILTER (WHERE is_trashed = 0 AND is_new = 1),
+    count(*) FILTER (WHERE is_trashed = 0 AND agent_id IS NULL),
+    count(*) FILTER (WHERE is_trashed = 0 AND is_replied = 0),
+    count(*) FILTER (WHERE is_trashed = 0 AND is_starred = 1),
+    count(*) FILTER (WHERE is_trashed = 1)";
 
 const ROWS: &str = "
     count(*),

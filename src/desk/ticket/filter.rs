@@ -178,7 +178,7 @@ pub(super) fn filter(
         is_counted_by_cell: false,
         uncounted: Vec::new(),
         search: looked_for(&listing.search),
-        leads: matches!(&visibility, Visibility::Agent { groups, teams, .. } if groups.is_empty() && teams.is_empty()),
+        leads: matches!(&visibility, Visibility::Agent { groups, teams, takes_part: false, .. } if groups.is_empty() && teams.is_empty()),
         is_unassigned: query.unassigned.is_asked(),
         has_ids: matches!(visibility, Visibility::Customer(_)),
         listing,
@@ -327,9 +327,13 @@ impl Filter {
         }
     }
 
-    /// Adds every condition but that of the status.
+    /// Adds every condition but that of the status, on a row `t` of `ticket`.
     pub(super) fn apply(&self, select: &mut Select) {
-        let (condition, binds) = self.visibility.condition();
+        self.apply_beside(self.visibility.condition(), select);
+    }
+
+    /// The same beside another condition of what is seen.
+    pub(super) fn apply_beside(&self, (condition, binds): Condition, select: &mut Select) {
         select.and("t.is_trashed = ?", [i64::from(self.is_trashed).into()]);
         select.and(condition, binds);
         for (condition, binds) in self.counted.iter().chain(&self.uncounted) {

@@ -66,7 +66,7 @@ fn way(view: &View<'_>, filter: &Filter) -> Result<Way> {
         return Ok(Way::Matches);
     }
     let mut seen = Select::new("ifnull(sum(t.tickets), 0)", "ticket_count t");
-    let (condition, binds) = filter.visibility.condition();
+    let (condition, binds) = filter.visibility.cell_condition();
     seen.and("t.is_trashed = ?", [i64::from(filter.is_trashed).into()]);
     seen.and(condition, binds);
     let [seen] = view.sums(&seen)?;

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::{holdings, ids_of, view_of};
 use crate::support::Desk;
+use pocketdesk::base::who::{Privilege, TicketView};
 
 #[test]
 fn a_collaborator_sees_and_answers_until_they_are_taken_off() {
@@ -143,4 +144,66 @@ fn whoever_becomes_the_customer_collaborates_no_more() {
     assert_eq!(view["ticket"]["collaborators"], json!([]));
     let refused = ada.post(&format!("{path}/collaborator"), eve);
     assert_eq!(refused.error(409), "conflict");
+}
+
+/// An agent who takes part in a ticket sees it on every path, whatever else they see.
+#[test]
+fn an_agent_sees_the_tickets_that_they_take_part_in() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let creator = [Privilege::CreateTicket, Privilege::AddTag];
+    let own = desk.agent("own@example.com", &creator, TicketView::Own);
+    let shared = desk.ticket("Shared");
+    desk.ticket("Hidden");
+    let path = format!("/api/ticket/{}/collaborator", shared.id);
+    ada.post(&path, json!({ "email": "own@example.com" })).ok();
+    let theirs = desk.ticket_of("own@example.com", "Theirs");
+    let tag = json!({ "name": "vip" });
+    ada.post(&format!("/api/ticket/{}/tags", theirs.id), tag)
+        .ok();
+    // One that they would see anyway counts once.
+    let assigned = desk.ticket_of("own@example.com", "Assigned");
+    let assign = json!({ "id": desk.user_id("own@example.com") });
+    ada.put(&format!("/api/ticket/{}/agent", assigned.id), assign)
+        .ok();
+    for ticket in [shared, theirs, assigned] {
+        view_of(&own, ticket);
+        let threads = format!("/api/ticket/{}/threads", ticket.id);
+        own.get(&threads).ok();
+    }
+    let seen = [assigned.id, theirs.id, shared.id];
+    for query in [
+        "",
+        "status=all",
+        "sort=t.updatedAt&direction=desc",
+        "priority=1",
+        "search=example.com",
+    ] {
+        let mut found = ids_of(&own, query);
+        found.sort_unstable_by(|one, other| other.cmp(one));
+        assert_eq!(found, seen, "{query}");
+    }
+    assert_eq!(ids_of(&own, "unassigned"), [theirs.id, shared.id]);
+    let listed = own.get("/api/tickets?status=all&limit=1").ok();
+    assert_eq!(listed["tabs"]["1"], "3");
+    assert_eq!(listed["pagination"]["totalCount"], 3);
+    let labels = &listed["labels"]["predefind"];
+    for (list, count) in [
+        ("all", "3"),
+        ("unassigned", "2"),
+        ("mine", "1"),
+        ("trashed", "0"),
+    ] {
+        assert_eq!(labels[list], count, "{list}");
+    }
+    assert_eq!(own.get("/api/tags").ok()["tags"][0]["ticketCount"], "1");
+    ada.put(&format!("/api/ticket/{}/trash", theirs.id), json!({}))
+        .ok();
+    let listed = own.get("/api/tickets?trashed").ok();
+    assert_eq!(listed["labels"]["predefind"]["trashed"], "1");
+    assert_eq!(ids_of(&own, "trashed"), [theirs.id]);
+    let id = desk.user_id("own@example.com");
+    ada.delete(&format!("{path}?collaboratorId={id}")).ok();
+    own.get(&format!("/api/ticket/{}", shared.increment_id))
+        .error(404);
 }
