@@ -108,7 +108,6 @@ fn tag_length(markup: &str) -> usize {
     for (at, byte) in markup.bytes().enumerate() {
         match (quote, byte) {
             (Some(open), _) if open == byte => quote = None,
-            (Some(_), _) => {}
             (None, b'>') => return at + 1,
             (None, b'"' | b'\'') if last == b'=' => quote = Some(byte),
             _ => {}
@@ -181,7 +180,7 @@ fn style_of(attributes: &str) -> Option<&str> {
 
 /// What a style says of the ends of lines, where it does; the last word counts.
 fn ends_of(style: &str) -> Option<Ends> {
-    let said = style.split(';').filter_map(|declaration| {
+    let mut said = style.split(';').filter_map(|declaration| {
         let (property, value) = declaration.split_once(':')?;
         if !property.trim().eq_ignore_ascii_case("white-space") {
             return None;
@@ -193,7 +192,7 @@ fn ends_of(style: &str) -> Option<Ends> {
             _ => None,
         }
     });
-    said.last()
+    said.next_back()
 }
 
 #[cfg(test)]
@@ -245,7 +244,7 @@ mod tests {
                 0..12,
             ),
         ) {
-            let html = parts.concat().replace("\r", "");
+            let html = parts.concat().replace('\r', "");
             let kept = with_breaks(&html);
             let own = html.matches("<br>\n").count();
             prop_assert!(kept.matches("<br>\n").count() >= own);
