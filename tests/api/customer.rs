@@ -104,6 +104,36 @@ fn a_customer_is_made_shown_starred_changed_and_removed_as_documented() {
 }
 
 #[test]
+fn what_was_known_of_a_removed_customer_does_not_come_back_with_the_address() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    ada.post("/api/customers", zondo()).ok();
+    let id = desk.user_id("zondo@example.com");
+    let path = format!("/api/customer/{id}");
+    ada.patch(&path, json!({})).ok();
+    desk.ticket_of("zondo@example.com", "Of theirs");
+    let found =
+        |what: &str| ada.get(&format!("/api/{what}")).ok()["pagination_data"]["totalCount"].clone();
+    assert_eq!(found("customers?search=8178593000"), 1);
+    ada.delete(&path).ok();
+    let left = desk.number(
+        "SELECT count(contact_number) + count(job_title) + count(signature) + sum(is_starred)
+         FROM profile WHERE side = 'customer' AND removed_at IS NOT NULL",
+    );
+    assert_eq!(left, 0);
+    let tickets = ada.get("/api/tickets?search=8178593000").ok();
+    assert_eq!(tickets["tickets"], json!([]));
+    let again = json!({ "firstName": "Zondo", "lastName": "Cape", "email": "zondo@example.com" });
+    ada.post("/api/customers", again).ok();
+    let side = ada.get(&path).ok()["data"][0].clone();
+    assert_eq!(
+        (&side["contactNumber"], &side["isStarred"]),
+        (&json!(null), &json!(null))
+    );
+    assert_eq!(found("customers?search=8178593000"), 0);
+}
+
+#[test]
 fn a_list_has_the_documented_shape() {
     let desk = Desk::new();
     let ada = desk.ada();

@@ -243,7 +243,9 @@ pub fn add_side(change: &mut Change<'_>, new: &NewSide) -> Result<i64> {
          VALUES (:user, :side, :role, :first_name, :last_name, name_key(:first_name || ' ' || :last_name), :source, :now)
          ON CONFLICT (user_id, side) DO UPDATE SET
              role_id = excluded.role_id, first_name = excluded.first_name, last_name = excluded.last_name,
-             name_key = excluded.name_key, is_active = 1, updated_at = excluded.created_at, removed_at = NULL",
+             name_key = excluded.name_key, is_active = 1, updated_at = excluded.created_at, removed_at = NULL,
+             -- Older removals left these behind.
+             job_title = NULL, contact_number = NULL, signature = NULL, is_starred = 0",
         named_params! {
             ":user": user, ":side": side, ":role": new.role.id(), ":first_name": new.first_name,
             ":last_name": new.last_name, ":source": new.source, ":now": now,
@@ -340,14 +342,23 @@ pub fn toggle_star(change: &mut Change<'_>, profile: &Profile) -> Result<bool> {
     Ok(!profile.is_starred)
 }
 
-/// Removes a side: its name stays beside what it wrote. A user without any side left
-/// keeps neither password nor tokens.
+/// Removes a side: its name stays beside what it wrote, and nothing else that was known of it.
+/// A user without any side left keeps neither password nor tokens.
 pub fn remove_side(change: &mut Change<'_>, user: i64, side: Side) -> Result<()> {
     let now = change.now();
+    let numbers: i64 = change.view().one(
+        "SELECT count(contact_number) FROM profile WHERE user_id = :user AND side = :side",
+        named_params! { ":user": user, ":side": side },
+    )?;
     change.run(
-        "UPDATE profile SET removed_at = :now WHERE user_id = :user AND side = :side AND removed_at IS NULL",
+        "UPDATE profile SET removed_at = :now, job_title = NULL, contact_number = NULL, signature = NULL, is_starred = 0
+         WHERE user_id = :user AND side = :side AND removed_at IS NULL",
         named_params! { ":user": user, ":side": side, ":now": now },
     )?;
+    if numbers > 0 {
+        // Tickets are found by it.
+        change.emit(Event::PersonRenamed { user });
+    }
     let remaining: i64 = change.view().one(
         "SELECT count(*) FROM profile WHERE user_id = :user AND removed_at IS NULL",
         named_params! { ":user": user },
