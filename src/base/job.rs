@@ -53,6 +53,11 @@ pub enum Job {
         /// Those that are left.
         rows: Vec<IndexRow>,
     },
+    /// Words that no ticket has any more leave the search index for good.
+    ForgetWords {
+        /// Whether all parts of the index are to be merged already.
+        is_begun: bool,
+    },
     /// Tickets are deleted for good.
     DeleteTickets {
         /// Those that are left.
@@ -65,9 +70,10 @@ pub enum Job {
 pub const LEASE_SECS: i64 = 60;
 
 impl Job {
-    /// Whether it takes the key of sealed values, which the server's worker alone holds.
-    pub fn needs_key(&self) -> bool {
-        matches!(self, Self::SealField { .. })
+    /// Whether the server's worker alone does it: it takes the key of sealed values, or is
+    /// nothing that anybody could see done and wait for.
+    pub fn is_for_the_worker(&self) -> bool {
+        matches!(self, Self::SealField { .. } | Self::ForgetWords { .. })
     }
 }
 

@@ -53,6 +53,29 @@ pub(super) fn write_row(change: &mut Change<'_>, row: IndexRow) -> Result<()> {
     }
 }
 
+/// Pages of the index that are merged in one step.
+const MERGED_PAGES: i64 = 32;
+
+/// Does one step of merging all parts of the index of tickets into one, and answers whether it
+/// did anything. A deleted row is only noted as such: its words stand in the index until the
+/// part that they are in is merged.
+pub(super) fn merge(change: &mut Change<'_>, is_begun: bool) -> Result<bool> {
+    // A negative number begins it: all parts are to be merged, not only those of one size.
+    let pages = if is_begun {
+        MERGED_PAGES
+    } else {
+        -MERGED_PAGES
+    };
+    let changes = |change: &Change<'_>| change.view().one("SELECT total_changes()", []);
+    let before: i64 = changes(change)?;
+    change.run(
+        "INSERT INTO ticket_search (ticket_search, rank) VALUES ('merge', :pages)",
+        named_params! { ":pages": pages },
+    )?;
+    // The statement itself counts for one.
+    Ok(changes(change)? - before > 1)
+}
+
 fn write_ticket(change: &mut Change<'_>, ticket: i64) -> Result<()> {
     change.run(
         "DELETE FROM ticket_search WHERE rowid = :ticket",

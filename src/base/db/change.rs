@@ -122,7 +122,7 @@ impl<'a> Change<'a> {
     /// before they are answered, and nobody else takes it meanwhile.
     pub fn enqueue(&mut self, job: &Job) -> Result<()> {
         let (batch, now) = (self.batch()?, self.now());
-        let is_followed_up = self.view.caller().cause == Cause::Person && !job.needs_key();
+        let is_followed_up = self.view.caller().cause == Cause::Person && !job.is_for_the_worker();
         let lease = is_followed_up.then(|| now.plus_secs(LEASE_SECS));
         let id = self.insert(
             "INSERT INTO job (kind, data, batch_id, due_at, leased_until, created_at)

@@ -5,7 +5,7 @@ use super::validation::Validation;
 use super::{Field, options};
 use crate::base::db::{Change, FromRow, Row, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
-use crate::base::job::{Progress, Slice};
+use crate::base::job::{Job, Progress, Slice};
 use crate::base::seal::{SealedCell, Sealer};
 use crate::base::search::IndexRow;
 use crate::desk::ticket_type::TypeShape;
@@ -283,6 +283,9 @@ pub fn seal_values(
         // What is sealed is found no more, and what is not any more is found again.
         change.outdate(IndexRow::Ticket(one.ticket));
         last = one.id;
+    }
+    if definition.is_encrypted {
+        change.enqueue(&Job::ForgetWords { is_begun: false })?;
     }
     Ok(Progress::Done)
 }

@@ -89,8 +89,8 @@ fn due(view: &View<'_>, which: Which) -> Result<Option<Claimed>> {
         "SELECT job.id, job.attempts, job.batch_id, batch.user_id, batch.impersonator_id
          FROM job LEFT JOIN batch ON batch.id = job.batch_id
          WHERE attempts < :most AND iif(:id IS NULL, due_at <= :now AND ifnull(leased_until, 0) <= :now,
-             -- Who follows up a change of their own holds no key.
-             job.id = :id AND kind <> 'seal_field')
+             -- These are for the worker alone.
+             job.id = :id AND kind NOT IN ('seal_field', 'forget_words'))
          ORDER BY due_at, job.id LIMIT 1",
         named_params! { ":id": id, ":now": view.now(), ":most": MOST_ATTEMPTS },
     )

@@ -42,6 +42,9 @@ pub(super) fn run(
                 |after| Job::SealField { field, after },
             )
         }
+        Job::ForgetWords { is_begun } => from(forget_words(change, is_begun, slice)?, |()| {
+            Job::ForgetWords { is_begun: true }
+        }),
         Job::Reindex { ref rows } => from(reindex(change, rows, slice)?, |rows| Job::Reindex {
             rows: rows.to_vec(),
         }),
@@ -81,6 +84,18 @@ fn reindex_person(
         last = ticket;
     }
     Ok(Progress::Done)
+}
+
+/// Merges the parts of the index, step by step.
+fn forget_words(change: &mut Change<'_>, is_begun: bool, slice: &mut Slice) -> Result<Progress> {
+    let mut is_begun = is_begun;
+    while slice.take() {
+        if !index::merge(change, is_begun)? {
+            return Ok(Progress::Done);
+        }
+        is_begun = true;
+    }
+    Ok(Progress::Left(()))
 }
 
 /// Makes rows of the search index anew.
