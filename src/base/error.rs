@@ -45,6 +45,9 @@ pub enum Error {
     /// 503: the desk cannot do this just now; nothing was changed.
     #[error("unavailable: {0}")]
     Unavailable(Cause),
+    /// 503: the disk did not say whether it took a change, and it may stand.
+    #[error("uncertain: {0}")]
+    Uncertain(Cause),
     /// 500: our own failure. Logged with its cause, shown without.
     #[error("internal: {0}")]
     Internal(Cause),
@@ -217,6 +220,14 @@ impl Error {
     /// The desk cannot do this just now.
     pub fn unavailable(doing: impl Into<Cow<'static, str>>) -> Self {
         Self::Unavailable(Cause {
+            doing: doing.into(),
+            source: None,
+        })
+    }
+
+    /// A change may stand or not.
+    pub fn uncertain(doing: impl Into<Cow<'static, str>>) -> Self {
+        Self::Uncertain(Cause {
             doing: doing.into(),
             source: None,
         })

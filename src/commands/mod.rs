@@ -82,7 +82,9 @@ pub fn complain(error: &Error) {
 /// What went wrong, for whoever typed the command.
 fn sentence(error: &Error) -> String {
     match error {
-        Error::Internal(cause) | Error::Unavailable(cause) => cause.to_string(),
+        Error::Internal(cause) | Error::Unavailable(cause) | Error::Uncertain(cause) => {
+            cause.to_string()
+        }
         Error::Conflict(message) | Error::Forbidden(message) | Error::TooLarge(message) => {
             Locale::English.say(message)
         }

@@ -65,7 +65,7 @@ fn status(error: &Error) -> u16 {
         Error::TooLarge(_) => 413,
         Error::MediaType => 415,
         Error::TooMany(_) => 429,
-        Error::Unavailable(_) => 503,
+        Error::Unavailable(_) | Error::Uncertain(_) => 503,
         Error::Internal(_) => 500,
     }
 }
@@ -100,6 +100,10 @@ fn body(error: &Error, locale: Locale, request_id: &str) -> Value {
         Error::Unavailable(cause) => {
             tracing::warn!(request = request_id, %cause, "a request could not be served now");
             plain("unavailable", say(&Message::new("error.unavailable")))
+        }
+        Error::Uncertain(cause) => {
+            tracing::error!(request = request_id, %cause, "nobody knows whether a change stands");
+            plain("unavailable", say(&Message::new("error.uncertain")))
         }
         Error::Internal(cause) => {
             tracing::error!(request = request_id, %cause, "a request failed");

@@ -30,13 +30,19 @@ const BATCHES: i64 = 200;
 /// For how long bytes that no row names are kept: longer than any backup takes.
 const GRACE_SECS: i64 = 24 * 60 * 60;
 
-const TASKS: [Task; 3] = [
+const TASKS: [Task; 4] = [
     Task {
         name: "sweep attachments",
         // Never at the start: a desk that was started on the wrong folder loses nothing at once.
         first: HOUR,
         every: HOUR,
         run: sweep_attachments,
+    },
+    Task {
+        name: "shorten the log",
+        first: HOUR,
+        every: HOUR,
+        run: |parts| parts.db.shorten_log(),
     },
     Task {
         name: "sweep sessions and tokens",
@@ -78,7 +84,7 @@ pub fn start(parts: Parts) -> Result<Scheduler> {
             loop {
                 for (task, due) in TASKS.iter().zip(&mut due) {
                     if *due <= Instant::now() {
-                        run(task, &parts);
+                        run(task.name, || (task.run)(&parts));
                         *due = Instant::now() + task.every;
                     }
                 }
@@ -93,11 +99,11 @@ pub fn start(parts: Parts) -> Result<Scheduler> {
 }
 
 /// Runs a task. A panic is the end of this run alone.
-fn run(task: &Task, parts: &Parts) {
-    let outcome = catch_unwind(AssertUnwindSafe(|| (task.run)(parts)))
+fn run(name: &str, task: impl FnOnce() -> Result<()>) {
+    let outcome = catch_unwind(AssertUnwindSafe(task))
         .unwrap_or_else(|_| Err(Error::internal("it panicked")));
     if let Err(error) = outcome {
-        tracing::error!(task = task.name, %error, "periodic work failed; it is tried again when it is next due");
+        tracing::error!(task = name, %error, "periodic work failed; it is tried again when it is next due");
     }
 }
 
@@ -158,4 +164,20 @@ pub fn sweep_attachments(parts: &Parts) -> Result<()> {
         .sweep(parts.db.clock().now(), &is_used, GRACE_SECS)?;
     tracing::debug!(?swept, "attachments were swept");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_one_run_alone() {
+        run("panics", || panic!("as asked"));
+        let mut is_run = false;
+        run("goes on", || {
+            is_run = true;
+            Ok(())
+        });
+        assert!(is_run);
+    }
 }

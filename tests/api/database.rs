@@ -83,6 +83,30 @@ fn the_writer_goes_on_after_a_lost_transaction() {
     assert_eq!(desk.number("SELECT count(*) FROM tag"), 1);
 }
 
+/// After a lost transaction the connection is opened anew. Where that fails nothing is written
+/// with the old one, whose pages may not be those on disk, and no empty database takes the place.
+#[test]
+fn a_database_that_cannot_be_opened_again_takes_no_change_until_it_can() {
+    let desk = Desk::new();
+    let db = &desk.app.parts().db;
+    let away = desk.folder().join("away");
+    std::fs::rename(db.path(), &away).expect("it goes");
+    db.write(&Caller::desk(), lose_the_transaction)
+        .expect_err("it is lost");
+    for _ in 0..2 {
+        let refused = db.write(&Caller::desk(), |change| add_tag(change, "lost"));
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+    }
+    assert!(!db.path().exists());
+    std::fs::rename(&away, db.path()).expect("it comes back");
+    desk.write(|change| add_tag(change, "next"));
+    assert_eq!(
+        desk.number("SELECT count(*) FROM tag WHERE name = 'next'"),
+        1
+    );
+    assert_eq!(desk.number("SELECT count(*) FROM tag"), 1);
+}
+
 /// Service managers and volumes make the folder, as one that others may look into.
 #[test]
 fn what_is_in_a_folder_that_was_there_is_private() {

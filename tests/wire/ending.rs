@@ -70,3 +70,35 @@ fn an_address_that_is_taken_is_an_error() {
     let taken = std::net::TcpListener::bind(house.socket());
     assert!(taken.is_err());
 }
+
+/// Whoever is told to try again does the same thing twice where the first was done after all.
+#[test]
+fn whoever_gets_no_answer_is_told_whether_it_may_have_been_done() {
+    let house = House::open_with(|settings| {
+        settings.deadlines.answer = Duration::from_millis(300);
+    });
+    for (method, may_stand) in [
+        ("GET", false),
+        ("POST", true),
+        ("PUT", true),
+        ("DELETE", true),
+    ] {
+        let mut client = Client::new(&house);
+        client.send(format!(
+            "{method} /sleep?900 HTTP/1.1\r\nHost: d\r\nContent-Length: 0\r\n\r\n"
+        ));
+        let answer = client.answer();
+        assert_eq!(answer.status, 503, "{method}");
+        assert_eq!(
+            answer.header("retry-after").is_none(),
+            may_stand,
+            "{method}"
+        );
+        assert_eq!(
+            answer.text().contains("may have been done"),
+            may_stand,
+            "{method}"
+        );
+        assert!(answer.text().contains("\"unavailable\""), "{method}");
+    }
+}

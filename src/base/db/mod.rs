@@ -8,6 +8,7 @@ mod change;
 mod damage;
 mod deadline;
 mod functions;
+mod hush;
 mod migrate;
 mod open;
 mod reader;
@@ -56,6 +57,9 @@ pub const FILE_NAME: &str = "pocketdesk.db";
 
 /// For how long the database, once written, counts as writable.
 const PROOF_STANDS: Duration = Duration::from_secs(5);
+
+/// For how long emptying the log may hold up others.
+const SHORT_WAIT: Duration = Duration::from_millis(100);
 
 /// What a database is opened with.
 #[derive(Clone)]
@@ -258,6 +262,19 @@ impl Db {
     /// What is wrong with the log beside the database, if anything.
     pub fn damage_of_log(&self) -> Result<Option<String>> {
         damage::of_log(&self.path)
+    }
+
+    /// Moves the log into the database's file and empties it, unless somebody is reading or
+    /// writing: what was written over or sealed stands in it as it was before.
+    pub fn shorten_log(&self) -> Result<()> {
+        let connection = open::connect(&self.path)?;
+        // As much as goes without holding up anybody, so that the rest is short.
+        for how in ["PASSIVE", "TRUNCATE"] {
+            let sql = format!("PRAGMA wal_checkpoint({how})");
+            connection.query_row(&sql, [], |_| Ok(()))?;
+            connection.busy_timeout(SHORT_WAIT)?;
+        }
+        Ok(())
     }
 
     /// Waits for what is queued, stops the writer and moves the log into the database's file.

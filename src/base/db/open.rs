@@ -43,6 +43,7 @@ pub(super) fn prepare(folder: &Path, path: &Path) -> Result<()> {
     if have == latest {
         return Ok(());
     }
+    make_private_file(path)?;
     let connection = connect(path)?;
     if have > 0 {
         copy_before_migration(&connection, path, have)?;
@@ -144,10 +145,10 @@ pub(super) fn copy(from: &Connection, target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// A connection that writes.
+/// A connection that writes, to a database that is there: where its file is gone, an empty one
+/// in its place would hide that.
 pub(super) fn connect(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-    let connection = open(path, flags)?;
+    let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     // First of all, so that the pragmas below wait for a lock instead of failing.
     connection.busy_timeout(BUSY)?;
     connection.execute_batch(

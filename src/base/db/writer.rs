@@ -12,10 +12,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::change::{Savepoint, savepoint};
 use super::deadline::Deadline;
+use super::hush::Hush;
 use super::view::Mark;
 use super::{Change, Surroundings, open};
 use crate::base::cause::Cause;
@@ -32,12 +33,25 @@ const LONGEST_GROUP: Duration = Duration::from_millis(50);
 /// A change that holds the writer longer than this is a fault of ours, and logged.
 const LONG_STEP: Duration = Duration::from_millis(100);
 
+/// On a full disk every reading of a new ticket tries its mark again, and every change fails.
+static FAILED_MARKS: Hush = Hush::new();
+static FAILED_GROUPS: Hush = Hush::new();
+
 /// A closure that waits for its turn. It runs inside the open transaction, or without
 /// one where none could begin, and answers what is to be done once its fate is known.
 type Work = Box<dyn FnOnce(Option<&Pen>) -> Completion + Send>;
 
-/// Hands the outcome to whoever waits, given whether the commit stood.
-type Completion = Box<dyn FnOnce(bool)>;
+/// Hands the outcome to whoever waits, given what became of the transaction.
+type Completion = Box<dyn FnOnce(Fate)>;
+
+/// What became of a transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Stands,
+    Undone,
+    /// It was written, but the disk did not say whether it took it.
+    Unknown,
+}
 
 /// The connection that writes, when a change must be done, and the rows of the search index
 /// that the changes of the open transaction have outdated.
@@ -118,19 +132,21 @@ impl Writer {
                 })
             });
             warn_of_long(&caller, began);
-            Box::new(move |stood| {
-                let outcome = if stood || outcome.is_err() {
-                    outcome
-                } else {
-                    Err(Error::unavailable("the disk did not take the change"))
-                };
+            Box::new(move |fate| {
+                let outcome = outcome.and_then(|written| match fate {
+                    Fate::Stands => Ok(written),
+                    Fate::Undone => Err(Error::unavailable("the disk did not take the change")),
+                    Fate::Unknown => Err(Error::uncertain(
+                        "the disk did not say whether it took the change",
+                    )),
+                });
                 // Nobody waits any more only where the waiting thread died; the change stands.
                 let _ = outcome_to.send(outcome);
             })
         }))?;
         outcome
             .recv()
-            .unwrap_or_else(|_| Err(Error::internal("the writer stopped before it answered")))
+            .unwrap_or_else(|_| Err(Error::uncertain("the writer stopped before it answered")))
     }
 
     /// Queues a mark that nobody waits for.
@@ -145,8 +161,10 @@ impl Writer {
                 end(pen, change).map(|_| ())
             });
             warn_of_long(&caller, began);
-            if let Err(error) = outcome {
-                tracing::warn!(%error, "a mark of a reading was not written");
+            if let Err(error) = outcome
+                && let Some(hushed) = FAILED_MARKS.may_speak()
+            {
+                tracing::warn!(%error, hushed, "a mark of a reading was not written");
             }
             Box::new(|_| {})
         }));
@@ -199,20 +217,45 @@ impl Drop for Writer {
 }
 
 fn write_until_closed(
-    mut pen: Pen,
+    pen: Pen,
     path: &Path,
     surroundings: &Surroundings,
     waiting: &Receiver<Work>,
 ) {
+    let mut pen = Some(pen);
     while let Ok(first) = waiting.recv() {
-        if write_group(&pen, surroundings, first, waiting) {
+        // One that could not be opened again is tried at every group.
+        pen = pen.or_else(|| reopen(path));
+        let Some(trusted) = &pen else {
+            refuse(first, waiting);
             continue;
+        };
+        if !write_group(trusted, surroundings, first, waiting) {
+            // After a failed sync the pages in memory may not be those on disk: trust neither,
+            // and rather write nothing than with them.
+            let fresh = reopen(path);
+            pen = fresh;
         }
-        // After a failed sync the pages in memory may not be those on disk: trust neither.
-        match Pen::take(path) {
-            Ok(fresh) => pen = fresh,
-            Err(error) => tracing::error!(%error, "the database could not be opened again"),
-        }
+    }
+}
+
+/// The connection anew; nothing where the database cannot be opened, or is gone.
+fn reopen(path: &Path) -> Option<Pen> {
+    Pen::take(path)
+        .inspect_err(|error| {
+            if let Some(hushed) = FAILED_GROUPS.may_speak() {
+                tracing::error!(%error, hushed, "the database could not be opened again");
+            }
+        })
+        .ok()
+}
+
+/// Refuses all that wait now: they have waited as long as the first, and none of them shall
+/// wait again.
+fn refuse(first: Work, waiting: &Receiver<Work>) {
+    let others = std::iter::from_fn(|| waiting.try_recv().ok());
+    for work in std::iter::once(first).chain(others) {
+        work(None)(Fate::Undone);
     }
 }
 
@@ -225,12 +268,10 @@ fn write_group(
 ) -> bool {
     let connection = &pen.connection;
     if let Err(error) = connection.execute_batch("BEGIN IMMEDIATE") {
-        tracing::error!(%error, "a transaction could not begin");
-        // All that wait now have waited as long as this one: none of them shall wait again.
-        let others = std::iter::from_fn(|| waiting.try_recv().ok());
-        for work in std::iter::once(first).chain(others) {
-            work(None)(false);
+        if let Some(hushed) = FAILED_GROUPS.may_speak() {
+            tracing::error!(%error, hushed, "a transaction could not begin");
         }
+        refuse(first, waiting);
         return connection.is_autocommit();
     }
     let began = Instant::now();
@@ -245,18 +286,39 @@ fn write_group(
         answers.push(next(Some(pen)));
     }
     // A full disk or an I/O error may have rolled everything back already.
-    let stood = !connection.is_autocommit()
-        && index(pen, surroundings)
-            .and_then(|()| Ok(connection.execute_batch("COMMIT")?))
-            .inspect_err(|error| tracing::error!(%error, "a commit failed"))
-            .is_ok();
-    if !stood && !connection.is_autocommit() {
+    let fate = if connection.is_autocommit() {
+        Fate::Undone
+    } else {
+        commit(pen, surroundings)
+    };
+    if fate != Fate::Stands && !connection.is_autocommit() {
         let _ = connection.execute_batch("ROLLBACK");
     }
     for answer in answers {
-        answer(stood);
+        answer(fate);
     }
-    stood
+    fate == Fate::Stands
+}
+
+/// Ends a group's transaction.
+fn commit(pen: &Pen, surroundings: &Surroundings) -> Fate {
+    let failed = |error: &dyn std::fmt::Display| {
+        if let Some(hushed) = FAILED_GROUPS.may_speak() {
+            tracing::error!(%error, hushed, "a commit failed");
+        }
+    };
+    if let Err(error) = index(pen, surroundings) {
+        failed(&error);
+        return Fate::Undone;
+    }
+    let Err(error) = pen.connection.execute_batch("COMMIT") else {
+        return Fate::Stands;
+    };
+    failed(&error);
+    match error.sqlite_error_code() {
+        Some(ErrorCode::SystemIoFailure) => Fate::Unknown,
+        _ => Fate::Undone,
+    }
 }
 
 /// Handles what a change has emitted; answers the jobs that it leaves.

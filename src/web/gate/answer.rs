@@ -82,7 +82,7 @@ pub(super) fn refusal(refusal: &Refusal, id: &str, after: After, is_head: bool) 
             "Allow",
             b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
         ),
-        503 => line(&mut lines, "Retry-After", b"1"),
+        503 if refusal != &Refusal::UNANSWERED => line(&mut lines, "Retry-After", b"1"),
         _ => {}
     }
     let head = Head {

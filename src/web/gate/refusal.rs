@@ -27,6 +27,14 @@ impl Refusal {
         }
     }
 
+    /// The request was passed on, and no answer came: whether it was done is not known, and
+    /// whoever sends it again without looking may do it twice.
+    pub(super) const UNANSWERED: Self = Self {
+        status: 503,
+        error: "unavailable",
+        description: "No answer came in time, and this may have been done. Look before you try again; with an Idempotency-Key nothing is done twice.",
+    };
+
     /// The request did not arrive in time.
     pub(super) const fn timeout(description: &'static str) -> Self {
         Self {

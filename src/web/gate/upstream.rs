@@ -100,6 +100,9 @@ impl Pool {
     /// Passes a request on and waits for the whole answer.
     pub(super) fn ask(&self, question: UpstreamRequest) -> Result<UpstreamReply, Refusal> {
         let mut link = self.take()?;
+        let only_reads = [&b"GET "[..], b"HEAD ", b"OPTIONS "]
+            .iter()
+            .any(|method| question.head.starts_with(method));
         match link.ask(question) {
             Ok(answer) => {
                 self.give_back(link);
@@ -110,7 +113,11 @@ impl Pool {
                 drop(link);
                 self.forget_one();
                 tracing::warn!(%error, "a connection to the workers broke; it is replaced");
-                Err(BROKEN)
+                Err(if only_reads {
+                    BROKEN
+                } else {
+                    Refusal::UNANSWERED
+                })
             }
         }
     }
