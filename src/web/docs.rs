@@ -1,6 +1,8 @@
 //! The API's documentation as a page, made from the `OpenAPI` document: it says what that
 //! says, for people. It reads without a script; with its one script one can search and try.
 
+use std::sync::Arc;
+
 use askama::Template;
 use base64ct::{Base64, Encoding};
 use schemars::{Schema, SchemaGenerator, json_schema};
@@ -8,6 +10,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::openapi::{self, canonical, example};
+use super::prepared::Prepared;
 use super::reply::{IntoReply, Reply};
 use super::route::Route;
 use crate::access::Access;
@@ -335,11 +338,11 @@ fn pretty(value: &Value) -> String {
 }
 
 /// The documentation; its script runs by its hash, and nothing else does.
-pub struct Documentation(pub String);
+pub struct Documentation(pub Arc<Prepared>);
 
 impl IntoReply for Documentation {
     fn into_reply(self, _: Locale) -> Result<Reply> {
-        Ok(Reply::new(200, "text/html; charset=utf-8", self.0)
+        Ok(Reply::prepared("text/html; charset=utf-8", self.0)
             .with_header("Content-Security-Policy", policy()))
     }
 

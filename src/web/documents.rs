@@ -2,13 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::docs::{self, Documentation, Note};
 use super::openapi;
-use super::reply::Json;
+use super::prepared::Prepared;
+use super::reply::{IntoReply, Json, Reply};
 use super::route::{Route, Table, get};
 use crate::access::Access::Anyone;
 use crate::base::error::Result;
@@ -25,9 +26,11 @@ struct Documents {
 
 struct Made {
     openapi: Value,
+    /// Its bytes.
+    bytes: Arc<Prepared>,
     notes: Vec<Note>,
     /// The page in each language, made when it is first asked for.
-    pages: [OnceLock<String>; 4],
+    pages: [OnceLock<Arc<Prepared>>; 4],
 }
 
 impl Documents {
@@ -37,22 +40,25 @@ impl Documents {
         }
         // Joined as the table joins them, which knows what each row comes to by the others.
         let table = Table::new((self.rows)(&self.base_url))?;
+        let openapi = openapi::document(table.routes(), &self.base_url);
         let new = Made {
-            openapi: openapi::document(table.routes(), &self.base_url),
+            bytes: Arc::new(Prepared::new(serde_json::to_vec(&openapi)?)?),
+            openapi,
             notes: table.routes().iter().map(Note::of).collect(),
             pages: Default::default(),
         };
         Ok(self.made.get_or_init(|| new))
     }
 
-    fn page(&self, locale: Locale) -> Result<String> {
+    fn page(&self, locale: Locale) -> Result<Arc<Prepared>> {
         let made = self.made()?;
         let page = &made.pages[locale as usize];
         if let Some(known) = page.get() {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
         let new = docs::page(&made.openapi, &made.notes, locale)?;
-        Ok(page.get_or_init(|| new).clone())
+        let new = Arc::new(Prepared::new(new.into_bytes())?);
+        Ok(Arc::clone(page.get_or_init(|| new)))
     }
 }
 
@@ -65,8 +71,8 @@ pub fn routes(base_url: &str, rows: fn(&str) -> Vec<Route>) -> Vec<Route> {
         made: OnceLock::new(),
     });
     let of_page = Arc::clone(&of_document);
-    let openapi = move |_: &Parts, _: &Caller| -> Result<Json<Value>> {
-        Ok(Json(of_document.made()?.openapi.clone()))
+    let openapi = move |_: &Parts, _: &Caller| -> Result<Document> {
+        Ok(Document(Arc::clone(&of_document.made()?.bytes)))
     };
     let page = move |_: &Parts, caller: &Caller| -> Result<Documentation> {
         of_page.page(caller.locale).map(Documentation)
@@ -81,6 +87,19 @@ pub fn routes(base_url: &str, rows: fn(&str) -> Vec<Route>) -> Vec<Route> {
         ),
         get("/health", Anyone, "Whether the desk is well", health).outside_api(),
     ]
+}
+
+/// The document, as it is sent.
+struct Document(Arc<Prepared>);
+
+impl IntoReply for Document {
+    fn into_reply(self, _: Locale) -> Result<Reply> {
+        Ok(Reply::prepared("application/json", self.0))
+    }
+
+    fn describe(schemas: &mut SchemaGenerator) -> (&'static str, Schema) {
+        Json::<Value>::describe(schemas)
+    }
 }
 
 /// How the desk is.

@@ -18,6 +18,7 @@ pub mod multipart;
 pub mod openapi;
 pub mod page;
 pub mod path;
+pub mod prepared;
 pub mod proof;
 pub mod render;
 pub mod reply;

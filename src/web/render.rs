@@ -6,6 +6,7 @@ use super::cors;
 use super::fault::Fault;
 use super::html_view::{self, HtmlView, Links};
 use super::page;
+use super::prepared;
 use super::reply::Reply;
 use super::request::Request;
 use super::route::{Route, Table};
@@ -55,7 +56,7 @@ pub fn render(outcome: Result<Reply>, edge: &Edge<'_, '_>) -> Reply {
             }
         }
     };
-    cors::shared(reply)
+    cors::shared(prepared::negotiated(reply, edge.request))
 }
 
 impl<'a> Edge<'a, '_> {

@@ -2,11 +2,13 @@
 //! the kinds of answer that handlers give.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::prepared::Prepared;
 use crate::base::error::{Message, Result};
 use crate::base::locale::Locale;
 
@@ -26,6 +28,8 @@ pub struct Reply {
 pub enum Body {
     /// These bytes.
     Bytes(Vec<u8>),
+    /// Bytes that were made once: the edge sends them as they are, or packed.
+    Prepared(Arc<Prepared>),
     /// A stored file, by its path below the folder of attachments; the gate sends
     /// it from disk, with ranges, so that a slow reader never holds a worker.
     File(PathBuf),
@@ -50,6 +54,14 @@ impl Reply {
                 && !name.eq_ignore_ascii_case("Content-Disposition")
         });
         self
+    }
+
+    /// An answer whose bytes were made once.
+    pub fn prepared(content_type: &str, body: Arc<Prepared>) -> Self {
+        Self {
+            body: Body::Prepared(body),
+            ..Self::new(200, content_type, Vec::new())
+        }
     }
 
     /// A JSON answer.
@@ -85,6 +97,7 @@ impl Reply {
     pub fn bytes(&self) -> &[u8] {
         match &self.body {
             Body::Bytes(bytes) => bytes,
+            Body::Prepared(prepared) => &prepared.plain,
             Body::File(_) => &[],
         }
     }

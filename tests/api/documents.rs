@@ -1,6 +1,7 @@
 //! The `OpenAPI` document and its page: complete, valid in themselves, and for people.
 
 use std::collections::{BTreeSet, HashMap};
+use std::io::Read;
 
 use pocketdesk::access::Access;
 use pocketdesk::web::openapi::{is_page, operation_id};
@@ -422,4 +423,33 @@ fn examples_end_where_schemas_do_not() {
         pocketdesk::web::openapi::example(&short, &definitions, "name"),
         "Kett"
     );
+}
+
+/// It is large and anybody may ask for it: its bytes are made once, and packed once.
+#[test]
+fn the_document_and_its_page_are_sent_packed_to_who_takes_them_so() {
+    let desk = Desk::new();
+    for target in ["/api/openapi.json", "/de/api/docs"] {
+        let plain = desk.anyone().get(target);
+        assert_eq!(plain.header("Content-Encoding"), None, "{target}");
+        let packing = desk.anyone().with_header("Accept-Encoding", "gzip, br");
+        let packed = packing.get(target);
+        assert_eq!(packed.header("Content-Encoding"), Some("gzip"), "{target}");
+        assert!(packed.bytes().len() * 4 < plain.bytes().len(), "{target}");
+        for answer in [&plain, &packed] {
+            assert_eq!(answer.header("Vary"), Some("Accept-Encoding"), "{target}");
+        }
+        let mut unpacked = Vec::new();
+        flate2::read::GzDecoder::new(packed.bytes())
+            .read_to_end(&mut unpacked)
+            .expect("it is gzip");
+        assert!(unpacked == plain.bytes(), "{target}: other bytes");
+        // The page of the answer is made of the document itself.
+        let page = packing.get("/api/openapi.html");
+        assert!(
+            page.text().starts_with("<!doctype html>"),
+            "{}",
+            page.text()
+        );
+    }
 }

@@ -146,7 +146,7 @@ impl Client {
     /// The bytes of a stored file, as the gate would send them.
     fn stored(&self, reply: &Reply) -> Option<Vec<u8>> {
         match &reply.body {
-            Body::Bytes(_) => None,
+            Body::Bytes(_) | Body::Prepared(_) => None,
             Body::File(path) => {
                 let path = self.app.parts().files.root().join(path);
                 Some(std::fs::read(path).expect("a stored file is there"))

@@ -136,6 +136,7 @@ pub(crate) fn write_answer(reply: Reply, is_head: bool) -> (Vec<u8>, Vec<u8>) {
     }
     let mut body = match reply.body {
         Body::Bytes(bytes) => bytes,
+        Body::Prepared(prepared) => prepared.plain.clone(),
         Body::File(path) => {
             let path = encode(&path.to_string_lossy());
             line(&mut head, FILE, path.as_bytes());

@@ -11,7 +11,7 @@ use super::address::Address;
 use super::fault::Fault;
 use super::openapi;
 use super::path::{PathValues, place_name};
-use super::reply::{Body, PAGE_POLICY, Reply};
+use super::reply::{PAGE_POLICY, Reply};
 use super::route::{Method, Route};
 use crate::access;
 use crate::base::locale::Locale;
@@ -71,10 +71,7 @@ pub fn answer(reply: Reply, view: &HtmlView<'_>) -> Reply {
     let is_json = reply
         .header("Content-Type")
         .is_some_and(|kind| kind.starts_with("application/json"));
-    let Body::Bytes(bytes) = &reply.body else {
-        return reply;
-    };
-    let Some(value) = serde_json::from_slice::<Value>(bytes)
+    let Some(value) = serde_json::from_slice::<Value>(reply.bytes())
         .ok()
         .filter(|_| is_json)
     else {
