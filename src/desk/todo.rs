@@ -57,6 +57,8 @@ fn list(
         is_done: query.status.only(),
     };
     let mut select = task_model::own_todos(view.who(), &filter);
+    // What is beside a ticket in the trash waits for it to be restored.
+    select.and("ifnull(t.is_trashed, k.ticket_is_trashed) = 0", []);
     listing.find_words_in(&mut select, "search_words(d.description)");
     let (todos, pagination_data) = listing.page(view, select)?;
     Ok(Json(TodoList {

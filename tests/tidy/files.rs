@@ -68,6 +68,10 @@ const RELEASED: &[(&str, &str)] = &[
         "V14__tasks_by_author.sql",
         "6a8d96f38ed175efe27193e1e1f2a39f2d4a0d1563c4e58100660a59fc140b54",
     ),
+    (
+        "V15__tasks_of_the_trash.sql",
+        "0232bb47f78fa89576357bffe8cbb0a383e517acc12b826f6b0f5413ac000d7e",
+    ),
 ];
 
 #[test]

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::base::error::{Context, Result};
 
 /// The files of `migrations`, in the order of their numbers.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     (
         "V1__company",
         include_str!("../../../migrations/V1__company.sql"),
@@ -64,6 +64,10 @@ const FILES: [(&str, &str); 14] = [
     (
         "V14__tasks_by_author",
         include_str!("../../../migrations/V14__tasks_by_author.sql"),
+    ),
+    (
+        "V15__tasks_of_the_trash",
+        include_str!("../../../migrations/V15__tasks_of_the_trash.sql"),
     ),
 ];
 

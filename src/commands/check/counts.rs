@@ -59,7 +59,7 @@ pub(super) fn tasks(view: &View<'_>) -> Result<Vec<Fault>> {
         "task_count",
         "WITH counted AS (
              SELECT ticket_agent_id, ticket_group_id, ticket_team_id, stage_id, priority_id, count(*) AS tasks
-             FROM task GROUP BY 1, 2, 3, 4, 5)
+             FROM task WHERE ticket_is_trashed = 0 GROUP BY 1, 2, 3, 4, 5)
          SELECT format('(agent %d, group %d, team %d, stage %d, priority %d)',
              ticket_agent_id, ticket_group_id, ticket_team_id, stage_id, priority_id),
              ifnull(kept.tasks, 0), ifnull(counted.tasks, 0)
@@ -71,7 +71,7 @@ pub(super) fn tasks(view: &View<'_>) -> Result<Vec<Fault>> {
         view,
         "task_total",
         "WITH counted AS (
-             SELECT stage_id, priority_id, count(*) AS tasks FROM task GROUP BY 1, 2)
+             SELECT stage_id, priority_id, count(*) AS tasks FROM task WHERE ticket_is_trashed = 0 GROUP BY 1, 2)
          SELECT format('(stage %d, priority %d)', stage_id, priority_id),
              ifnull(kept.tasks, 0), ifnull(counted.tasks, 0)
          FROM task_total kept FULL JOIN counted USING (stage_id, priority_id)

@@ -8,14 +8,14 @@ use crate::base::error::Result;
 pub(super) fn places(view: &View<'_>) -> Result<Vec<Fault>> {
     let wrong: Vec<i64> = view.all(
         "SELECT k.id FROM task k JOIN ticket t ON t.id = k.ticket_id
-         WHERE (k.ticket_agent_id, k.ticket_group_id, k.ticket_team_id)
-             <> (ifnull(t.agent_id, 0), ifnull(t.group_id, 0), ifnull(t.team_id, 0))",
+         WHERE (k.ticket_agent_id, k.ticket_group_id, k.ticket_team_id, k.ticket_is_trashed)
+             <> (ifnull(t.agent_id, 0), ifnull(t.group_id, 0), ifnull(t.team_id, 0), t.is_trashed)",
         [],
     )?;
     let faults = wrong.into_iter().map(|task| {
         Fault::new(
             format!("task {task}"),
-            "has another agent, group or team noted than its ticket has",
+            "has another agent, group, team or trash noted than its ticket has",
             DERIVED,
         )
     });

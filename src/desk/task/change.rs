@@ -42,9 +42,9 @@ pub fn create(change: &mut Change<'_>, new: &NewTask) -> Result<i64> {
     let (user, now) = (change.who().id, change.now());
     let task = change.insert(
         "INSERT INTO task (ticket_id, user_id, agent_id, subject, stage_id, priority_id, deadline_at,
-             ticket_agent_id, ticket_group_id, ticket_team_id, created_at, updated_at)
+             ticket_agent_id, ticket_group_id, ticket_team_id, ticket_is_trashed, created_at, updated_at)
          SELECT id, :user, :agent, :subject, :stage, :priority, :deadline,
-             ifnull(agent_id, 0), ifnull(group_id, 0), ifnull(team_id, 0), :now, :now
+             ifnull(agent_id, 0), ifnull(group_id, 0), ifnull(team_id, 0), is_trashed, :now, :now
          FROM ticket WHERE id = :ticket",
         named_params! {
             ":ticket": new.ticket, ":user": user, ":agent": new.agent, ":subject": new.subject,

@@ -97,6 +97,9 @@ pub(super) fn filter(who: &Who, query: &TaskQuery, listing: Listing<Tasks>) -> F
     }
 }
 
+/// What no list shows is a task whose ticket is in the trash; the counts know of none.
+pub(super) const OUTSIDE_THE_TRASH: &str = "k.ticket_is_trashed = 0";
+
 impl Filter {
     /// Whether a stage is among those listed.
     pub(super) fn lists(&self, stage: i64) -> bool {
@@ -124,6 +127,7 @@ impl Filter {
             &self.visibility
         };
         select.and(*condition, binds.clone());
+        select.and(OUTSIDE_THE_TRASH, []);
         self.apply_priority(select);
         for (ids, condition) in [
             (

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::filter::Filter;
+use super::filter::{Filter, OUTSIDE_THE_TRASH};
 use crate::base::db::{Select, View, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::page::Pagination;
@@ -127,6 +127,7 @@ fn counts(filter: &Filter) -> Vec<Select> {
     if let Some((condition, binds)) = &filter.beyond_tickets {
         let mut rows = Select::new(ROWS, "task k");
         rows.and(*condition, binds.clone());
+        rows.and(OUTSIDE_THE_TRASH, []);
         filter.apply_priority(&mut rows);
         selects.push(rows);
     }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ids_of, made, made_with, view_of};
-use crate::support::{Desk, Opened};
+use super::{made, made_with, view_of};
+use crate::support::{Client, Desk, Opened};
 use pocketdesk::base::who::TicketView;
 
 /// Rows of everything that hangs on tasks.
@@ -62,7 +62,7 @@ fn a_task_goes_with_its_ticket_and_stays_while_that_is_in_the_trash() {
     desk.ada()
         .put("/api/tickets/trash", json!({ "ids": [ticket.id] }))
         .ok();
-    assert_eq!(ids_of(&desk.ada(), ""), [task]);
+    view_of(&desk.ada(), task);
     desk.ada()
         .delete_with("/api/tickets", json!({ "ids": [ticket.id] }))
         .ok();
@@ -145,4 +145,69 @@ fn tasks_out_of_sight_are_let_go_too() {
         view_of(&desk.ada(), task)["task"]["assignedAgent"],
         Value::Null
     );
+}
+
+/// What is in the trash waits there with all that hangs on it.
+#[test]
+fn a_trashed_tickets_tasks_and_todos_are_in_no_list() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let ticket = desk.ticket("Trashed");
+    let task = made(&desk, ticket);
+    let kept = made(&desk, desk.ticket("Kept"));
+    for place in [json!({ "ticketId": ticket.id }), json!({ "taskId": task })] {
+        let mut todo = place;
+        todo["description"] = json!("Look again");
+        ada.post("/api/todo", todo).ok();
+    }
+    let own = desk.agent("own@example.com", &[], TicketView::Own);
+    let follower = json!({ "followerId": desk.user_id("own@example.com") });
+    ada.post(&format!("/api/task/{task}/follower"), follower)
+        .ok();
+    let listed = |client: &Client, query: &str| {
+        let listed = client.get(&format!("/api/tasks?{query}")).ok();
+        let tasks = listed["tasks"].as_array().expect("a list");
+        let ids: Vec<_> = tasks
+            .iter()
+            .filter_map(|task| task["id"].as_i64())
+            .collect();
+        let total = listed["pagination"]["totalCount"].as_i64();
+        assert_eq!(total, i64::try_from(ids.len()).ok(), "{query}");
+        ids
+    };
+    let todos = || ada.get("/api/todos").ok()["pagination_data"]["totalCount"].clone();
+    let queries = [
+        "",
+        "stage=1",
+        "priority=1",
+        "agent=2",
+        "sort=name",
+        "search=kettle",
+    ];
+    let before: Vec<_> = queries.iter().map(|query| listed(&ada, query)).collect();
+    assert_eq!(
+        (before[0].as_slice(), todos()),
+        (&[kept, task][..], json!(2))
+    );
+    assert_eq!(listed(&own, ""), [task]);
+    ada.put(&format!("/api/ticket/{}/trash", ticket.id), json!({}))
+        .ok();
+    for query in queries {
+        assert!(!listed(&ada, query).contains(&task), "{query}");
+    }
+    assert_eq!(listed(&ada, ""), [kept]);
+    assert_eq!(listed(&ada, &format!("ticket={}", ticket.id)), [0; 0]);
+    assert_eq!((listed(&own, "").len(), todos()), (0, json!(0)));
+    ada.get(&format!("/api/task/{task}")).ok();
+    // What is made meanwhile is there no more than the ticket is.
+    let other = made(&desk, ticket);
+    assert_eq!(listed(&ada, ""), [kept]);
+    ada.put("/api/tickets/restore", json!({ "ids": [ticket.id] }))
+        .ok();
+    assert_eq!(listed(&ada, ""), [other, kept, task]);
+    assert_eq!((listed(&own, ""), todos()), (vec![task], json!(2)));
+    for (query, before) in queries.iter().zip(before) {
+        let found = listed(&ada, query);
+        assert!(before.iter().all(|task| found.contains(task)), "{query}");
+    }
 }
