@@ -262,7 +262,7 @@ fn damaged_tasks_are_found() {
         ),
         (
             "UPDATE task SET ticket_group_id = 77 WHERE id = 4",
-            &["task 4:", "another agent, group or team"],
+            &["task 4:", "another agent, group, team or trash"],
         ),
         (
             "DELETE FROM task_thread WHERE task_id = 5 AND thread_type = 'create'",
