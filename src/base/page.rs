@@ -49,6 +49,12 @@ impl Page {
         self.size
     }
 
+    /// The same page of a list with no more than this many items a page.
+    #[must_use]
+    pub fn at_most(self, size: i64) -> Self {
+        Self::new(self.number, self.size.min(size))
+    }
+
     /// The `LIMIT` of the query.
     pub fn limit(self) -> i64 {
         self.size

@@ -75,10 +75,16 @@ impl Select {
     /// How many rows the conditions leave.
     #[must_use]
     pub fn count(&self) -> Self {
-        let mut count = Self::new("count(*)", "");
-        count.source = self.source.clone();
-        count.conditions = self.conditions.clone();
-        count
+        self.over_all("count(*)")
+    }
+
+    /// One row about all that the conditions leave, whatever their order.
+    #[must_use]
+    pub fn over_all(&self, columns: impl Into<Fragment>) -> Self {
+        let mut all = Self::new(columns, "");
+        all.source = self.source.clone();
+        all.conditions = self.conditions.clone();
+        all
     }
 
     /// The text: the same for the same fragments, so that it is prepared once.

@@ -201,8 +201,11 @@ pub(super) fn list_threads(
     Query(listing): Query<Listing<Threads>>,
 ) -> Result<Json<ThreadList>> {
     let task = visible(view, id)?;
-    let (rows, mut pagination): (Vec<TaskThread>, _) =
-        listing.page(view, task_model::after_the_first(task.id))?;
+    let (rows, mut pagination): (Vec<TaskThread>, _) = listing.page_of_texts(
+        view,
+        task_model::after_the_first(task.id),
+        "octet_length(clean)",
+    )?;
     pagination.url = format!("#id/{}/page/replacePage", task.id);
     Ok(Json(ThreadList {
         pagination,

@@ -49,8 +49,9 @@ pub(super) fn list(
     let who = view.who();
     let ticket = ticket::by_id(view, who, id)?.or_not_found("ticket")?;
     let eyes = thread_model::visibility_of(who);
+    let threads = thread_model::after_the_first(ticket.id, eyes);
     let (rows, mut pagination): (Vec<Thread>, _) =
-        listing.page(view, thread_model::after_the_first(ticket.id, eyes))?;
+        listing.page_of_texts(view, threads, "octet_length(m.clean)")?;
     pagination.url = format!("#id/{}/page/replacePage", ticket.id);
     // Whoever acts as the customer has read it, and not the customer.
     let is_customer = who.id == ticket.customer && !who.is_agent();

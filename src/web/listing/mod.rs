@@ -47,6 +47,9 @@ pub trait Listed: Send + Sync + 'static {
 /// The address pattern of the pages of most lists, as the documentation has it.
 const PAGE_URL: &str = "#page/replacePage";
 
+/// How many bytes of text a page may hold; one text may be longer.
+const MOST_BYTES: i64 = 4 << 20;
+
 /// What every list is asked by. What is unknown is the usual; only too many words are refused.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(from = "Sent", bound = "")]
@@ -134,6 +137,20 @@ impl<L: Listed> Listing<L> {
         let rows: Vec<T> = self.rows(view, select)?;
         let pagination = self.pagination(total, rows.len());
         Ok((rows, pagination))
+    }
+
+    /// The same of rows with texts as long as their writers like: the longer the longest, the
+    /// fewer are on each page, so that an answer stays bounded. `bytes` is SQL for the length of one.
+    pub fn page_of_texts<T: FromRow>(
+        mut self,
+        view: &View<'_>,
+        select: Select,
+        bytes: &str,
+    ) -> Result<(Vec<T>, Pagination)> {
+        let all = select.over_all(format!("ifnull(max({bytes}), 0)"));
+        let longest = view.select::<i64>(&all)?.pop().unwrap_or_default();
+        self.page = self.page.at_most(MOST_BYTES / longest.max(1));
+        self.page(view, select)
     }
 
     /// The page of what `select` leaves, for a list that tells of no other.

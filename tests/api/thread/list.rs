@@ -40,6 +40,36 @@ fn the_newest_comes_first_and_the_one_that_opened_the_ticket_is_not_there() {
     }
 }
 
+/// Whoever writes decides how long a text is, and not how much memory a reader of a page takes.
+#[test]
+fn long_texts_stand_on_smaller_pages() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Long");
+    let ada = desk.ada();
+    for letter in ["a", "b", "c", "d"] {
+        say(&ada, ticket, "note", &letter.repeat(1_500_000)).ok();
+    }
+    let path = threads_of(ticket);
+    let mut seen = Vec::new();
+    for page in 1..=2 {
+        let answer = ada.get(&format!("{path}?limit=100&page={page}"));
+        assert!(answer.bytes().len() < 4 << 20, "{}", answer.bytes().len());
+        let listed = answer.ok();
+        assert_eq!(listed["pagination"]["numItemsPerPage"], 2);
+        assert_eq!(listed["pagination"]["pageCount"], 2);
+        let threads = listed["threads"].as_array().expect("threads");
+        seen.extend(
+            threads
+                .iter()
+                .map(|thread| thread["id"].as_i64().expect("an id")),
+        );
+    }
+    assert!(
+        seen.len() == 4 && seen.is_sorted_by(|one, next| one > next),
+        "{seen:?}"
+    );
+}
+
 #[test]
 fn a_thread_says_who_wrote_it_on_which_side() {
     let desk = Desk::new();
