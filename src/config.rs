@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
 
+use crate::base::time::Timestamp;
 use crate::base::who::Role;
 
 /// What a newcomer types first.
@@ -44,6 +46,14 @@ Reads the whole database and every attachment, changes nothing, and works beside
 A line for each fault: where, what, and what to do. Lines that begin with \"note\" are no faults.
 Exit codes: 0 all is well, 1 something is wrong.";
 
+const USER_LIST: &str = "\
+Tab-separated, without a head, in the order of the ids: id, role, active or inactive, e-mail, name.
+Who is agent and customer has two lines.";
+
+const STATUS: &str = "\
+A line each, as name: value. It works beside a running server, changes nothing, and reads no attachment; check proves more.
+Exit codes: 0 nothing is wrong that can be seen at a glance, 1 something is, which the last lines say.";
+
 const BACKUP: &str = "\
 Example, daily, kept for as many days as there are names:
   pocketdesk backup /srv/backups/desk-$(date +%a).tar && pocketdesk restore --check /srv/backups/desk-$(date +%a).tar
@@ -66,7 +76,12 @@ The password is random where other machines can reach what it listens on.";
 
 const SERVE: &str = "\
 A desk without an owner shows a one-time link on standard error for making one.
-SIGTERM and SIGINT let what is in flight finish, for 10 seconds at most.";
+SIGTERM and SIGINT let what is in flight finish, for 10 seconds at most.
+
+For a test run of your own client:
+  pocketdesk serve --temporary --listen 127.0.0.1:0
+prints its address, then one line of JSON: {\"url\", \"owner\": {\"email\", \"password\", \"token\"}, \"customer\": {the same}}.
+The desk is gone when the process ends.";
 
 /// A self-hosted helpdesk for small teams: one binary, one folder.
 #[derive(Debug, Parser)]
@@ -96,6 +111,17 @@ pub enum Command {
         /// How the desk is reached
         #[command(flatten)]
         server: Server,
+        /// Serve a new desk in a temporary folder, whatever --data says; prints its logins as JSON
+        #[arg(long, env = "POCKETDESK_TEMPORARY")]
+        temporary: bool,
+        /// When the clock of the temporary desk begins, such as 2026-03-01T09:30:00Z
+        #[arg(
+            long,
+            env = "POCKETDESK_NOW",
+            value_name = "TIME",
+            requires = "temporary"
+        )]
+        now: Option<Timestamp>,
     },
     #[command(after_help = DEMO)]
     /// Serve a believable filled desk, and print who can sign in to it
@@ -116,6 +142,13 @@ pub enum Command {
     #[command(after_help = CHECK)]
     /// Check database, search index, counts and attachments; exit 1 with what is wrong
     Check {
+        /// Where everything is kept
+        #[command(flatten)]
+        data: Data,
+    },
+    #[command(after_help = STATUS)]
+    /// One screen of health: who serves it, how large it is, what waits
+    Status {
         /// Where everything is kept
         #[command(flatten)]
         data: Data,
@@ -174,6 +207,7 @@ pub struct Server {
         long,
         env = "POCKETDESK_BASE_URL",
         value_name = "URL",
+        value_parser = base_url,
         help = "Where clients reach the desk, such as https://help.example.com; every link begins with it [default: where it listens]"
     )]
     pub base_url: Option<String>,
@@ -230,6 +264,20 @@ pub struct Server {
     pub tls_key: Option<PathBuf>,
 }
 
+/// An address that links can begin with.
+fn base_url(text: &str) -> Result<String, &'static str> {
+    let url = Url::parse(text).ok();
+    let is_whole = url.is_some_and(|url| {
+        ["http", "https"].contains(&url.scheme())
+            && url.has_host()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    is_whole
+        .then(|| text.to_owned())
+        .ok_or("write the whole address that clients use, such as https://help.example.com")
+}
+
 impl Server {
     /// Whether nobody beyond this machine can reach what listens.
     pub fn is_loopback(&self) -> bool {
@@ -248,6 +296,16 @@ impl Server {
 /// What can be done to people.
 #[derive(Debug, Subcommand)]
 pub enum User {
+    #[command(after_help = USER_LIST)]
+    /// List who is here: id, role, state, address and name, a line a side
+    List {
+        /// Where everything is kept
+        #[command(flatten)]
+        data: Data,
+        /// Only these
+        #[arg(long, value_enum)]
+        role: Option<RoleName>,
+    },
     #[command(after_help = USER_ADD)]
     /// Add the first owner, or anybody; prints the user's id
     Add {

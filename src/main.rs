@@ -12,7 +12,7 @@ fn main() -> ExitCode {
         Ok(log) => log,
         Err(error) => {
             commands::complain(&error);
-            return ExitCode::FAILURE;
+            return ExitCode::from(2);
         }
     };
     let code = run(cli);

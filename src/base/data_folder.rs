@@ -1,10 +1,11 @@
 //! The data folder as a whole: what it holds, and whose it is. What stands in its files is not
 //! known here.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 use super::db::FILE_NAME;
 use super::error::{Context, Error, Result};
@@ -16,6 +17,9 @@ pub const ATTACHMENTS: &str = "attachments";
 /// The folder in which a restore gathers what it brings back. While it is there, it has not
 /// come to its end.
 pub const RESTORING: &str = "restore.unfinished";
+
+/// The file whose lock says who holds the folder.
+const LOCK: &str = "pocketdesk.lock";
 
 /// Files of ours beside the database begin so: its lock, its log, its copies.
 const OWN_PREFIX: &str = "pocketdesk.";
@@ -112,9 +116,9 @@ impl FolderLock {
             .truncate(false)
             .write(true)
             .mode(0o600)
-            .open(folder.join("pocketdesk.lock"))
+            .open(folder.join(LOCK))
             .map_err(|error| unusable(folder, &error))?;
-        file.try_lock().map_err(|_| {
+        take_lock(&file).map_err(|_| {
             Error::internal(format!(
                 "another pocketdesk is serving the folder {}: stop it first, or name another folder with --data",
                 folder.display()
@@ -122,6 +126,26 @@ impl FolderLock {
         })?;
         Ok(Self(file))
     }
+
+    /// Whether another process holds the folder.
+    pub fn is_held(folder: &Path) -> Result<bool> {
+        match File::open(folder.join(LOCK)) {
+            Ok(file) => Ok(file.try_lock_shared().is_err()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(unusable(folder, &error)),
+        }
+    }
+}
+
+/// Takes the lock; whoever only looks whether it is held has it for a moment.
+fn take_lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 0..3 {
+        if file.try_lock().is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    file.try_lock()
 }
 
 /// Makes the folder, which only we may enter, where it is missing.

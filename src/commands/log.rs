@@ -14,7 +14,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::base::error::Result;
+use crate::base::error::{Error, Result};
 
 /// How many lines wait for a slow reader.
 const MOST_WAITING: usize = 4096;
@@ -42,9 +42,10 @@ struct Lines {
 
 /// Logs to standard error, as much as `POCKETDESK_LOG` asks for (`info` without it).
 pub fn start_log() -> Result<Log> {
-    let wanted: Option<Targets> = std::env::var("POCKETDESK_LOG")
-        .ok()
-        .and_then(|wanted| wanted.parse().ok());
+    let wanted = match std::env::var("POCKETDESK_LOG") {
+        Ok(wanted) if !wanted.is_empty() => log_level(&wanted)?,
+        _ => Targets::new().with_default(Level::INFO),
+    };
     let (queue, entries) = sync_channel(MOST_WAITING);
     let lost: Arc<AtomicU64> = Arc::default();
     let lines = Lines {
@@ -61,9 +62,23 @@ pub fn start_log() -> Result<Log> {
         .with_target(false);
     tracing_subscriber::registry()
         .with(layer)
-        .with(wanted.unwrap_or_else(|| Targets::new().with_default(Level::INFO)))
+        .with(wanted)
         .init();
     Ok(Log(queue))
+}
+
+/// How much is logged. What is no level would be read as the name of a part, and hush all others.
+fn log_level(wanted: &str) -> Result<Targets> {
+    let levels = ["off", "error", "warn", "info", "debug", "trace"];
+    let is_level = |word: &str| levels.contains(&word.trim().to_ascii_lowercase().as_str());
+    let parts = wanted.split(',');
+    let mut words = parts.map(|part| part.rsplit_once('=').map_or(part, |(_, level)| level));
+    let targets = words.all(is_level).then(|| wanted.parse().ok()).flatten();
+    targets.ok_or_else(|| {
+        Error::internal(format!(
+            "POCKETDESK_LOG is {wanted:?}: write error, warn, info, debug or off"
+        ))
+    })
 }
 
 impl Write for Lines {

@@ -6,6 +6,8 @@ mod demo;
 mod log;
 mod people;
 mod serve;
+mod status;
+mod temporary;
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -30,13 +32,23 @@ pub fn run(command: Command) -> Result<ExitCode> {
     // A limit on the size of files is then an error of one write, and no end of the process.
     signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     match command {
-        Command::Serve { data, server } => {
+        Command::Serve {
+            server,
+            temporary: true,
+            now,
+            ..
+        } => temporary::serve(&server, now).map(|()| ExitCode::SUCCESS),
+        Command::Serve { data, server, .. } => {
             serve::serve(&data.data, &server).map(|()| ExitCode::SUCCESS)
         }
         Command::Demo { data, server } => {
             demo::demo(data.as_deref(), &server).map(|()| ExitCode::SUCCESS)
         }
         Command::Check { data } => check::check(&data),
+        Command::Status { data } => status::status(&data),
+        Command::User(User::List { data, role }) => {
+            status::users(&data, role.map(Role::from)).map(|()| ExitCode::SUCCESS)
+        }
         Command::Backup { data, file } => backup::backup(&data, &file).map(|()| ExitCode::SUCCESS),
         Command::Restore {
             file, check: true, ..

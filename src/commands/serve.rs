@@ -1,5 +1,6 @@
 //! `serve`: takes the folder, opens the desk, answers until it is told to stop.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
@@ -32,7 +33,7 @@ const LOOK_AROUND: Duration = Duration::from_millis(500);
 
 /// Serves `folder` until SIGTERM or SIGINT.
 pub(super) fn serve(folder: &Path, options: &Server) -> Result<()> {
-    Held::take(folder)?.serve(options, invite_owner)
+    Held::take(folder)?.serve(options, Clock::System, invite_owner)
 }
 
 /// Shows the way in where nobody owns the desk yet: there is no default password.
@@ -83,9 +84,10 @@ impl Held {
     pub(super) fn serve(
         mut self,
         options: &Server,
+        clock: Clock,
         announce: impl FnOnce(&App, &str) -> Result<()>,
     ) -> Result<()> {
-        let (running, app) = start(&self.folder, options)?;
+        let (running, app) = start(&self.folder, options, clock)?;
         say(&format!("listening on {}", running.address))?;
         announce(&app, &base_url(options, &running))?;
         let worker = jobs::start(app.parts().clone())?;
@@ -166,6 +168,21 @@ impl Watch {
     }
 }
 
+/// Fails where a file that the server speaks https with cannot be read.
+fn refuse_unreadable(options: &Server) -> Result<()> {
+    for (file, option) in [
+        (&options.tls_cert, "--tls-cert"),
+        (&options.tls_key, "--tls-key"),
+    ] {
+        let Some(file) = file else { continue };
+        File::open(file).context(format!(
+            "reading {} (let the user that pocketdesk runs as read it, or name another PEM file with {option})",
+            file.display()
+        ))?;
+    }
+    Ok(())
+}
+
 /// Where clients reach the desk, without a closing slash.
 fn base_url(options: &Server, running: &Running) -> String {
     let named = options.base_url.as_deref();
@@ -175,7 +192,8 @@ fn base_url(options: &Server, running: &Running) -> String {
 
 /// Binds the socket first, for its port is part of every link, then opens the desk
 /// behind it; requests that come in between are told to come back.
-fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
+fn start(folder: &Path, options: &Server, clock: Clock) -> Result<(Running, Arc<App>)> {
+    refuse_unreadable(options)?;
     let desk: Arc<OnceLock<Arc<App>>> = Arc::default();
     let behind = Arc::clone(&desk);
     let answer: RequestHandler = Arc::new(move |request: Request<'_>| -> Reply {
@@ -205,7 +223,7 @@ fn start(folder: &Path, options: &Server) -> Result<(Running, Arc<App>)> {
     let app = App::open(&Settings {
         folder: folder.to_owned(),
         base_url: base_url(options, &running),
-        clock: Clock::System,
+        clock,
         workers,
     })?;
     let app = Arc::new(app);

@@ -17,6 +17,8 @@ mod demo;
 mod people;
 mod schema;
 mod serve;
+mod status;
+mod temporary;
 
 use std::io::Write;
 use std::path::Path;

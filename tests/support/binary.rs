@@ -122,6 +122,14 @@ impl Serving {
         Self::spawn_with(command.args(["serve", "--listen", "127.0.0.1:0"]), log)
     }
 
+    /// `serve --temporary` with more arguments, in a folder of its own below `temporary`.
+    pub(crate) fn temporary(temporary: &Path, arguments: &[&str]) -> Self {
+        let mut command = command(temporary);
+        command.env("TMPDIR", temporary);
+        let serve = ["serve", "--temporary", "--listen", "127.0.0.1:0"];
+        Self::spawn(command.args(serve).args(arguments))
+    }
+
     /// `demo`, in a folder of its own below `temporary`.
     pub(crate) fn demo(temporary: &Path) -> Self {
         let mut command = command(temporary);

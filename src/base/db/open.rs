@@ -14,6 +14,7 @@ use super::functions;
 use super::migrate::{self, latest_schema};
 use crate::base::data_folder;
 use crate::base::error::{Context, Error, Result};
+use crate::base::files::free_bytes;
 
 /// How long a connection waits for a lock that another process holds.
 const BUSY: Duration = Duration::from_secs(10);
@@ -26,6 +27,35 @@ const OLDEST_SQLITE: i32 = 3_045_000;
 
 /// Makes the folder and a database of the newest schema, or brings the one there to it.
 pub(super) fn prepare(folder: &Path, path: &Path) -> Result<()> {
+    bring_up_to_date(folder, path).map_err(|error| unwritten(path, error))
+}
+
+/// A failure to write, in a sentence that says what to do.
+fn unwritten(path: &Path, error: Error) -> Error {
+    let (Error::Internal(cause) | Error::Unavailable(cause)) = &error else {
+        return error;
+    };
+    let cause = cause.to_string();
+    let remedy = if ["is full", "No space", "disk I/O error", "too large"]
+        .iter()
+        .any(|word| cause.contains(word))
+    {
+        "make room on its disk"
+    } else if ["readonly", "unable to open", "Permission denied"]
+        .iter()
+        .any(|word| cause.contains(word))
+    {
+        "give it to the user that pocketdesk runs as"
+    } else {
+        return error;
+    };
+    Error::internal(format!(
+        "the database {} cannot be written ({cause}): {remedy} and start again",
+        path.display()
+    ))
+}
+
+fn bring_up_to_date(folder: &Path, path: &Path) -> Result<()> {
     if rusqlite::version_number() < OLDEST_SQLITE {
         return Err(Error::internal(
             "this build has an SQLite that is too old: build with the bundled one",
@@ -111,9 +141,9 @@ fn schema_of(path: &Path) -> Result<i64> {
 /// Keeps the database as it was beside the one that is about to change.
 fn copy_before_migration(connection: &Connection, path: &Path, schema: i64) -> Result<()> {
     let copy_path = path.with_extension(format!("before-schema-{}.db", schema + 1));
-    let room = rustix::fs::statvfs(path.parent().unwrap_or(path)).map_err(std::io::Error::from)?;
+    let room = free_bytes(path.parent().unwrap_or(path))?;
     let needed = std::fs::metadata(path)?.len() * 2;
-    if room.f_bavail.saturating_mul(room.f_frsize) < needed {
+    if room < needed {
         return Err(Error::internal(format!(
             "an upgrade needs {needed} free bytes beside the database for a copy and the change: \
              make room and start again; nothing was changed"

@@ -29,6 +29,12 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<bool> {
     }
 }
 
+/// Bytes that may still be written beside a path.
+pub fn free_bytes(path: &Path) -> io::Result<u64> {
+    let room = rustix::fs::statvfs(path)?;
+    Ok(room.f_bavail.saturating_mul(room.f_frsize))
+}
+
 /// A file of a random name that only we may read, gone when dropped.
 pub(super) fn private_temp(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     tempfile::Builder::new()

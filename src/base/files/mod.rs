@@ -24,7 +24,7 @@ use rustix::fs::{FlockOperation, Mode, OFlags};
 use super::error::{Error, Result};
 use disk::{make_private_folder, renew, sync_folder};
 
-pub use disk::write_new;
+pub use disk::{free_bytes, write_new};
 pub use image::{Image, ImageLimits};
 pub use kind::{content_type, is_inline};
 pub use receive::Incoming;

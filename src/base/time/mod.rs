@@ -10,6 +10,7 @@ mod names;
 mod php;
 mod zone;
 
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, UNIX_EPOCH};
@@ -17,6 +18,9 @@ use std::time::{Duration, Instant, UNIX_EPOCH};
 use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 pub use format::format_php;
 pub use names::CalendarNames;
@@ -51,6 +55,32 @@ impl Timestamp {
     }
 }
 
+/// Written for people on a command line: `2026-03-01`, `2026-03-01 09:30`, the same with seconds,
+/// all in UTC, RFC 3339, or seconds since 1970.
+impl FromStr for Timestamp {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if let Ok(secs) = text.parse() {
+            return Ok(Self(secs));
+        }
+        if let Ok(at) = OffsetDateTime::parse(text, &Rfc3339) {
+            return Ok(Self(at.unix_timestamp()));
+        }
+        let text = text.replace('T', " ");
+        let whole = match text.len() {
+            10 => format!("{text} 00:00:00"),
+            16 => format!("{text}:00"),
+            _ => text,
+        };
+        let form = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]");
+        let at = PrimitiveDateTime::parse(&whole, form);
+        at.map(|at| Self(at.assume_utc().unix_timestamp()))
+            .map_err(|_| "write it as 2026-03-01, 2026-03-01 09:30 or 2026-03-01T09:30:00Z")
+    }
+}
+
 /// Stored as INTEGER.
 impl ToSql for Timestamp {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -69,6 +99,8 @@ impl FromSql for Timestamp {
 pub enum Clock {
     /// The machine's own.
     System,
+    /// The machine's own, so many seconds ahead of it.
+    Ahead(i64),
     /// Stands still until it is moved: for tests, and for replaying.
     Fixed(Arc<AtomicI64>),
 }
@@ -79,17 +111,23 @@ impl Clock {
         Self::Fixed(Arc::new(AtomicI64::new(at.0)))
     }
 
+    /// A clock that begins at `at` and runs on.
+    pub fn beginning(at: Timestamp) -> Self {
+        Self::Ahead(at.secs_since(system_now()))
+    }
+
     /// The time that it shows.
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => system_now(),
+            Self::Ahead(secs) => system_now().plus_secs(*secs),
             Self::Fixed(shown) => Timestamp(shown.load(Ordering::SeqCst)),
         }
     }
 
     /// When it will be so much later; never, where the clock stands still.
     pub fn instant_after(&self, length: Duration) -> Option<Instant> {
-        matches!(self, Self::System).then(|| Instant::now() + length)
+        (!matches!(self, Self::Fixed(_))).then(|| Instant::now() + length)
     }
 
     /// Moves a fixed clock by so many seconds. The system's clock is not ours to move.

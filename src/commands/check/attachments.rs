@@ -20,7 +20,7 @@ pub(in crate::commands) struct Named {
     /// Hash and size, with the first row that names them: rows of equal content share a file.
     pub(in crate::commands) files: Sizes,
     /// How many rows there are.
-    pub(super) rows: usize,
+    pub(in crate::commands) rows: usize,
 }
 
 pub(in crate::commands) type Sizes = BTreeMap<(String, i64), String>;

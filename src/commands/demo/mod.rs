@@ -11,18 +11,17 @@ mod replay;
 mod words;
 
 use std::collections::HashMap;
-use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use rand::SeedableRng;
 use tempfile::TempDir;
 
 use super::serve::Held;
+use super::temporary;
 use crate::access::token::Token;
 use crate::app::{self, Settings};
 use crate::base::data_folder::Holds;
-use crate::base::error::{Context, Error, Result};
+use crate::base::error::{Error, Result};
 use crate::base::time::Clock;
 use crate::base::who::Caller;
 use crate::config::Server;
@@ -40,7 +39,7 @@ const PASSWORD: &str = "demo-password";
 pub(super) fn demo(data: Option<&Path>, options: &Server) -> Result<()> {
     let temporary = match data {
         Some(_) => None,
-        None => Some(temporary_folder()?),
+        None => Some(temporary::folder("pocketdesk-demo-")?),
     };
     let folder = data.or(temporary.as_ref().map(TempDir::path));
     let folder = folder.ok_or_else(|| Error::internal("a demo without a folder"))?;
@@ -60,21 +59,13 @@ pub(super) fn demo(data: Option<&Path>, options: &Server) -> Result<()> {
         format!("This desk stays; serve it again with: pocketdesk serve --data '{folder}'")
     };
     // The temporary folder goes when this returns, whatever ended it.
-    held.serve(options, |_, address| {
+    held.serve(options, Clock::System, |_, address| {
         logins.print(&Served {
             address,
             password: &password,
             afterwards,
         })
     })
-}
-
-fn temporary_folder() -> Result<TempDir> {
-    tempfile::Builder::new()
-        .prefix("pocketdesk-demo-")
-        .permissions(Permissions::from_mode(0o700))
-        .tempdir()
-        .context("making a temporary folder for the demo (name another with --data)")
 }
 
 /// A password that everybody knows is for this machine alone.

@@ -42,7 +42,10 @@ impl Tls {
 
 fn read(certificate: &Path, key: &Path) -> io::Result<Arc<ServerConfig>> {
     let name = |path: &Path, error: &dyn std::fmt::Display| {
-        io::Error::other(format!("{}: {error}", path.display()))
+        io::Error::other(format!(
+            "{} is no PEM file to speak https with: {error}",
+            path.display()
+        ))
     };
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_file_iter(certificate)
         .and_then(Iterator::collect)
