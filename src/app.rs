@@ -10,6 +10,7 @@ use crate::base::error::{Error, Result};
 use crate::base::files::Files;
 use crate::base::parts::Parts;
 use crate::base::password::Hasher;
+use crate::base::quota::Quota;
 use crate::base::seal::Sealer;
 use crate::base::setup_code::SetupCode;
 use crate::base::throttle::Throttle;
@@ -140,12 +141,23 @@ fn serve(call: &mut Call<'_, '_>) -> Result<Reply> {
     session::refuse_foreign(call)?;
     impersonation::impersonate(call)?;
     access::decide(&call.caller.who, call.route.access)?;
+    count_upload(call)?;
     let outcome = (call.route.run)(call);
     match outcome {
         // What is wrong with a body is said of what is there alone.
         Err(Error::Invalid(_) | Error::MediaType) => call.refuse_missing().and(outcome),
         other => other,
     }
+}
+
+/// Counts what a customer sends against their quota. Whoever acts for them is an admin.
+fn count_upload(call: &Call<'_, '_>) -> Result<()> {
+    let (caller, parts) = (&call.caller, call.parts);
+    if caller.behind.is_some() || !caller.who.is_customer() || call.request.length == 0 {
+        return Ok(());
+    }
+    let now = parts.db.clock().now();
+    parts.quota.spend(caller.who.id, call.request.length, now)
 }
 
 /// What was seen of a request on its way, for its log line and its page.
@@ -184,6 +196,7 @@ fn parts(settings: &Settings, db: Db) -> Result<Parts> {
         hasher: Hasher::new(std::thread::available_parallelism().map_or(1, usize::from)),
         setup_code: SetupCode::default(),
         throttle: Throttle::default(),
+        quota: Quota::default(),
     })
 }
 

@@ -42,6 +42,9 @@ pub enum Error {
     /// 429: come back after so many seconds.
     #[error("too many requests, retry after {0} s")]
     TooMany(u64),
+    /// 429: all is sent that an account may send in a day; the next begins after so many seconds.
+    #[error("a day's quota is spent, retry after {0} s")]
+    QuotaSpent(u64),
     /// 503: the desk cannot do this just now; nothing was changed.
     #[error("unavailable: {0}")]
     Unavailable(Cause),

@@ -18,6 +18,7 @@ pub mod page;
 pub mod parts;
 pub mod password;
 pub mod placeholder;
+pub mod quota;
 pub mod seal;
 pub mod search;
 pub mod setup_code;

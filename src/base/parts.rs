@@ -3,6 +3,7 @@
 use super::db::Db;
 use super::files::Files;
 use super::password::Hasher;
+use super::quota::Quota;
 use super::seal::Sealer;
 use super::setup_code::SetupCode;
 use super::throttle::Throttle;
@@ -22,4 +23,6 @@ pub struct Parts {
     pub sealer: Sealer,
     /// What slows down whoever guesses.
     pub throttle: Throttle,
+    /// How much customers may still send.
+    pub quota: Quota,
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use super::reply::Reply;
 use crate::base::error::{Error, Faults, Message};
 use crate::base::locale::Locale;
+use crate::base::quota::BYTES_A_DAY;
 
 /// An error in words, not yet written.
 pub struct Fault {
@@ -27,7 +28,9 @@ impl Fault {
                 Some(("WWW-Authenticate", ended))
             }
             Error::Method(methods) => Some(("Allow", methods.join(", "))),
-            Error::TooMany(after) => Some(("Retry-After", after.to_string())),
+            Error::TooMany(after) | Error::QuotaSpent(after) => {
+                Some(("Retry-After", after.to_string()))
+            }
             Error::Unavailable(_) => Some(("Retry-After", "1".to_owned())),
             _ => None,
         };
@@ -64,7 +67,7 @@ fn status(error: &Error) -> u16 {
         Error::Invalid(_) => 400,
         Error::TooLarge(_) => 413,
         Error::MediaType => 415,
-        Error::TooMany(_) => 429,
+        Error::TooMany(_) | Error::QuotaSpent(_) => 429,
         Error::Unavailable(_) | Error::Uncertain(_) => 503,
         Error::Internal(_) => 500,
     }
@@ -95,6 +98,12 @@ fn body(error: &Error, locale: Locale, request_id: &str) -> Value {
         ),
         Error::TooMany(after) => {
             let message = Message::new("error.too_many").with("seconds", after);
+            plain("too_many_requests", say(&message))
+        }
+        Error::QuotaSpent(after) => {
+            let message = Message::new("error.quota_spent")
+                .with("megabytes", BYTES_A_DAY >> 20)
+                .with("hours", after.div_ceil(60 * 60));
             plain("too_many_requests", say(&message))
         }
         Error::Unavailable(cause) => {

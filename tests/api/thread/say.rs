@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{say, threads_of, words_of};
 use crate::support::Desk;
+use pocketdesk::base::quota::BYTES_A_DAY;
 use pocketdesk::base::who::{Privilege, TicketView};
 
 #[test]
@@ -204,4 +205,27 @@ fn html_is_kept_as_it_came_and_served_clean() {
         !page.text().contains("<p>Hello"),
         "the page shows the words as words"
     );
+}
+
+/// Nobody fills the disk for everybody.
+#[test]
+fn a_customer_sends_so_much_a_day_and_is_told_when_there_is_more() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Large");
+    let alan = desk.user_id("alan@example.com");
+    let (quota, now) = (&desk.app.parts().quota, desk.clock.now());
+    quota
+        .spend(alan, BYTES_A_DAY - 400, now)
+        .expect("the day begins");
+    say(&desk.alan(), ticket, "reply", "the last that fits").ok();
+    let before = words_of(&desk.alan(), ticket);
+    let refused = say(&desk.alan(), ticket, "reply", &"too much ".repeat(100));
+    assert_eq!(refused.error(429), "too_many_requests");
+    assert_eq!(refused.header("Retry-After"), Some("86400"));
+    let told = refused.json()["error_description"].to_string();
+    assert!(told.contains("500 MiB") && told.contains("24 h"), "{told}");
+    assert_eq!(words_of(&desk.alan(), ticket), before, "reading goes on");
+    say(&desk.ada(), ticket, "reply", &"an agent's ".repeat(100)).ok();
+    desk.clock.advance(24 * 60 * 60);
+    say(&desk.alan(), ticket, "reply", "another day").ok();
 }
