@@ -37,6 +37,7 @@ mod placeholder;
 mod saved_reply;
 mod search;
 mod search_index;
+mod sent_back;
 mod session;
 mod setup;
 mod tag;

@@ -43,6 +43,8 @@ pub(super) fn leaves(value: Value, split: fn(&str) -> Vec<&str>) -> Vec<Value> {
 fn entries(value: Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items,
+        // A thing as an answer shows it is one entry.
+        Value::Object(map) if map.contains_key("id") => vec![Value::Object(map)],
         Value::Object(map) => map.into_iter().map(|(_, item)| item).collect(),
         Value::String(text) => match json_text(&text) {
             Some(Value::Array(items)) => items,
@@ -294,10 +296,12 @@ mod tests {
 
     #[test]
     fn ids_table() {
-        let accepted: [(Value, &[i64]); 12] = [
+        let accepted: [(Value, &[i64]); 14] = [
             (json!([1, "2"]), &[1, 2]),
             (json!({"1": "1", "x": 5}), &[1, 5]),
             (json!("1,2"), &[1, 2]),
+            (json!([{"id": 1, "name": "x"}, 2]), &[1, 2]),
+            (json!({"id": "7", "name": "x"}), &[7]),
             (json!(" 2 , 1 ,"), &[2, 1]),
             (json!(7), &[7]),
             (json!("7"), &[7]),

@@ -107,8 +107,8 @@ impl From<Flag> for bool {
     }
 }
 
-/// The id of a stored thing: a whole number from 1 on. A boolean is not an id, lest `true`
-/// mean the first of everything.
+/// The id of a stored thing: a whole number from 1 on, or the thing as an answer shows it, with
+/// its `id`. A boolean is not an id, lest `true` mean the first of everything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Id(i64);
 
@@ -118,7 +118,10 @@ impl Id {
         self.0
     }
 
-    pub(super) fn read(value: Value) -> Result<Self, Message> {
+    pub(super) fn read(mut value: Value) -> Result<Self, Message> {
+        if let Some(id) = value.as_object_mut().and_then(|shown| shown.remove("id")) {
+            value = id;
+        }
         if value.is_boolean() {
             return Err("input.id".into());
         }
