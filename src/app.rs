@@ -23,7 +23,7 @@ use crate::web::call::Call;
 use crate::web::html_view::Links;
 use crate::web::render::{self, Edge};
 use crate::web::reply::Reply;
-use crate::web::request::Request;
+use crate::web::request::{Request, Shown};
 use crate::web::route::{Route, RouteMatch, Table};
 use crate::web::{cors, proof, session};
 use crate::work::{event_handlers, index, jobs};
@@ -96,6 +96,7 @@ impl App {
             method = request.method,
             route = seen.route.map_or("-", |route| route.path),
             status = reply.status,
+            address = %Shown(request.peer),
             ms = %format_args!("{:.1}", began.elapsed().as_secs_f64() * 1000.0),
             user = caller.map_or(0, |caller| caller.who.id),
             behind = caller.and_then(|caller| caller.behind).unwrap_or_default(),

@@ -39,9 +39,9 @@ pub enum Error {
     /// 415: a body in no format that is read here.
     #[error("unsupported media type")]
     MediaType,
-    /// 429: come back after so many seconds.
-    #[error("too many requests, retry after {0} s")]
-    TooMany(u64),
+    /// 429: come back later.
+    #[error("too many requests, retry after {} s", .0.seconds)]
+    TooMany(Wait),
     /// 429: all is sent that an account may send in a day; the next begins after so many seconds.
     #[error("a day's quota is spent, retry after {0} s")]
     QuotaSpent(u64),
@@ -54,6 +54,15 @@ pub enum Error {
     /// 500: our own failure. Logged with its cause, shown without.
     #[error("internal: {0}")]
     Internal(Cause),
+}
+
+/// For how long nothing more is taken, and of how many there were too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// After so many seconds the next one is.
+    pub seconds: u64,
+    /// So many are taken without a wait.
+    pub limit: u32,
 }
 
 /// A message key with its arguments; translated at the edge.

@@ -7,10 +7,10 @@ use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Argon2, Block, Params};
 use subtle::ConstantTimeEq;
 
-use super::error::{Context, Error, Result};
+use super::error::{Context, Error, Result, Wait};
 
 /// How many callers may wait for a slot; more are told to come back.
-const LONGEST_QUEUE: usize = 32;
+const LONGEST_QUEUE: u32 = 32;
 
 /// The shortest password taken, in characters.
 pub const SHORTEST: usize = 8;
@@ -32,7 +32,7 @@ struct Slots {
 
 struct State {
     free: Vec<Vec<Block>>,
-    waiting: usize,
+    waiting: u32,
     /// Blocks of memory gone over so far, each as often as that was done.
     work: u64,
 }
@@ -121,7 +121,10 @@ impl<'a> Slot<'a> {
     fn take(slots: &'a Slots) -> Result<Self> {
         let mut state = slots.lock();
         if state.free.is_empty() && state.waiting >= LONGEST_QUEUE {
-            return Err(Error::TooMany(1));
+            return Err(Error::TooMany(Wait {
+                seconds: 1,
+                limit: LONGEST_QUEUE,
+            }));
         }
         state.waiting += 1;
         let mut state = slots

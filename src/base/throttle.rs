@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-use super::error::{Error, Result};
+use super::error::{Error, Result, Wait};
 use super::time::Timestamp;
 
 /// After so many seconds without a failure its count is forgotten.
@@ -196,13 +196,16 @@ impl Counts {
     }
 
     fn begin(&mut self, limits: &[(Counted, Limit)], now: Timestamp) -> Result<()> {
-        let wait = limits
+        let longest = limits
             .iter()
-            .map(|(counted, limit)| self.wait(*counted, *limit, now))
+            .map(|(counted, limit)| (self.wait(*counted, *limit, now), limit.free))
             .max()
-            .unwrap_or(0);
-        if wait > 0 {
-            return Err(Error::TooMany(wait.unsigned_abs()));
+            .filter(|(wait, _)| *wait > 0);
+        if let Some((wait, free)) = longest {
+            return Err(Error::TooMany(Wait {
+                seconds: wait.unsigned_abs(),
+                limit: free,
+            }));
         }
         for (counted, _) in limits {
             self.note(*counted, now);
@@ -292,7 +295,7 @@ mod tests {
                 attempt.failed();
                 0
             }
-            Err(Error::TooMany(secs)) => secs,
+            Err(Error::TooMany(wait)) => wait.seconds,
             Err(other) => panic!("{other}"),
         }
     }

@@ -21,7 +21,9 @@ use crate::base::who::{Caller, CsrfToken, Side, Who};
 use crate::desk::company;
 use crate::desk::person;
 use crate::web::extract::{Body, Checked, Query};
+use crate::web::fault::headers_of;
 use crate::web::page::HtmlPage;
+use crate::web::request::Shown;
 use crate::web::route::{Route, get, post};
 use crate::web::session::{Browser, FormProof, own_path};
 
@@ -78,9 +80,13 @@ pub fn prove(parts: &Parts, address: Option<IpAddr>, login: &Login<'_>) -> Resul
         side,
     } = *login;
     let (db, nobody) = (&parts.db, Caller::nobody());
-    let attempt = parts.throttle.password(email, address, db.clock().now())?;
+    let attempt = parts
+        .throttle
+        .password(email, address, db.clock().now())
+        .inspect_err(|_| log_failure(address, "too many"))?;
     if password.len() > LONGEST_PASSWORD {
         attempt.failed();
+        log_failure(address, "password");
         return Ok(None);
     }
     let known = db.read(&nobody, |view| person::credentials(view, email.trim()))?;
@@ -101,8 +107,15 @@ pub fn prove(parts: &Parts, address: Option<IpAddr>, login: &Login<'_>) -> Resul
         attempt.succeeded();
     } else {
         attempt.failed();
+        log_failure(address, "password");
     }
     Ok(proved)
+}
+
+/// A line of its own, by which a program that reads the log can shut an address out. What was
+/// typed as an address is not in it: some people type their password there.
+fn log_failure(address: Option<IpAddr>, reason: &str) {
+    tracing::warn!(address = %Shown(address), reason, "sign-in failed");
 }
 
 fn show(
@@ -280,9 +293,9 @@ fn ask(
     let FormProof { csrf, cookie } = browser.form();
     let (status, message, wait) = match wrong {
         None => (200, None, None),
-        Some(Error::TooMany(secs)) => {
-            let message = Message::new("error.too_many").with("seconds", secs);
-            (429, Some(message), Some(*secs))
+        Some(Error::TooMany(wait)) => {
+            let message = Message::new("error.too_many").with("seconds", wait.seconds);
+            (429, Some(message), Some(*wait))
         }
         Some(Error::Invalid(faults)) => {
             let message = faults.iter().next().map(|(_, message)| message.clone());
@@ -302,10 +315,8 @@ fn ask(
     .render()
     .context("writing the sign-in page")?;
     let page = HtmlPage::new(status, html).with_cookie(cookie);
-    Ok(match wait {
-        Some(secs) => page.with_header("Retry-After", secs.to_string()),
-        None => page,
-    })
+    let headers = wait.map(headers_of).into_iter().flatten();
+    Ok(headers.fold(page, |page, (name, value)| page.with_header(name, value)))
 }
 
 fn signed_in(

@@ -3,6 +3,15 @@
 
 use super::reply::{Body, Reply};
 
+/// What lets other sites read an answer.
+pub const SHARED: [(&str, &str); 2] = [
+    ("Access-Control-Allow-Origin", "*"),
+    (
+        "Access-Control-Expose-Headers",
+        "ETag, X-Request-Id, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
+    ),
+];
+
 /// The answer to a browser that asks before it calls from another site.
 pub fn preflight(methods: &[&str]) -> Reply {
     let methods = methods.join(", ");
@@ -24,15 +33,12 @@ pub fn preflight(methods: &[&str]) -> Reply {
 
 /// The same answer, readable from other sites. It is for this caller, so nobody keeps it
 /// unasked.
-pub(super) fn shared(reply: Reply) -> Reply {
+pub fn shared(reply: Reply) -> Reply {
     let reply = match reply.header("Cache-Control") {
         Some(_) => reply,
         None => reply.with_header("Cache-Control", "private, no-cache"),
     };
-    reply
-        .with_header("Access-Control-Allow-Origin", "*")
-        .with_header(
-            "Access-Control-Expose-Headers",
-            "ETag, X-Request-Id, Retry-After",
-        )
+    SHARED.iter().fold(reply, |reply, (name, value)| {
+        reply.with_header(name, *value)
+    })
 }

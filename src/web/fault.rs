@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::reply::Reply;
-use crate::base::error::{Error, Faults, Message};
+use crate::base::error::{Error, Faults, Message, Wait};
 use crate::base::locale::Locale;
 use crate::base::quota::BYTES_A_DAY;
 
@@ -21,24 +21,23 @@ pub struct Fault {
 impl Fault {
     /// What an error says to a caller who reads this language.
     pub fn of(error: &Error, locale: Locale, request_id: &str) -> Self {
-        let header = match error {
-            Error::Unauthenticated => Some(("WWW-Authenticate", "Bearer".to_owned())),
+        let headers = match error {
+            Error::Unauthenticated => vec![("WWW-Authenticate", "Bearer".to_owned())],
             Error::TokenEnded => {
                 let ended = "Bearer error=\"invalid_token\"".to_owned();
-                Some(("WWW-Authenticate", ended))
+                vec![("WWW-Authenticate", ended)]
             }
-            Error::Method(methods) => Some(("Allow", methods.join(", "))),
-            Error::TooMany(after) | Error::QuotaSpent(after) => {
-                Some(("Retry-After", after.to_string()))
-            }
-            Error::Unavailable(_) => Some(("Retry-After", "1".to_owned())),
-            _ => None,
+            Error::Method(methods) => vec![("Allow", methods.join(", "))],
+            Error::TooMany(wait) => headers_of(*wait).into(),
+            Error::QuotaSpent(after) => vec![("Retry-After", after.to_string())],
+            Error::Unavailable(_) => vec![("Retry-After", "1".to_owned())],
+            _ => Vec::new(),
         };
         Self {
             status: status(error),
-            headers: header
-                .map(|(name, value)| (name.to_owned(), value))
+            headers: headers
                 .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
                 .collect(),
             body: body(error, locale, request_id),
         }
@@ -55,6 +54,16 @@ impl Fault {
         reply.headers.extend(self.headers);
         reply
     }
+}
+
+/// What tells a program when to come back.
+pub fn headers_of(wait: Wait) -> [(&'static str, String); 4] {
+    [
+        ("Retry-After", wait.seconds.to_string()),
+        ("RateLimit-Limit", wait.limit.to_string()),
+        ("RateLimit-Remaining", "0".to_owned()),
+        ("RateLimit-Reset", wait.seconds.to_string()),
+    ]
 }
 
 fn status(error: &Error) -> u16 {
@@ -96,8 +105,8 @@ fn body(error: &Error, locale: Locale, request_id: &str) -> Value {
             "unsupported_media_type",
             say(&Message::new("error.media_type")),
         ),
-        Error::TooMany(after) => {
-            let message = Message::new("error.too_many").with("seconds", after);
+        Error::TooMany(wait) => {
+            let message = Message::new("error.too_many").with("seconds", wait.seconds);
             plain("too_many_requests", say(&message))
         }
         Error::QuotaSpent(after) => {

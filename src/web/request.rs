@@ -1,5 +1,6 @@
 //! A request as the server hands it over: a head that has been read and a body that has not.
 
+use std::fmt;
 use std::io::Read;
 use std::net::IpAddr;
 
@@ -24,6 +25,18 @@ pub struct Request<'a> {
     pub is_https: bool,
     /// The request's id, as the answer's `X-Request-Id` will have it.
     pub id: String,
+}
+
+/// An address in the log: `-` where none is known.
+pub struct Shown(pub Option<IpAddr>);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(address) => address.fmt(f),
+            None => f.write_str("-"),
+        }
+    }
 }
 
 impl Request<'_> {

@@ -91,6 +91,79 @@ fn a_log_that_nobody_takes_fails_no_request() {
 }
 
 #[test]
+fn a_failed_sign_in_has_a_line_with_its_address() {
+    let folder = tempfile::tempdir().expect("a folder");
+    add_user(folder.path(), "ada@example.com", "owner").ok();
+    let server = Serving::start_logging(folder.path());
+    let form = server.get("/sign-in", "none");
+    let page = form.text();
+    let (_, rest) = page.split_once("name=\"_csrf\" value=\"").expect("a proof");
+    let (proof, _) = rest.split_once('"').expect("its end");
+    let cookie = form.header("set-cookie").expect("a cookie");
+    let (cookie, _) = cookie.split_once(';').expect("its end");
+    let send = || {
+        let body = format!("_csrf={proof}&email=ada@example.com&password=mistyped-secret");
+        let mut client = Client::connect(server.socket());
+        client.send(format!(
+            "POST /sign-in HTTP/1.1\r\nHost: desk.test\r\nCookie: {cookie}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ));
+        client.answer()
+    };
+    let mut tries = 1;
+    let mut slowed = send();
+    while slowed.status == 400 && tries < 20 {
+        slowed = send();
+        tries += 1;
+    }
+    assert!(slowed.status == 429 && tries > 10, "{tries}: {slowed:?}");
+    for name in ["retry-after", "ratelimit-reset"] {
+        let seconds = slowed.header(name).and_then(|text| text.parse().ok());
+        assert!(seconds.is_some_and(|seconds: u32| seconds > 0), "{name}");
+    }
+    assert_eq!(slowed.header("ratelimit-limit"), Some("10"));
+    assert_eq!(slowed.header("ratelimit-remaining"), Some("0"));
+    server.word_on_stderr("status=429");
+    let said = server.stderr();
+    let failed: Vec<&str> = said
+        .lines()
+        .filter(|line| line.contains("sign-in failed address=127.0.0.1"))
+        .collect();
+    assert_eq!(failed.len(), tries, "{said}");
+    assert!(
+        said.contains("answered method=\"POST\" route=\"/sign-in\" status=400 address=127.0.0.1"),
+        "{said}"
+    );
+    assert!(
+        !said.contains("mistyped-secret") && !said.contains("ada@example.com"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_refusal_at_the_gate_is_logged_by_the_id_that_it_shows() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let server = Serving::start_logging(folder.path());
+    let mut client = Client::connect(server.socket());
+    client.send("POST /api/tickets?access_token=hushed HTTP/1.1\r\nHost: d\r\nContent-Length: 99999999\r\n\r\n");
+    let answer = client.answer();
+    assert_eq!(answer.status, 413);
+    let id = answer.header("x-request-id").expect("an id");
+    server.word_on_stderr(&format!("request=\"{id}\""));
+    let said = server.stderr();
+    let line = said
+        .lines()
+        .find(|line| line.contains(id))
+        .expect("the line");
+    assert!(
+        line.contains("26214400 bytes") && line.contains("status=413 address=127.0.0.1"),
+        "{line}"
+    );
+    assert!(!said.contains("hushed"), "{said}");
+}
+
+#[test]
 fn an_address_that_is_taken_is_said_in_one_line() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
     let address = taken.local_addr().expect("its address").to_string();
