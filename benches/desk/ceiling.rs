@@ -28,6 +28,7 @@ pub(crate) fn gate(strength: Strength) -> Outcome<Load> {
         max_connections: 1024,
         max_connections_per_address: 1024,
         trusted_proxies: Vec::new(),
+        socket_folder: folder.path().to_owned(),
         spool_folder: folder.path().to_owned(),
         stored_folder: folder.path().to_owned(),
         tls: None,

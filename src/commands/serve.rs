@@ -20,6 +20,7 @@ use crate::base::time::Clock;
 use crate::base::who::Caller;
 use crate::config::Server;
 use crate::desk::setup;
+use crate::web::cors;
 use crate::web::fault::Fault;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
@@ -201,7 +202,7 @@ fn start(folder: &Path, options: &Server, clock: Clock) -> Result<(Running, Arc<
             return app.handle(request);
         }
         let opening = Error::unavailable("the desk is opening");
-        Fault::of(&opening, Locale::default(), &request.id).json()
+        cors::shared(Fault::of(&opening, Locale::default(), &request.id).json())
     });
     let workers = workers(options);
     let settings = server::Settings {
@@ -211,6 +212,7 @@ fn start(folder: &Path, options: &Server, clock: Clock) -> Result<(Running, Arc<
         max_connections: options.max_connections,
         max_connections_per_address: options.max_connections_per_address,
         trusted_proxies: options.trusted_proxies.clone(),
+        socket_folder: folder.to_owned(),
         spool_folder: folder.to_owned(),
         stored_folder: folder.join(ATTACHMENTS),
         tls: options.tls_cert.clone().zip(options.tls_key.clone()),
@@ -220,14 +222,20 @@ fn start(folder: &Path, options: &Server, clock: Clock) -> Result<(Running, Arc<
     let running = server::serve(settings, answer).context(format!(
         "listening on {listen} (name a free address with --listen)"
     ))?;
-    let app = App::open(&Settings {
+    let opened = App::open(&Settings {
         folder: folder.to_owned(),
         base_url: base_url(options, &running),
         clock,
         workers,
-    })?;
-    let app = Arc::new(app);
-    Ok((running, Arc::clone(desk.get_or_init(|| app))))
+    });
+    match opened {
+        Ok(app) => Ok((running, Arc::clone(desk.get_or_init(|| Arc::new(app))))),
+        Err(error) => {
+            // Nothing of a server stays behind where there is no desk.
+            running.stop(Duration::ZERO);
+            Err(error)
+        }
+    }
 }
 
 /// However few the cores: whoever waits for the disk does no work, and the more of them

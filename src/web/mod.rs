@@ -26,4 +26,5 @@ pub mod request;
 pub mod route;
 pub mod server;
 pub mod session;
+mod socket_folder;
 pub mod version;

@@ -1,8 +1,7 @@
 //! `tiny_http` behind the gate, and the pool of workers that answer. No other file names it.
 
-use std::fs::Permissions;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,11 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use tempfile::TempDir;
-
+use super::cors;
 use super::gate::{self, Gate, private};
 use super::reply::{Body, Reply};
 use super::request::Request;
+use super::socket_folder::SocketFolder;
 
 pub use super::gate::{Deadlines, Settings};
 
@@ -42,12 +41,8 @@ pub struct Running {
 /// Starts the workers, the server and the gate in front of it. Fails when the address is
 /// taken, a folder cannot be written, or the certificate cannot be read.
 pub fn serve(settings: Settings, answer: RequestHandler) -> io::Result<Running> {
-    let folder = tempfile::Builder::new()
-        .prefix("pocketdesk-")
-        .permissions(Permissions::from_mode(0o700))
-        .tempdir()?;
     let behind = Arc::new(Behind {
-        folder,
+        folder: SocketFolder::make(&settings.socket_folder)?,
         answer,
         workers: worker_count(settings.workers),
         stopping: AtomicBool::new(false),
@@ -120,7 +115,7 @@ impl Condition {
 /// All that is behind the gate.
 struct Behind {
     /// Holds the private sockets.
-    folder: TempDir,
+    folder: SocketFolder,
     answer: RequestHandler,
     workers: usize,
     stopping: AtomicBool,
@@ -349,11 +344,7 @@ fn apology(id: &str) -> Reply {
         ),
         "request_id": id,
     });
-    Reply {
-        status: 500,
-        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
-        body: Body::Bytes(body.to_string().into_bytes()),
-    }
+    cors::shared(Reply::new(500, "application/json", body.to_string()))
 }
 
 /// Writes an answer ourselves, in one write where it is small: `tiny_http` would write it in

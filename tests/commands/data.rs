@@ -41,7 +41,7 @@ fn desk() -> TempDir {
 }
 
 /// Every file below a folder with its content's hash, but for what `SQLite` shares among
-/// processes and the lock.
+/// processes, the lock, and sockets that a killed server has left.
 fn content(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -55,7 +55,7 @@ fn content(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
                 .into_owned();
             if path.is_dir() {
                 folders.push(path);
-            } else if !name.ends_with("-shm") && name != "pocketdesk.lock" {
+            } else if path.is_file() && !name.ends_with("-shm") && name != "pocketdesk.lock" {
                 let bytes = fs::read(&path).expect("a file");
                 if !(name.ends_with("-wal") && bytes.is_empty()) {
                     found.push((path, Sha256::digest(bytes).to_vec()));

@@ -32,7 +32,7 @@ fn bodies_of_every_size_come_through() {
         assert_eq!(answer.status, 200);
         assert!(answer.body == body, "{length} bytes came back otherwise");
     }
-    let left = std::fs::read_dir(house.folder())
+    let left = std::fs::read_dir(house.folder().join("spool"))
         .expect("the folder")
         .count();
     assert_eq!(left, 0, "spooled bodies have no name");
@@ -157,7 +157,9 @@ fn without_a_place_to_spool_large_bodies_are_told_so() {
 fn many_large_bodies_together_do_not_fill_the_disk() {
     let house = House::open_with(|settings| settings.max_body = 100_000);
     let part = pattern(99_999);
-    let mut clients: Vec<Client> = (0..34).map(|_| Client::new(&house)).collect();
+    let mut clients: Vec<Client> = (0..34)
+        .map(|number| Client::from(&house, [127, 0, 0, 2 + number % 5]))
+        .collect();
     for client in &mut clients {
         client.send("POST /echo HTTP/1.1\r\nHost: d\r\nContent-Length: 100000\r\n\r\n");
         client.try_send(&part);

@@ -76,6 +76,8 @@ impl Drop for House {
 
 /// Settings for a server on a free port that keeps what it spools in this folder.
 pub(crate) fn settings(folder: &Path) -> Settings {
+    let spool_folder = folder.join("spool");
+    std::fs::create_dir_all(&spool_folder).expect("a folder");
     Settings {
         listen: "127.0.0.1:0".to_owned(),
         workers: 4,
@@ -83,7 +85,8 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         max_connections: 1024,
         max_connections_per_address: 1024,
         trusted_proxies: Vec::new(),
-        spool_folder: folder.to_owned(),
+        socket_folder: folder.to_owned(),
+        spool_folder,
         stored_folder: folder.to_owned(),
         tls: None,
         deadlines: Deadlines::default(),

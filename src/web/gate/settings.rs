@@ -19,6 +19,8 @@ pub struct Settings {
     pub max_connections_per_address: usize,
     /// The proxies whose word about a client's address and scheme counts.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Where the sockets between the gate and the server stand, in a folder of their own.
+    pub socket_folder: PathBuf,
     /// Where large bodies wait, as unnamed files, until they are whole.
     pub spool_folder: PathBuf,
     /// The folder below which `Body::File` names its files.
@@ -45,8 +47,10 @@ pub struct Deadlines {
     pub idle: Duration,
     /// The same, when three quarters of the connections are taken.
     pub idle_when_scarce: Duration,
-    /// How long a client may leave an answer untouched.
+    /// How long a client may be slower than `answer_rate` in taking an answer.
     pub write: Duration,
+    /// The least speed at which an answer is taken, in bytes a second.
+    pub answer_rate: u64,
     /// How long a request may wait for a worker.
     pub turn: Duration,
     /// How long a worker may take.
@@ -63,6 +67,7 @@ impl Default for Deadlines {
             idle: Duration::from_mins(1),
             idle_when_scarce: Duration::from_secs(5),
             write: Duration::from_secs(30),
+            answer_rate: 1024,
             turn: Duration::from_secs(30),
             answer: Duration::from_mins(2),
         }
