@@ -3,20 +3,45 @@
 #[path = "../support/http.rs"]
 mod http;
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::io::{BufRead, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 pub(crate) use http::{Answer, Client};
 
 use crate::house::House;
 
+/// As that of any other client.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl Client {
+    /// One that comes from this address of the loopback network.
+    pub(crate) fn from(house: &House, address: [u8; 4]) -> Self {
+        use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
+        let socket = socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
+        bind(&socket, &SocketAddr::from((address, 0))).expect("an address of its own");
+        connect(&socket, &house.socket()).expect("a connection");
+        let stream = TcpStream::from(socket);
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time-out");
+        stream
+            .set_write_timeout(Some(PATIENCE))
+            .expect("a time-out");
+        Self::over(stream)
+    }
+
     pub(crate) fn new(house: &House) -> Self {
         Self::connect(house.socket())
     }
 
     pub(crate) fn stream(&self) -> &TcpStream {
         self.stream.get_ref()
+    }
+
+    /// The status of the answer, if there is one before the connection ends.
+    pub(crate) fn try_answer(&mut self) -> Option<u16> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line).ok()?;
+        line.split(' ').nth(1)?.parse().ok()
     }
 
     /// Whether anything has come back yet.

@@ -23,5 +23,7 @@ mod framing;
 mod habits;
 mod house;
 mod proxies;
+mod refusals;
+mod shares;
 mod slow;
 mod tls;

@@ -7,6 +7,7 @@ use time::macros::format_description;
 
 use super::private::line;
 use super::refusal::Refusal;
+use crate::web::cors;
 
 /// Headers that every answer has unless its maker has said otherwise, in lower case as they
 /// are compared, with their values.
@@ -71,17 +72,21 @@ pub(super) fn write_head(out: &mut Vec<u8>, head: &Head<'_>) {
 pub(super) fn refusal(refusal: &Refusal, id: &str, after: After, is_head: bool) -> Vec<u8> {
     let body = serde_json::json!({
         "error": refusal.error,
-        "error_description": refusal.description,
+        "error_description": refusal.description.as_ref(),
     })
     .to_string();
     let mut lines = Vec::new();
     line(&mut lines, "Content-Type", b"application/json");
+    for (name, value) in cors::SHARED {
+        line(&mut lines, name, value.as_bytes());
+    }
     match refusal.status {
         405 => line(
             &mut lines,
             "Allow",
             b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
         ),
+        429 => line(&mut lines, "Retry-After", b"1"),
         503 if refusal != &Refusal::UNANSWERED => line(&mut lines, "Retry-After", b"1"),
         _ => {}
     }

@@ -4,10 +4,9 @@
 use std::fs::File;
 use std::io::{self, Seek, Write};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use super::caps::Place;
 use super::chunked::Decoder;
 use super::head::Framing;
 use super::refusal::{Broken, Refusal};
@@ -19,51 +18,12 @@ const IN_MEMORY: u64 = 64 * 1024;
 /// How much is received at once.
 const PIECE: usize = 16 * 1024;
 
-/// How many bodies of the largest size the disk holds at once: many clients together may not
-/// fill it.
-const LARGEST_AT_ONCE: u64 = 32;
-
 /// A whole body.
 #[derive(Debug)]
 pub(super) enum Body {
     Memory(Vec<u8>),
-    Spooled {
-        file: File,
-        length: u64,
-        /// Gives the disk space back with the body.
-        _space: Space,
-    },
+    Spooled { file: File, length: u64 },
 }
-
-/// How much of the disk all spooled bodies take.
-#[derive(Debug, Default)]
-pub(super) struct Spooled(AtomicU64);
-
-/// One body's part of it, given back on drop.
-#[derive(Debug)]
-pub(super) struct Space {
-    all: Arc<Spooled>,
-    taken: u64,
-}
-
-impl Space {
-    fn take(&mut self, more: u64, most: u64) -> Result<(), Refusal> {
-        self.taken += more;
-        if self.all.0.fetch_add(more, Ordering::Relaxed) + more > most {
-            return Err(NO_ROOM);
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Space {
-    fn drop(&mut self) {
-        self.all.0.fetch_sub(self.taken, Ordering::Relaxed);
-    }
-}
-
-const NO_ROOM: Refusal =
-    Refusal::unavailable("There is no room for a request of this size at the moment.");
 
 impl Body {
     pub(super) fn length(&self) -> u64 {
@@ -79,14 +39,14 @@ impl Body {
 pub(super) struct Rules<'a> {
     pub(super) max: u64,
     pub(super) spool: &'a Path,
-    pub(super) spooled: &'a Arc<Spooled>,
+    pub(super) place: &'a Place,
     pub(super) deadlines: &'a Deadlines,
 }
 
 /// Refuses what is known to be too large before any of it is read.
 pub(super) fn check_claim(framing: Framing, rules: Rules<'_>) -> Result<(), Refusal> {
     match framing {
-        Framing::Length(length) if length > rules.max => Err(Refusal::TOO_LARGE),
+        Framing::Length(length) if length > rules.max => Err(Refusal::too_large(rules.max)),
         _ => Ok(()),
     }
 }
@@ -169,7 +129,8 @@ struct Sink<'a> {
     length: u64,
     memory: Vec<u8>,
     file: Option<File>,
-    space: Space,
+    /// How much of the disk has been taken for it.
+    spooled: u64,
 }
 
 impl<'a> Sink<'a> {
@@ -179,25 +140,22 @@ impl<'a> Sink<'a> {
             length: 0,
             memory: Vec::new(),
             file: None,
-            space: Space {
-                all: Arc::clone(rules.spooled),
-                taken: 0,
-            },
+            spooled: 0,
         }
     }
 
-    fn put(&mut self, bytes: &[u8]) -> Result<(), Refusal> {
+    fn put(&mut self, bytes: &[u8]) -> Result<(), Broken> {
         self.length += bytes.len() as u64;
         if self.length > self.rules.max {
-            return Err(Refusal::TOO_LARGE);
+            return Err(Refusal::too_large(self.rules.max).into());
         }
         if self.length <= IN_MEMORY {
             self.memory.extend_from_slice(bytes);
             return Ok(());
         }
-        let most = self.rules.max.saturating_mul(LARGEST_AT_ONCE);
-        self.space.take(self.length - self.space.taken, most)?;
-        self.spool(bytes).map_err(cannot_spool)
+        self.rules.place.spool(self.length - self.spooled)?;
+        self.spooled = self.length;
+        Ok(self.spool(bytes).map_err(cannot_spool)?)
     }
 
     fn spool(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -217,12 +175,11 @@ impl<'a> Sink<'a> {
         Ok(Body::Spooled {
             file,
             length: self.length,
-            _space: self.space,
         })
     }
 }
 
 fn cannot_spool(error: io::Error) -> Refusal {
     tracing::warn!(%error, "a large request body could not be kept on disk");
-    NO_ROOM
+    Refusal::unavailable("The request could not be kept on our disk; please try again later.")
 }

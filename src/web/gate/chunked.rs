@@ -47,11 +47,11 @@ impl Decoder {
     }
 
     /// Reads on, hands the data to `put`, and says how many bytes of `input` belong to this body.
-    pub(super) fn feed(
+    pub(super) fn feed<E: From<Refusal>>(
         &mut self,
         input: &[u8],
-        mut put: impl FnMut(&[u8]) -> Result<(), Refusal>,
-    ) -> Result<usize, Refusal> {
+        mut put: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<usize, E> {
         let mut used = 0;
         while used < input.len() && self.state != State::Done {
             if let State::Data { left } = self.state {
@@ -139,7 +139,7 @@ mod tests {
         let mut from = 0;
         for to in cuts.iter().copied().chain([input.len()]) {
             let piece = &input[from..to];
-            let used = decoder.feed(piece, |bytes| {
+            let used = decoder.feed::<Refusal>(piece, |bytes| {
                 data.extend_from_slice(bytes);
                 Ok(())
             })?;

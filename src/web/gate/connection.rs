@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::Shared;
 use super::answer::{self, After};
 use super::body;
-use super::caps::ConnectionSlot;
+use super::caps::Place;
 use super::forwarded::{self, Client};
 use super::head::{self, Framing, Head};
 use super::private;
@@ -21,12 +21,7 @@ use super::wire::Wire;
 const PIECE: usize = 4 * 1024;
 
 /// Serves requests until one side has had enough.
-pub(super) fn serve(
-    shared: &Shared,
-    mut wire: Wire,
-    place: &ConnectionSlot,
-    address: Option<IpAddr>,
-) {
+pub(super) fn serve(shared: &Shared, mut wire: Wire, place: &Place, address: Option<IpAddr>) {
     if wire
         .greet(Instant::now() + shared.settings.deadlines.head)
         .is_err()
@@ -36,7 +31,8 @@ pub(super) fn serve(
     while has_request(shared, &mut wire, place) {
         let mut exchange = Exchange {
             shared,
-            direct: Client {
+            place,
+            client: Client {
                 address,
                 is_https: wire.is_https(),
             },
@@ -48,6 +44,7 @@ pub(super) fn serve(
             Ok(After::Stays | After::StaysAloud) => {}
             Err(Broken::Gone) => return,
             Err(Broken::Refused(refusal)) => {
+                refusal.log(&exchange.id, exchange.client.address);
                 let out = answer::refusal(&refusal, &exchange.id, After::Closes, exchange.is_head);
                 if wire.send(&out).is_err() {
                     return;
@@ -62,7 +59,7 @@ pub(super) fn serve(
 }
 
 /// Waits for the first bytes of a request; false when none comes, or the place was given away.
-fn has_request(shared: &Shared, wire: &mut Wire, place: &ConnectionSlot) -> bool {
+fn has_request(shared: &Shared, wire: &mut Wire, place: &Place) -> bool {
     wire.release();
     place.rest();
     if shared.is_stopping() {
@@ -79,13 +76,16 @@ fn has_request(shared: &Shared, wire: &mut Wire, place: &ConnectionSlot) -> bool
             return false;
         }
     }
-    place.work()
+    wire.begin_answer();
+    place.move_on()
 }
 
 /// One request and its answer.
 struct Exchange<'a> {
     shared: &'a Shared,
-    direct: Client,
+    place: &'a Place,
+    /// Whoever sends it, as far as that is known by now.
+    client: Client,
     id: String,
     is_head: bool,
 }
@@ -95,18 +95,23 @@ impl Exchange<'_> {
         let bytes = receive_head(wire, Instant::now() + self.shared.settings.deadlines.head)?;
         self.is_head = bytes.starts_with(b"HEAD ");
         let head = head::parse(&bytes)?;
+        let trusted = &self.shared.settings.trusted_proxies;
+        self.client = forwarded::client(self.client, &head, trusted);
+        self.place.belong_to(self.client.address)?;
         let body = self.receive_body(wire, &head)?;
-        let client = forwarded::client(self.direct, &head, &self.shared.settings.trusted_proxies);
+        still(self.place.work())?;
         let answer = self.shared.pool.ask(UpstreamRequest {
-            head: private::request(&head, client, &self.id, body.length()),
+            head: private::request(&head, self.client, &self.id, body.length()),
             body,
             is_head: self.is_head,
         })?;
+        still(self.place.move_on())?;
         let after = self.after(&head);
         let reply = reply::Reply {
             head: &head,
             id: &self.id,
             after,
+            address: self.client.address,
             stored_folder: &self.shared.settings.stored_folder,
         };
         // A client that does not take its answer is not told about it.
@@ -118,7 +123,7 @@ impl Exchange<'_> {
         let rules = body::Rules {
             max: self.shared.settings.max_body,
             spool: &self.shared.settings.spool_folder,
-            spooled: &self.shared.spooled,
+            place: self.place,
             deadlines: &self.shared.settings.deadlines,
         };
         body::check_claim(head.framing, rules)?;
@@ -140,6 +145,11 @@ impl Exchange<'_> {
             After::Stays
         }
     }
+}
+
+/// Goes on only while the connection has its place.
+fn still(has_place: bool) -> Result<(), Broken> {
+    has_place.then_some(()).ok_or(Broken::Gone)
 }
 
 /// Receives a whole head; whatever follows it stays on the wire.

@@ -16,6 +16,7 @@ use rustix::event::{PollFd, PollFlags};
 use super::Shared;
 use super::answer::{self, After};
 use super::connection;
+use super::pace::Pace;
 use super::refusal::Refusal;
 use super::socket::{Socket, wait_for};
 use super::wire::Wire;
@@ -26,6 +27,8 @@ const BACKLOG: i32 = 1024;
 const REST: Duration = Duration::from_millis(100);
 /// Everything large is on the heap.
 const STACK: usize = 256 * 1024;
+/// How often it is looked whether a client takes its answer.
+const LOOK_AROUND: Duration = Duration::from_secs(1);
 
 /// Where connections come from.
 #[derive(Debug)]
@@ -131,16 +134,18 @@ pub(super) fn accept_all(shared: &Arc<Shared>, listener: &Listener, wake: &UnixS
 }
 
 fn welcome(shared: &Arc<Shared>, socket: Socket, address: Option<IpAddr>) {
-    if socket.prepare(shared.settings.deadlines.write).is_err() {
+    let deadlines = &shared.settings.deadlines;
+    if socket.prepare(deadlines.write.min(LOOK_AROUND)).is_err() {
         return;
     }
     let socket = Arc::new(socket);
     let trusted = &shared.settings.trusted_proxies;
     let counted = address.filter(|address| !trusted.contains(address));
     let Some(place) = shared.caps.admit(counted, Arc::clone(&socket)) else {
-        turn_away(shared, &socket);
+        turn_away(shared, &socket, address);
         return;
     };
+    let pace = Pace::new(deadlines.write, deadlines.answer_rate);
     let theirs = (Arc::clone(shared), Arc::clone(&socket));
     let spawned = thread::Builder::new()
         .name("connection".to_owned())
@@ -149,22 +154,28 @@ fn welcome(shared: &Arc<Shared>, socket: Socket, address: Option<IpAddr>) {
             let (shared, socket) = theirs;
             let tls = shared.tls.as_ref().map(super::tls::Tls::accept).transpose();
             match tls {
-                Ok(tls) => connection::serve(&shared, Wire::new(socket, tls), &place, address),
+                Ok(tls) => {
+                    let place = Arc::new(place);
+                    let wire = Wire::new(socket, tls, Arc::clone(&place), pace);
+                    connection::serve(&shared, wire, &place, address);
+                }
                 Err(error) => tracing::error!(%error, "TLS could not begin"),
             }
         });
     if let Err(error) = spawned {
         tracing::warn!(%error, "no thread for a connection");
-        turn_away(shared, &socket);
+        turn_away(shared, &socket, address);
     }
 }
 
 /// Says that there is no room. The buffers of a new socket are empty, so this cannot block.
-fn turn_away(shared: &Shared, socket: &Socket) {
+fn turn_away(shared: &Shared, socket: &Socket, address: Option<IpAddr>) {
+    const FULL: Refusal =
+        Refusal::unavailable("The server has no room for another connection at the moment.");
+    let id = shared.ids.next();
+    FULL.log(&id, address);
     if shared.tls.is_none() {
-        const FULL: Refusal =
-            Refusal::unavailable("The server has no room for another connection at the moment.");
-        let out = answer::refusal(&FULL, &shared.ids.next(), After::Closes, false);
+        let out = answer::refusal(&FULL, &id, After::Closes, false);
         // Nobody is owed more than the attempt.
         let _ = io::Write::write(&mut &*socket, &out);
     }

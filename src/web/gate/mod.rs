@@ -10,10 +10,10 @@
 //! front, as buffering proxies stand in front of application servers, in the same process.
 //! The life of a request:
 //!
-//! 1. `listener` takes the connection, `caps` finds it a place, `tls` may wrap it.
+//! 1. `listener` takes the connection, `caps` finds it a place among the `seats`, `tls` may wrap it.
 //! 2. `head` reads the head strictly; `body` receives the body whole, through `chunked` if need be.
 //! 3. `private` writes one plain request; `upstream` passes it on and has the answer whole.
-//! 4. `reply` sends it, or the file it names from `stored`; `answer` writes the head.
+//! 4. `reply` sends it at the client's `pace`, or the file it names from `stored`; `answer` writes the head.
 //!
 //! Whatever goes wrong on the way is a `refusal`, told in the API's shape. The gate knows no
 //! route, no session and no database.
@@ -28,9 +28,11 @@ mod forwarded;
 mod head;
 mod host;
 mod listener;
+mod pace;
 pub(crate) mod private;
 mod refusal;
 mod reply;
+mod seats;
 mod settings;
 mod socket;
 mod stored;
@@ -48,8 +50,7 @@ use std::time::{Duration, Instant};
 
 pub use settings::{Deadlines, Settings};
 
-use body::Spooled;
-use caps::Caps;
+use caps::{Caps, Limits};
 use listener::Listener;
 use tls::Tls;
 use upstream::Pool;
@@ -67,7 +68,6 @@ struct Shared {
     settings: Settings,
     caps: Arc<Caps>,
     pool: Pool,
-    spooled: Arc<Spooled>,
     tls: Option<Tls>,
     ids: Ids,
     stopping: AtomicBool,
@@ -102,9 +102,12 @@ impl Gate {
         let in_all = descriptors::connections(settings.max_connections, workers);
         let deadlines = &settings.deadlines;
         let shared = Arc::new(Shared {
-            caps: Arc::new(Caps::new(in_all, settings.max_connections_per_address)),
+            caps: Arc::new(Caps::new(Limits {
+                connections: in_all,
+                connections_per_address: settings.max_connections_per_address,
+                body: settings.max_body,
+            })),
             pool: Pool::open(behind, workers, deadlines.turn, deadlines.answer)?,
-            spooled: Arc::default(),
             tls,
             ids: Ids::new(),
             stopping: AtomicBool::new(false),

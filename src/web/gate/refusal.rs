@@ -1,11 +1,16 @@
 //! Why the gate itself says no. Knows nothing of sockets.
 
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+use crate::web::request::Shown;
+
 /// One of the gate's own answers: the error's code and one sentence, in the API's shape.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Refusal {
     pub(super) status: u16,
     pub(super) error: &'static str,
-    pub(super) description: &'static str,
+    pub(super) description: Cow<'static, str>,
 }
 
 impl Refusal {
@@ -14,7 +19,7 @@ impl Refusal {
         Self {
             status: 400,
             error: "invalid_request",
-            description,
+            description: Cow::Borrowed(description),
         }
     }
 
@@ -23,7 +28,16 @@ impl Refusal {
         Self {
             status: 503,
             error: "unavailable",
-            description,
+            description: Cow::Borrowed(description),
+        }
+    }
+
+    /// The client has more under way than its share.
+    pub(super) const fn too_many(description: &'static str) -> Self {
+        Self {
+            status: 429,
+            error: "too_many_requests",
+            description: Cow::Borrowed(description),
         }
     }
 
@@ -32,7 +46,9 @@ impl Refusal {
     pub(super) const UNANSWERED: Self = Self {
         status: 503,
         error: "unavailable",
-        description: "No answer came in time, and this may have been done. Look before you try again; with an Idempotency-Key nothing is done twice.",
+        description: Cow::Borrowed(
+            "No answer came in time, and this may have been done. Look before you try again; with an Idempotency-Key nothing is done twice.",
+        ),
     };
 
     /// The request did not arrive in time.
@@ -40,41 +56,58 @@ impl Refusal {
         Self {
             status: 408,
             error: "request_timeout",
-            description,
+            description: Cow::Borrowed(description),
         }
     }
 
     /// The body is larger than the operator allows.
-    pub(super) const TOO_LARGE: Self = Self {
-        status: 413,
-        error: "payload_too_large",
-        description: "The request's body is larger than this server allows.",
-    };
+    pub(super) fn too_large(most: u64) -> Self {
+        Self {
+            status: 413,
+            error: "payload_too_large",
+            description: Cow::Owned(format!(
+                "The body of a request may have {most} bytes at most. Send less at a time."
+            )),
+        }
+    }
 
     /// TRACE would echo cookies, CONNECT would make a tunnel.
     pub(super) const METHOD: Self = Self {
         status: 405,
         error: "method_not_allowed",
-        description: "This server does not speak TRACE or CONNECT.",
+        description: Cow::Borrowed("This server does not speak TRACE or CONNECT."),
     };
 
     /// The only expectation that HTTP has ever defined is `100-continue`.
     pub(super) const EXPECTATION: Self = Self {
         status: 417,
         error: "expectation_failed",
-        description: "The Expect header may only ask for 100-continue.",
+        description: Cow::Borrowed("The Expect header may only ask for 100-continue."),
     };
 
     /// A row names a file that is not there, or is not a plain file.
     pub(super) const GONE: Self = Self {
         status: 410,
         error: "not_found",
-        description: "The file that belongs here is no longer stored.",
+        description: Cow::Borrowed("The file that belongs here is no longer stored."),
     };
 }
 
+impl Refusal {
+    /// Notes in the log who was refused what, by the id that they are shown.
+    pub(super) fn log(&self, id: &str, address: Option<IpAddr>) {
+        tracing::info!(
+            status = self.status,
+            address = %Shown(address),
+            request = id,
+            "refused at the gate: {}",
+            self.description
+        );
+    }
+}
+
 /// How a connection ends before its request was answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Broken {
     /// The client is told why.
     Refused(Refusal),

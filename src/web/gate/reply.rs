@@ -2,6 +2,7 @@
 //! whole or in part.
 
 use std::io;
+use std::net::IpAddr;
 use std::ops::Range;
 use std::path::Path;
 
@@ -25,6 +26,8 @@ pub(super) struct Reply<'a> {
     pub(super) head: &'a Head<'a>,
     pub(super) id: &'a str,
     pub(super) after: After,
+    /// Who asked, for the log.
+    pub(super) address: Option<IpAddr>,
     pub(super) stored_folder: &'a Path,
 }
 
@@ -110,6 +113,7 @@ impl Reply<'_> {
     }
 
     fn send_refusal(&self, wire: &mut Wire, refusal: &Refusal) -> io::Result<()> {
+        refusal.log(self.id, self.address);
         let is_head = self.head.method == "HEAD";
         wire.send(&answer::refusal(refusal, self.id, self.after, is_head))
     }

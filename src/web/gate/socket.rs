@@ -18,7 +18,7 @@ pub(super) enum Socket {
 }
 
 impl Socket {
-    /// Sets what every accepted socket needs: writes that leave at once, and that give up
+    /// Sets what every accepted socket needs: writes that leave at once, and that return
     /// when the other side has taken nothing for `write`.
     pub(super) fn prepare(&self, write: Duration) -> io::Result<()> {
         match self {

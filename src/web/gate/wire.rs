@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use rustls::ServerConnection;
 
+use super::caps::Place;
+use super::pace::Pace;
 use super::socket::Socket;
 
 /// How much is left unread at the end of a connection, and for how long: enough that the
@@ -23,15 +25,29 @@ pub(super) struct Wire {
     received: Vec<u8>,
     /// How much of `received` has been read.
     read: usize,
+    out: Outward,
+}
+
+/// What is known of the client as it takes an answer.
+#[derive(Debug)]
+struct Outward {
+    place: Arc<Place>,
+    pace: Pace,
 }
 
 impl Wire {
-    pub(super) fn new(socket: Arc<Socket>, tls: Option<ServerConnection>) -> Self {
+    pub(super) fn new(
+        socket: Arc<Socket>,
+        tls: Option<ServerConnection>,
+        place: Arc<Place>,
+        pace: Pace,
+    ) -> Self {
         Self {
             socket,
             tls: tls.map(Box::new),
             received: Vec::new(),
             read: 0,
+            out: Outward { place, pace },
         }
     }
 
@@ -93,22 +109,29 @@ impl Wire {
             None => receive_plain(&self.socket, &mut self.received[before..], until),
             Some(tls) => receive_tls(tls, &self.socket, &mut self.received[before..], until),
         };
-        self.received
-            .truncate(before + outcome.as_ref().map_or(0, |length| *length));
+        let length = outcome.as_ref().map_or(0, |length| *length);
+        self.received.truncate(before + length);
+        self.out.place.moved(length);
         outcome
     }
 
-    /// Sends all of `bytes`; fails when the client takes nothing for the write deadline.
+    /// Begins an answer, which the client has to take at its pace.
+    pub(super) fn begin_answer(&mut self) {
+        self.out.pace.begin();
+    }
+
+    /// Sends all of `bytes`; fails when the client takes them too slowly.
     pub(super) fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         let Some(tls) = &mut self.tls else {
-            return (&*self.socket).write_all(bytes);
+            let mut out = Paced(&self.socket, &mut self.out);
+            return out.write_all(bytes);
         };
         let mut left = bytes;
         while !left.is_empty() {
             let taken = tls.writer().write(left)?;
             left = &left[taken..];
             while tls.wants_write() {
-                tls.write_tls(&mut &*self.socket)?;
+                tls.write_tls(&mut Paced(&self.socket, &mut self.out))?;
             }
         }
         Ok(())
@@ -133,6 +156,41 @@ impl Wire {
             }
         }
     }
+}
+
+/// The socket of a client that has to take what is sent at its pace.
+struct Paced<'a>(&'a Socket, &'a mut Outward);
+
+impl Write for Paced<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let (mut socket, out) = (self.0, &mut self.1);
+        loop {
+            let began = Instant::now();
+            let outcome = socket.write(bytes);
+            let taken = outcome.as_ref().map_or(0, |taken| *taken);
+            out.pace.took(began.elapsed(), taken);
+            out.place.moved(taken);
+            if out.pace.is_over() {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            match outcome {
+                Err(error) if is_for_now(&error) => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whether the next try may succeed.
+fn is_for_now(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+    )
 }
 
 fn receive_plain(mut socket: &Socket, buffer: &mut [u8], until: Instant) -> io::Result<usize> {
