@@ -21,6 +21,7 @@ use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
 use crate::web::html_view::Links;
+use crate::web::lane::Lane;
 use crate::web::render::{self, Edge};
 use crate::web::reply::Reply;
 use crate::web::request::{Request, Shown};
@@ -69,6 +70,11 @@ impl App {
     /// The routing table.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// What kind of work a request asks for: its method and target, and how long its body is.
+    pub fn lane_of(&self, asked: (&str, &str), length: u64) -> Lane {
+        Lane::of(&self.table, asked, length)
     }
 
     /// Answers a request. Never fails: a failure is a reply too.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use pocketdesk::web::lane::LaneOf;
 use pocketdesk::web::reply::Reply;
 use pocketdesk::web::server::{self, Deadlines, RequestHandler, Settings};
 use rand::SeedableRng;
@@ -32,6 +33,7 @@ pub(crate) fn gate(strength: Strength) -> Outcome<Load> {
         spool_folder: folder.path().to_owned(),
         stored_folder: folder.path().to_owned(),
         tls: None,
+        lane_of: LaneOf::default(),
         deadlines: Deadlines::default(),
     };
     let running = server::serve(settings, answer)?;

@@ -22,6 +22,7 @@ use crate::config::Server;
 use crate::desk::setup;
 use crate::web::cors;
 use crate::web::fault::Fault;
+use crate::web::lane::LaneOf;
 use crate::web::reply::Reply;
 use crate::web::request::Request;
 use crate::web::server::{self, Deadlines, RequestHandler, Running};
@@ -204,6 +205,11 @@ fn start(folder: &Path, options: &Server, clock: Clock) -> Result<(Running, Arc<
         let opening = Error::unavailable("the desk is opening");
         cors::shared(Fault::of(&opening, Locale::default(), &request.id).json())
     });
+    let known = Arc::clone(&desk);
+    let lane_of = LaneOf(Arc::new(move |asked, length| {
+        let lane = known.get().map(|app| app.lane_of(asked, length));
+        lane.unwrap_or_default()
+    }));
     let workers = workers(options);
     let settings = server::Settings {
         listen: options.listen.clone(),
@@ -216,6 +222,7 @@ fn start(folder: &Path, options: &Server, clock: Clock) -> Result<(Running, Arc<
         spool_folder: folder.to_owned(),
         stored_folder: folder.join(ATTACHMENTS),
         tls: options.tls_cert.clone().zip(options.tls_key.clone()),
+        lane_of,
         deadlines: Deadlines::default(),
     };
     let listen = options.listen.clone();

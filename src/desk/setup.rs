@@ -20,6 +20,7 @@ use crate::base::password::SHORTEST;
 use crate::base::who::{Caller, Role};
 use crate::desk::person::{self, NewPassword, NewSide};
 use crate::web::extract::{Body, Checked, Query};
+use crate::web::lane::Lane;
 use crate::web::page::HtmlPage;
 use crate::web::route::{Route, get, post};
 
@@ -27,7 +28,9 @@ use crate::web::route::{Route, get, post};
 pub fn routes() -> Vec<Route> {
     vec![
         get("/setup", Anyone, "Ask for the first owner", show).outside_api(),
-        post("/setup", Anyone, "Make the first owner", create).outside_api(),
+        post("/setup", Anyone, "Make the first owner", create)
+            .outside_api()
+            .lane(Lane::Passwords),
     ]
 }
 

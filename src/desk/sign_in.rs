@@ -22,6 +22,7 @@ use crate::desk::company;
 use crate::desk::person;
 use crate::web::extract::{Body, Checked, Query};
 use crate::web::fault::headers_of;
+use crate::web::lane::Lane;
 use crate::web::page::HtmlPage;
 use crate::web::request::Shown;
 use crate::web::route::{Route, get, post};
@@ -31,7 +32,9 @@ use crate::web::session::{Browser, FormProof, own_path};
 pub fn routes() -> Vec<Route> {
     vec![
         get("/sign-in", Anyone, "Ask who it is", show).page(),
-        post("/sign-in", Anyone, "Sign in", sign_in).page(),
+        post("/sign-in", Anyone, "Sign in", sign_in)
+            .page()
+            .lane(Lane::Passwords),
         post("/sign-out", Anyone, "Sign out", sign_out).page(),
     ]
 }

@@ -13,6 +13,7 @@ mod guard;
 pub mod handler;
 pub mod html_view;
 pub mod input;
+pub mod lane;
 pub mod listing;
 pub mod multipart;
 pub mod openapi;

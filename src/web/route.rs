@@ -9,6 +9,7 @@ use schemars::SchemaGenerator;
 use super::address::Address;
 use super::call::Call;
 use super::handler::Handler;
+use super::lane::Lane;
 use super::openapi::Operation;
 use super::path::{PathTextName, PathValues, Pattern};
 use super::reply::Reply;
@@ -73,6 +74,8 @@ pub struct Route {
     pub is_page: bool,
     /// Whether somebody whom nobody knows may be acted as: what is made makes them too.
     pub takes_newcomers: bool,
+    /// What kind of work it is, where no part of the request says more.
+    pub lane: Lane,
     /// What a write's `If-Match` is compared with.
     pub(super) version: Option<VersionAt>,
     /// Whether a room named the source of the version; else it is what a GET answers.
@@ -114,6 +117,7 @@ impl Route {
             version,
             has_own_version: false,
             takes_newcomers: false,
+            lane: Lane::Quick,
             describe,
             run,
         }
@@ -152,6 +156,13 @@ impl Route {
     #[must_use]
     pub fn for_newcomers(mut self) -> Self {
         self.takes_newcomers = true;
+        self
+    }
+
+    /// The same row as work of this kind.
+    #[must_use]
+    pub fn lane(mut self, lane: Lane) -> Self {
+        self.lane = lane;
         self
     }
 

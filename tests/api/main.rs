@@ -24,6 +24,7 @@ mod input;
 mod jobs;
 mod knowledge;
 mod label;
+mod lane;
 mod lists;
 mod mailbox;
 mod matrix;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use pocketdesk::web::lane::LaneOf;
 use pocketdesk::web::reply::{Body, Reply};
 use pocketdesk::web::request::Request;
 use pocketdesk::web::server::{Deadlines, Running, Settings, serve};
@@ -89,6 +90,7 @@ pub(crate) fn settings(folder: &Path) -> Settings {
         spool_folder,
         stored_folder: folder.to_owned(),
         tls: None,
+        lane_of: LaneOf::default(),
         deadlines: Deadlines::default(),
     }
 }

@@ -1,7 +1,10 @@
 //! Nobody takes what all need: seats, room for bodies, and time.
 
 use std::io::Read;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+
+use pocketdesk::web::lane::{Lane, LaneOf};
 
 use crate::client::Client;
 use crate::house::House;
@@ -145,12 +148,87 @@ fn a_trickling_reader_is_let_go_and_a_slow_one_is_not() {
     assert!(all.len() < 8_000_000, "{} came", all.len());
 }
 
+/// Sends this request of each of so many clients of one address, and says how long each of ten
+/// others waits meanwhile.
+fn waits_beside(house: &House, target: &str, many: usize) -> Vec<Duration> {
+    let mut crowd: Vec<Client> = (0..many)
+        .map(|_| Client::from(house, [127, 0, 0, 2]))
+        .collect();
+    for client in &mut crowd {
+        client.send(format!("GET {target} HTTP/1.1\r\nHost: d\r\n\r\n"));
+    }
+    std::thread::sleep(Duration::from_millis(600));
+    let waits = (0..10)
+        .map(|_| {
+            let began = Instant::now();
+            assert_eq!(Client::from(house, [127, 0, 0, 3]).get("/seen").status, 200);
+            let took = began.elapsed();
+            std::thread::sleep(Duration::from_millis(50));
+            took
+        })
+        .collect();
+    for client in &mut crowd {
+        assert_eq!(client.answer().status, 200, "nobody is turned away");
+    }
+    waits
+}
+
+#[test]
+fn work_of_one_kind_does_not_take_all_workers() {
+    let house = House::open_with(|settings| {
+        settings.lane_of = LaneOf(Arc::new(|(_, target), _| {
+            if target.starts_with("/sleep") {
+                Lane::Searches
+            } else {
+                Lane::Quick
+            }
+        }));
+    });
+    let waits = waits_beside(&house, "/sleep?200", 20);
+    let longest = waits.iter().max().expect("ten");
+    assert!(*longest < Duration::from_millis(150), "{waits:?}");
+}
+
+#[test]
+fn slow_requests_of_one_address_do_not_take_all_workers() {
+    let house = House::open();
+    let waits = waits_beside(&house, "/sleep?2000", 12);
+    let longest = waits.iter().max().expect("ten");
+    assert!(*longest < Duration::from_millis(150), "{waits:?}");
+}
+
+#[test]
+fn requests_that_wait_make_room_for_other_addresses() {
+    let house = House::open_with(|settings| {
+        settings.workers = 1;
+        settings.max_connections = 20;
+    });
+    let mut crowd: Vec<Client> = (0..20)
+        .map(|_| Client::from(&house, [127, 0, 0, 2]))
+        .collect();
+    for client in &mut crowd {
+        client.send("GET /sleep?300 HTTP/1.1\r\nHost: d\r\n\r\n");
+    }
+    wait_until(|| house.calls() > 0);
+    std::thread::sleep(Duration::from_millis(100));
+    let began = Instant::now();
+    assert_eq!(
+        Client::from(&house, [127, 0, 0, 3]).get("/seen").status,
+        200
+    );
+    assert!(
+        began.elapsed() < Duration::from_secs(2),
+        "who has fewer goes first"
+    );
+}
+
 /// As where somebody has cleaned up what was in use.
 #[test]
 fn a_server_without_workers_says_that_it_cannot_serve() {
     let house = House::open_with(|settings| {
         settings.workers = 1;
         settings.deadlines.answer = Duration::from_millis(200);
+        settings.deadlines.without_workers = Duration::from_secs(1);
     });
     assert_eq!(house.running().condition().fault(), None);
     let sockets = house.folder().join("pocketdesk.sockets");

@@ -10,12 +10,15 @@ mod metadata;
 mod shape;
 
 use crate::access::Access::{Anyone, SignedIn};
+use crate::web::lane::Lane;
 use crate::web::route::{Route, get, post};
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
     vec![
-        post("/oauth/v2/token", Anyone, "Get tokens", api::token).outside_api(),
+        post("/oauth/v2/token", Anyone, "Get tokens", api::token)
+            .outside_api()
+            .lane(Lane::Passwords),
         post("/oauth/v2/revoke", Anyone, "Revoke a token", api::revoke).outside_api(),
         get(
             "/.well-known/oauth-authorization-server",

@@ -166,7 +166,14 @@ impl Place {
         seats.begin(self.number, Phase::Moving, Instant::now())
     }
 
-    /// Says that the request goes to a worker. False as above.
+    /// Says that the request waits for a worker. False as above.
+    pub(super) fn wait(&self) -> bool {
+        self.caps
+            .seats()
+            .begin(self.number, Phase::Waiting, Instant::now())
+    }
+
+    /// Says that a worker has the request. False as above.
     pub(super) fn work(&self) -> bool {
         self.caps
             .seats()

@@ -8,12 +8,13 @@ use std::time::Instant;
 use super::Shared;
 use super::answer::{self, After};
 use super::body;
-use super::caps::Place;
+use super::caps::{Place, network};
 use super::forwarded::{self, Client};
 use super::head::{self, Framing, Head};
 use super::private;
 use super::refusal::{Broken, Refusal};
 use super::reply;
+use super::turns::Asker;
 use super::upstream::UpstreamRequest;
 use super::wire::Wire;
 
@@ -99,12 +100,20 @@ impl Exchange<'_> {
         self.client = forwarded::client(self.client, &head, trusted);
         self.place.belong_to(self.client.address)?;
         let body = self.receive_body(wire, &head)?;
-        still(self.place.work())?;
-        let answer = self.shared.pool.ask(UpstreamRequest {
+        still(self.place.wait())?;
+        let asker = Asker {
+            address: self.client.address.map(network),
+            lane: self.shared.settings.lane_of.0((head.method, &head.target), body.length()),
+        };
+        let question = UpstreamRequest {
             head: private::request(&head, self.client, &self.id, body.length()),
             body,
             is_head: self.is_head,
-        })?;
+        };
+        let answer = self
+            .shared
+            .pool
+            .ask(asker, question, || self.place.work())?;
         still(self.place.move_on())?;
         let after = self.after(&head);
         let reply = reply::Reply {

@@ -12,7 +12,8 @@
 //!
 //! 1. `listener` takes the connection, `caps` finds it a place among the `seats`, `tls` may wrap it.
 //! 2. `head` reads the head strictly; `body` receives the body whole, through `chunked` if need be.
-//! 3. `private` writes one plain request; `upstream` passes it on and has the answer whole.
+//! 3. `private` writes one plain request; `upstream` passes it on in its `turns`, and has the
+//!    answer whole.
 //! 4. `reply` sends it at the client's `pace`, or the file it names from `stored`; `answer` writes the head.
 //!
 //! Whatever goes wrong on the way is a `refusal`, told in the API's shape. The gate knows no
@@ -37,6 +38,7 @@ mod settings;
 mod socket;
 mod stored;
 mod tls;
+mod turns;
 mod upstream;
 mod wire;
 
@@ -59,8 +61,6 @@ use upstream::Pool;
 const LOOK_AROUND: Duration = Duration::from_millis(25);
 /// How long connections that were ended by force have to notice it.
 const LAST_WORDS: Duration = Duration::from_millis(500);
-/// For how long no worker may be in reach before the process is worth nothing.
-const LONGEST_WITHOUT_WORKERS: Duration = Duration::from_secs(10);
 
 /// What all connections share.
 #[derive(Debug)]
@@ -183,7 +183,7 @@ impl Condition {
         }
         shared
             .pool
-            .has_been_empty_for(LONGEST_WITHOUT_WORKERS)
+            .has_been_empty_for(shared.settings.deadlines.without_workers)
             .then_some("no worker can be reached")
     }
 }

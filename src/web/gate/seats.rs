@@ -21,7 +21,9 @@ pub(super) enum Phase {
     Idle,
     /// A request comes in or an answer goes out, as fast as the client likes.
     Moving,
-    /// A worker has it, or will have it next.
+    /// A request waits for a worker.
+    Waiting,
+    /// A worker has it.
     AtWork,
 }
 
@@ -228,11 +230,11 @@ impl Seats {
         let first = self
             .taken
             .iter()
-            .filter(|(number, seat)| seat.phase == Phase::Moving && Some(**number) != need.spared)
+            .filter(|(number, seat)| seat.makes_room() && Some(**number) != need.spared)
             .filter(|(_, seat)| need.scarce == Scarce::Seats || seat.spooled > 0)
             .map(|(number, seat)| {
                 let held = self.held(seat.address).of(need.scarce);
-                let speed = seat.speed.now(now).unwrap_or(u64::MAX);
+                let speed = seat.speed(now);
                 (*number, seat, held, speed)
             })
             .filter(|(_, seat, held, speed)| may(seat, *held, *speed < TRICKLE))
@@ -268,6 +270,20 @@ impl Seats {
             Scarce::Seats => self.taken.len() as u64,
             Scarce::Disk => self.spooled,
         }
+    }
+}
+
+impl Seat {
+    fn makes_room(&self) -> bool {
+        matches!(self.phase, Phase::Moving | Phase::Waiting)
+    }
+
+    /// How fast its client is, as far as that is known: who waits for us is not slow.
+    fn speed(&self, now: Instant) -> u64 {
+        let speed = self.speed.now(now);
+        speed
+            .filter(|_| self.phase == Phase::Moving)
+            .unwrap_or(u64::MAX)
     }
 }
 

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::web::lane::LaneOf;
+
 /// Where to listen, and how much one client and all of them may ask for.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -27,6 +29,8 @@ pub struct Settings {
     pub stored_folder: PathBuf,
     /// The certificate chain and its private key, both PEM; with them the gate speaks https.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// What kind of work a request asks for.
+    pub lane_of: LaneOf,
     /// How long anything may take.
     pub deadlines: Deadlines,
 }
@@ -55,6 +59,8 @@ pub struct Deadlines {
     pub turn: Duration,
     /// How long a worker may take.
     pub answer: Duration,
+    /// For how long no worker may be in reach before the process is worth nothing.
+    pub without_workers: Duration,
 }
 
 impl Default for Deadlines {
@@ -70,6 +76,7 @@ impl Default for Deadlines {
             answer_rate: 1024,
             turn: Duration::from_secs(30),
             answer: Duration::from_mins(2),
+            without_workers: Duration::from_mins(1),
         }
     }
 }

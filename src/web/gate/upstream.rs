@@ -1,19 +1,22 @@
 //! The connections to the server behind the gate: as many as it has workers, so that a
-//! request which gets one gets a worker, and the waiting line stands here, where it is bounded.
+//! request which gets one gets a worker, and the waiting line stands here, where it is bounded
+//! and where `turns` says who is next.
 
+use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::body::Body;
 use super::private::{self, AnswerHead};
-use super::refusal::Refusal;
+use super::refusal::{Broken, Refusal};
+use super::turns::{Asker, Turns};
 
 /// The most requests that wait for a connection.
-const LONGEST_LINE: usize = 512;
+const LONGEST_LINE: usize = 1024;
 /// How long a new connection has to prove that it is served, and how often it is tried.
 const PROOF_TIME: Duration = Duration::from_secs(5);
 const PROOF_TRIES: usize = 5;
@@ -30,19 +33,30 @@ pub(super) struct Pool {
     turn: Duration,
     answer: Duration,
     state: Mutex<State>,
-    freed: Condvar,
     /// Held while a connection is opened and proven.
     opening: Mutex<()>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    turns: Turns,
     free: Vec<Link>,
     opened: usize,
-    waiting: usize,
+    /// What has been given to those whose turn it is, until they take it.
+    given: HashMap<u64, Given>,
+    /// What wakes those who wait.
+    bells: HashMap<u64, Arc<Condvar>>,
     is_closed: bool,
     /// Since when there has been no connection and none could be opened.
     empty_since: Option<Instant>,
+}
+
+/// What a turn comes with.
+#[derive(Debug)]
+enum Given {
+    Link(Link),
+    /// The right to open one.
+    Opening,
 }
 
 /// One connection, with what has been received on it.
@@ -84,8 +98,15 @@ impl Pool {
             size,
             turn,
             answer,
-            state: Mutex::default(),
-            freed: Condvar::new(),
+            state: Mutex::new(State {
+                turns: Turns::of(size),
+                free: Vec::with_capacity(size),
+                opened: 0,
+                given: HashMap::new(),
+                bells: HashMap::new(),
+                is_closed: false,
+                empty_since: None,
+            }),
             opening: Mutex::new(()),
         };
         for _ in 0..size {
@@ -97,27 +118,37 @@ impl Pool {
         Ok(pool)
     }
 
-    /// Passes a request on and waits for the whole answer.
-    pub(super) fn ask(&self, question: UpstreamRequest) -> Result<UpstreamReply, Refusal> {
-        let mut link = self.take()?;
+    /// Passes a request on, once `begin` says that it still may, and waits for the whole answer.
+    pub(super) fn ask(
+        &self,
+        asker: Asker,
+        question: UpstreamRequest,
+        begin: impl FnOnce() -> bool,
+    ) -> Result<UpstreamReply, Broken> {
+        let (number, mut link) = self.take(asker)?;
+        if !begin() {
+            self.give_back(number, link);
+            return Err(Broken::Gone);
+        }
         let only_reads = [&b"GET "[..], b"HEAD ", b"OPTIONS "]
             .iter()
             .any(|method| question.head.starts_with(method));
         match link.ask(question) {
             Ok(answer) => {
-                self.give_back(link);
+                self.give_back(number, link);
                 Ok(answer)
             }
             Err(error) => {
                 // Whatever is still under way on this connection belongs to nobody.
                 drop(link);
-                self.forget_one();
+                self.forget(number);
                 tracing::warn!(%error, "a connection to the workers broke; it is replaced");
-                Err(if only_reads {
+                let refusal = if only_reads {
                     BROKEN
                 } else {
                     Refusal::UNANSWERED
-                })
+                };
+                Err(refusal.into())
             }
         }
     }
@@ -127,36 +158,49 @@ impl Pool {
         let mut state = self.state();
         state.is_closed = true;
         state.free.clear();
-        drop(state);
-        self.freed.notify_all();
+        for bell in state.bells.values() {
+            bell.notify_one();
+        }
     }
 
-    fn take(&self) -> Result<Link, Refusal> {
+    /// Waits for a turn; answers its number and a connection.
+    fn take(&self, asker: Asker) -> Result<(u64, Link), Refusal> {
         let until = Instant::now() + self.turn;
         let mut state = self.state();
+        if state.is_closed {
+            return Err(BROKEN);
+        }
+        if state.turns.waiting() >= LONGEST_LINE {
+            return Err(BUSY);
+        }
+        let number = state.turns.join(asker);
+        state.call(self.size);
+        let bell = Arc::new(Condvar::new());
         loop {
-            if state.is_closed {
-                return Err(BROKEN);
-            }
-            if let Some(link) = state.free.pop() {
-                return Ok(link);
-            }
-            if state.opened < self.size {
-                state.opened += 1;
-                drop(state);
-                return self.reopen();
-            }
             let left = until.saturating_duration_since(Instant::now());
-            if state.waiting >= LONGEST_LINE || left.is_zero() {
-                return Err(BUSY);
+            let refusal = match state.given.remove(&number) {
+                Some(Given::Link(link)) => return Ok((number, link)),
+                Some(Given::Opening) => {
+                    drop(state);
+                    return self.reopen(number).map(|link| (number, link));
+                }
+                None if state.is_closed => Some(BROKEN),
+                None if left.is_zero() => Some(BUSY),
+                None => None,
+            };
+            if let Some(refusal) = refusal {
+                state.bells.remove(&number);
+                state.turns.leave(number);
+                return Err(refusal);
             }
-            state.waiting += 1;
-            state = self
-                .freed
+            state
+                .bells
+                .entry(number)
+                .or_insert_with(|| Arc::clone(&bell));
+            state = bell
                 .wait_timeout(state, left)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
-            state.waiting -= 1;
         }
     }
 
@@ -166,41 +210,41 @@ impl Pool {
         since.is_some_and(|since| since.elapsed() >= long)
     }
 
-    fn reopen(&self) -> Result<Link, Refusal> {
-        let outcome = self.open_link();
-        let mut state = self.state();
-        match outcome {
+    fn reopen(&self, number: u64) -> Result<Link, Refusal> {
+        match self.open_link() {
             Ok(link) => {
-                state.empty_since = None;
+                self.state().empty_since = None;
                 Ok(link)
             }
             Err(error) => {
                 tracing::error!(%error, "no new connection to the workers");
-                state.opened -= 1;
+                self.forget(number);
+                let mut state = self.state();
                 if state.opened == 0 {
                     state.empty_since.get_or_insert_with(Instant::now);
                 }
-                drop(state);
-                self.freed.notify_one();
                 Err(BROKEN)
             }
         }
     }
 
-    fn give_back(&self, mut link: Link) {
+    fn give_back(&self, number: u64, mut link: Link) {
         link.received.shrink_to(KEPT);
         let mut state = self.state();
+        state.turns.leave(number);
         if state.is_closed {
             return;
         }
         state.free.push(link);
-        drop(state);
-        self.freed.notify_one();
+        state.call(self.size);
     }
 
-    fn forget_one(&self) {
-        self.state().opened -= 1;
-        self.freed.notify_one();
+    /// Ends a turn whose connection is no more.
+    fn forget(&self, number: u64) {
+        let mut state = self.state();
+        state.turns.leave(number);
+        state.opened -= 1;
+        state.call(self.size);
     }
 
     /// Opens a connection and proves that somebody serves it. The server's pool of threads can
@@ -218,6 +262,29 @@ impl Pool {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Gives the connections that are free, or may be opened, to those whose turn it is.
+    fn call(&mut self, size: usize) {
+        let now = Instant::now();
+        while !self.free.is_empty() || self.opened < size {
+            let Some(number) = self.turns.call(now) else {
+                return;
+            };
+            let given = self.free.pop().map_or_else(
+                || {
+                    self.opened += 1;
+                    Given::Opening
+                },
+                Given::Link,
+            );
+            self.given.insert(number, given);
+            if let Some(bell) = self.bells.remove(&number) {
+                bell.notify_one();
+            }
+        }
     }
 }
 
