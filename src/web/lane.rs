@@ -56,7 +56,9 @@ fn searches(query: &str) -> bool {
 
 /// What tells the lane of a request: its method, its target and the length of its body.
 #[derive(Clone)]
-pub struct LaneOf(pub Arc<dyn Fn((&str, &str), u64) -> Lane + Send + Sync>);
+pub struct LaneOf(pub Arc<Judge>);
+
+type Judge = dyn Fn((&str, &str), u64) -> Lane + Send + Sync;
 
 /// Everything is quick.
 impl Default for LaneOf {

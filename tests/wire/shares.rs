@@ -48,11 +48,11 @@ fn forty_bodies_of_one_address_leave_room_for_others() {
         .collect();
     wait_until(|| refusals(&forty) == 32);
     let mut other = Client::from(&house, [127, 0, 0, 3]);
-    assert_eq!(other.post("/echo", &[b'x'; LARGE]).status, 200);
+    assert_eq!(other.post("/echo", &vec![b'x'; LARGE]).status, 200);
     // Those that trickle make room for one of their own address too.
     std::thread::sleep(Duration::from_millis(2500));
     let mut own = Client::from(&house, [127, 0, 0, 2]);
-    assert_eq!(own.post("/echo", &[b'x'; LARGE]).status, 200);
+    assert_eq!(own.post("/echo", &vec![b'x'; LARGE]).status, 200);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn behind_a_proxy_the_share_is_that_of_the_forwarded_address() {
     }
     let mut other = Client::new(&house);
     other.send(head("X-Forwarded-For: 192.0.2.2\r\n"));
-    other.send([b'x'; LARGE]);
+    other.send(vec![b'x'; LARGE]);
     assert_eq!(other.answer().status, 200);
 }
 

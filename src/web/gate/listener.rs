@@ -145,7 +145,7 @@ fn welcome(shared: &Arc<Shared>, socket: Socket, address: Option<IpAddr>) {
         turn_away(shared, &socket, address);
         return;
     };
-    let pace = Pace::new(deadlines.write, deadlines.answer_rate);
+    let allowed = Pace::new(deadlines.write, deadlines.answer_rate);
     let theirs = (Arc::clone(shared), Arc::clone(&socket));
     let spawned = thread::Builder::new()
         .name("connection".to_owned())
@@ -156,7 +156,7 @@ fn welcome(shared: &Arc<Shared>, socket: Socket, address: Option<IpAddr>) {
             match tls {
                 Ok(tls) => {
                     let place = Arc::new(place);
-                    let wire = Wire::new(socket, tls, Arc::clone(&place), pace);
+                    let wire = Wire::new(socket, tls, Arc::clone(&place), allowed);
                     connection::serve(&shared, wire, &place, address);
                 }
                 Err(error) => tracing::error!(%error, "TLS could not begin"),

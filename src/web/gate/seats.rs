@@ -435,7 +435,7 @@ mod tests {
         for number in &numbers {
             seats.begin(*number, Phase::AtWork, now);
         }
-        let later = now + Duration::from_secs(60);
+        let later = now + Duration::from_mins(1);
         assert!(!seats.end_slowest(need(Scarce::Seats, 9), later));
         assert!(!seats.end_longest_idle(None));
         seats.begin(numbers[1], Phase::Idle, later);

@@ -40,14 +40,17 @@ impl Wire {
         socket: Arc<Socket>,
         tls: Option<ServerConnection>,
         place: Arc<Place>,
-        pace: Pace,
+        allowed: Pace,
     ) -> Self {
         Self {
             socket,
             tls: tls.map(Box::new),
             received: Vec::new(),
             read: 0,
-            out: Outward { place, pace },
+            out: Outward {
+                place,
+                pace: allowed,
+            },
         }
     }
 

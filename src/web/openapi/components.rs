@@ -102,13 +102,19 @@ fn error() -> Value {
 
 fn failure(name: &str, words: &str) -> Value {
     let mut headers = json!({ "X-Request-Id": { "$ref": "#/components/headers/X-Request-Id" } });
-    let own = match name {
-        "TooMany" | "Unavailable" => Some("Retry-After"),
-        "Unauthenticated" => Some("WWW-Authenticate"),
-        _ => None,
+    let own: &[&str] = match name {
+        "TooMany" => &[
+            "Retry-After",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "RateLimit-Reset",
+        ],
+        "Unavailable" => &["Retry-After"],
+        "Unauthenticated" => &["WWW-Authenticate"],
+        _ => &[],
     };
-    if let Some(own) = own {
-        headers[own] = json!({ "$ref": format!("#/components/headers/{own}") });
+    for own in own {
+        headers[*own] = json!({ "$ref": format!("#/components/headers/{own}") });
     }
     json!({
         "description": words,
@@ -130,6 +136,18 @@ fn headers() -> Value {
         "Retry-After": {
             "description": "Seconds to wait.",
             "required": true,
+            "schema": { "type": "integer", "minimum": 0 },
+        },
+        "RateLimit-Limit": {
+            "description": "How many attempts are taken without a wait.",
+            "schema": { "type": "integer", "minimum": 0 },
+        },
+        "RateLimit-Remaining": {
+            "description": "How many of them are left: none.",
+            "schema": { "type": "integer", "minimum": 0 },
+        },
+        "RateLimit-Reset": {
+            "description": "Seconds to wait, as `Retry-After` says.",
             "schema": { "type": "integer", "minimum": 0 },
         },
         "WWW-Authenticate": {
