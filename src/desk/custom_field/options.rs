@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::Result;
 use crate::base::input::json;
+use crate::base::name_key::name_key;
 
 /// The most options of a field.
 const MOST: usize = 200;
@@ -42,7 +43,11 @@ impl OptionNames {
             if name.chars().count() > LONGEST || name.chars().any(char::is_control) {
                 return Err("custom_field.bad_option");
             }
-            if names.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            let key = name_key(&name);
+            if key.is_empty() && !name.is_empty() {
+                return Err("custom_field.bad_option");
+            }
+            if !key.is_empty() && names.iter().any(|known| name_key(known) == key) {
                 return Err("custom_field.option_twice");
             }
             if !name.is_empty() {

@@ -8,6 +8,7 @@ use super::{Field, FieldType, options, store};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Faults, Message, Result};
 use crate::base::input::json;
+use crate::base::name_key::name_key;
 use crate::base::seal::Sealer;
 use crate::desk::person::Side;
 use crate::web::input::StoredFile;
@@ -313,7 +314,7 @@ fn entries(one: &Asked, value: &Value) -> Vec<Value> {
     }
 }
 
-/// The option that an entry means: by its id, else by its name in any case of letters.
+/// The option that an entry means: by its id, else by its name, as names are one.
 fn option_of(one: &Asked, entry: &Value) -> Option<i64> {
     let text = plain(entry)?;
     let text = text.trim();
@@ -322,10 +323,10 @@ fn option_of(one: &Asked, entry: &Value) -> Option<i64> {
         .iter()
         .find(|option| option.id.to_string() == text);
     let named = by_id.or_else(|| {
-        let lower = text.to_lowercase();
+        let key = name_key(text);
         one.options
             .iter()
-            .find(|option| option.name.to_lowercase() == lower)
+            .find(|option| name_key(&option.name) == key)
     });
     named.map(|option| option.id)
 }

@@ -275,3 +275,30 @@ fn admins_alone_define_fields() {
         1
     );
 }
+
+/// Options are told apart as names are, and chosen by their names in any case of letters.
+#[test]
+fn options_are_one_by_their_names() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let with = |options: Value| {
+        let body = json!({ "name": "Pick", "fieldType": "select", "agentType": "both",
+            "customFieldValues": options });
+        ada.post("/api/custom-fields", body)
+    };
+    for options in [
+        json!(["Überweisung", "überweisung"]),
+        json!(["Čekárna", "ČEKÁRNA "]),
+        json!(["one", "\u{200b}"]),
+    ] {
+        assert_eq!(
+            with(options.clone()).error(400),
+            "invalid_request",
+            "{options}"
+        );
+    }
+    let id = with(json!(["Überweisung", "Rechnung"])).ok()["id"].clone();
+    let ticket = json!({ "type": "2", "name": "Alan", "from": "alan@example.com", "subject": "s",
+        "reply": "r", "customFields": { id.to_string(): "ÜBERWEISUNG" } });
+    ada.post("/api/tickets", ticket).ok();
+}
