@@ -474,3 +474,18 @@ fn what_stands_beside_a_list_has_entries() {
         }
     }
 }
+
+/// An address is one in any case of letters, and by either form of its domain.
+#[test]
+fn a_customer_may_name_their_own_address_in_either_form() {
+    let desk = Desk::new();
+    let own = desk.customer("jürgen@bücher.example");
+    for from in ["Jürgen@Bücher.example", "jürgen@xn--bcher-kva.example"] {
+        let ticket = json!({ "type": "2", "subject": "s", "reply": "r", "from": from });
+        own.post("/api/tickets", ticket).ok();
+    }
+    assert_eq!(
+        desk.number("SELECT count(DISTINCT customer_id) FROM ticket"),
+        1
+    );
+}

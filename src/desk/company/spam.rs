@@ -8,6 +8,7 @@
 use crate::base::closed_list::closed_list;
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Message, Result};
+use crate::base::name_key::email_key;
 
 closed_list! {
     /// One of the two lists.
@@ -43,7 +44,10 @@ impl Lists {
     /// Judges an address, whatever the case of its letters.
     pub fn judge(&self, address: &str) -> Verdict {
         let names = names(address);
-        let entry_in = |list: &[String]| names.iter().find(|name| list.contains(name)).cloned();
+        let entry_in = |list: &[String]| {
+            let named = |name: &String| list.iter().find(|entry| entry_key(entry) == *name);
+            names.iter().find_map(named).cloned()
+        };
         if let Some(entry) = entry_in(&self.white) {
             return Verdict::AllowedBy(entry);
         }
@@ -51,9 +55,17 @@ impl Lists {
     }
 }
 
-/// The entries that would name an address: itself, and its domain.
+/// The key by which an entry names addresses.
+fn entry_key(entry: &str) -> String {
+    match entry.strip_prefix('@') {
+        Some(domain) => email_key(&format!("x@{domain}")).split_off(1),
+        None => email_key(entry),
+    }
+}
+
+/// The keys of the entries that would name an address: itself, and its domain.
 fn names(address: &str) -> [String; 2] {
-    let address = address.trim().to_lowercase();
+    let address = email_key(address);
     let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
     [address.clone(), format!("@{domain}")]
 }
@@ -135,7 +147,12 @@ mod tests {
     #[test]
     fn each_verdict_names_its_entry() {
         let lists = lists(
-            &["eve@example.com", "@spam.example", "bob@good.example"],
+            &[
+                "eve@example.com",
+                "@spam.example",
+                "bob@good.example",
+                "@bücher.example",
+            ],
             &["ann@spam.example", "@good.example"],
         );
         let allowed_by = |entry: &str| Verdict::AllowedBy(entry.to_owned());
@@ -146,6 +163,8 @@ mod tests {
             ("eve@example.org", Verdict::Allowed),
             ("steve@example.com", Verdict::Allowed),
             ("anybody@spam.example", blocked_by("@spam.example")),
+            ("x@BÜCHER.example", blocked_by("@bücher.example")),
+            ("x@xn--bcher-kva.example", blocked_by("@bücher.example")),
             ("ann@spam.example", allowed_by("ann@spam.example")),
             // The white list wins even where the black one is more precise.
             ("bob@good.example", allowed_by("@good.example")),

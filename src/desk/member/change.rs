@@ -9,6 +9,7 @@ use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::{Event, Property};
 use crate::base::input::{Flag, Zone};
 use crate::base::job::{Progress, Slice};
+use crate::base::name_key::email_key;
 use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::{Role, Who};
 use crate::desk::membership::{self, GROUP, TEAM};
@@ -159,7 +160,7 @@ fn save(
     profile: Profile,
 ) -> Result<()> {
     let email = input.email.as_str();
-    if input.password.is_given() || !email.eq_ignore_ascii_case(&person.email) {
+    if input.password.is_given() || email_key(email) != email_key(&person.email) {
         rights::may_change_login(change.view(), change.who(), person)?;
     }
     person::set_email(change, person.id, email)?;

@@ -14,6 +14,7 @@ use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::event::{Event, Property};
 use crate::base::html;
 use crate::base::input::{Email, Int, JsonText, Line, Map, Optional, Text};
+use crate::base::name_key::email_key;
 use crate::base::seal::Sealer;
 use crate::base::who::{Caller, Who};
 use crate::desk::company::spam;
@@ -154,7 +155,7 @@ fn customer_of(change: &mut Change<'_>, new: &NewTicketBody, source: &'static st
         let own = person::by_id(change.view(), me)?.or_not_found("customer")?;
         spam::refuse_blocked(change.view(), &own.email)?;
         return match from {
-            Some(from) if !from.as_str().eq_ignore_ascii_case(&own.email) => {
+            Some(from) if email_key(from.as_str()) != email_key(&own.email) => {
                 Err(Error::Forbidden(Message::new("error.may_not_act_as")))
             }
             _ => Ok(me),
