@@ -144,8 +144,9 @@ fn a_trickling_reader_is_let_go_and_a_slow_one_is_not() {
     let rest = slow.stream().read_to_end(&mut Vec::new());
     assert!(received + rest.expect("it is served on") > 8_000_000);
     let mut all = Vec::new();
-    let _ = trickling.stream().read_to_end(&mut all);
+    let rest = trickling.stream().read_to_end(&mut all);
     assert!(all.len() < 8_000_000, "{} came", all.len());
+    assert!(rest.is_err(), "the system keeps nothing for it either");
 }
 
 /// Sends this request of each of so many clients of one address, and says how long each of ten

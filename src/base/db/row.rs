@@ -72,7 +72,7 @@ impl Columns<'_, '_> {
     }
 }
 
-/// A struct that the next columns of a row make: [`from_row!`] writes it.
+/// A struct that the next columns of a row make: `from_row!` writes it.
 pub trait FromColumns: Sized {
     /// Reads as many columns as it has fields.
     fn from_columns(columns: &mut Columns<'_, '_>) -> rusqlite::Result<Self>;

@@ -200,7 +200,7 @@ impl Seats {
             .filter(|(_, seat)| seat.phase == Phase::Idle && is_of(seat, address))
             .min_by_key(|(number, seat)| (seat.since, **number))
             .map(|(number, _)| *number);
-        longest.is_some_and(|number| self.end(number))
+        longest.is_some_and(|number| self.end(number, |socket| socket.end(Shutdown::Both)))
     }
 
     /// Ends one that keeps others waiting: the slowest that trickles, or where none does, the
@@ -242,7 +242,7 @@ impl Seats {
                 (*speed >= TRICKLE, Reverse(*held), *speed, *number)
             })
             .map(|(number, ..)| number);
-        first.is_some_and(|number| self.end(number))
+        first.is_some_and(|number| self.end(number, Socket::abandon))
     }
 
     /// Ends every connection, whatever it is at; each leaves by itself.
@@ -252,9 +252,9 @@ impl Seats {
         }
     }
 
-    fn end(&mut self, number: u64) -> bool {
+    fn end(&mut self, number: u64, how: impl FnOnce(&Socket)) -> bool {
         if let Some(seat) = self.taken.get(&number) {
-            seat.socket.end(Shutdown::Both);
+            how(&seat.socket);
         }
         self.leave(number);
         true

@@ -39,6 +39,13 @@ impl Socket {
         };
     }
 
+    /// Ends it so that the system keeps nothing for a client that does not take what was sent.
+    pub(super) fn abandon(&self) {
+        // Without it the system goes on trying, which costs memory and nothing else.
+        let _ = rustix::net::sockopt::set_socket_linger(self, Some(Duration::ZERO));
+        self.end(Shutdown::Both);
+    }
+
     /// Waits until there is something to read (or the end of it), at the longest until `until`.
     pub(super) fn wait(&self, until: Instant) -> io::Result<()> {
         wait_for(&mut [PollFd::new(self, PollFlags::IN)], Some(until))

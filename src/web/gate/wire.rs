@@ -174,6 +174,7 @@ impl Write for Paced<'_> {
             out.pace.took(began.elapsed(), taken);
             out.place.moved(taken);
             if out.pace.is_over() {
+                socket.abandon();
                 return Err(io::ErrorKind::TimedOut.into());
             }
             match outcome {
