@@ -45,8 +45,8 @@ impl Lists {
     pub fn judge(&self, address: &str) -> Verdict {
         let names = names(address);
         let entry_in = |list: &[String]| {
-            let named = |name: &String| list.iter().find(|entry| entry_key(entry) == *name);
-            names.iter().find_map(named).cloned()
+            let find = |name: &String| list.iter().find(|entry| entry_key(entry) == *name);
+            names.iter().find_map(find).cloned()
         };
         if let Some(entry) = entry_in(&self.white) {
             return Verdict::AllowedBy(entry);
