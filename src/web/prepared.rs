@@ -20,9 +20,9 @@ pub struct Prepared {
 impl Prepared {
     /// Packs them.
     pub fn new(plain: Vec<u8>) -> Result<Self> {
-        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-        packer.write_all(&plain)?;
-        let packed = packer.finish()?;
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(&plain)?;
+        let packed = encoder.finish()?;
         Ok(Self { plain, packed })
     }
 }

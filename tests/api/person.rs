@@ -3,6 +3,7 @@
 use pocketdesk::base::db::named_params;
 use pocketdesk::base::error::Result;
 use pocketdesk::base::input::read_object;
+use pocketdesk::base::time::Zone;
 use pocketdesk::base::who::Side;
 use pocketdesk::desk::person::list::{PeopleFilter, PeopleQuery, matches, page_query, total};
 use serde_json::Value;
@@ -36,7 +37,7 @@ fn plan(desk: &Desk, side: Side, parameters: &str) -> String {
     let queries = |view: &pocketdesk::base::db::View<'_>, fields: Value| -> Result<_> {
         let query: PeopleQuery = read_object(&fields).expect("a query");
         let listing = read_object(&fields).expect("a query");
-        let filter = PeopleFilter::of(side, &query, &listing);
+        let filter = PeopleFilter::of(side, &query, &listing, &Zone::utc());
         let total = total(view, &filter)?;
         Ok(vec![page_query(view, &filter, total)?])
     };

@@ -4,6 +4,7 @@
 
 use jiff::Timestamp as Instant;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{Date, OffsetDateTime, PrimitiveDateTime};
 
@@ -87,13 +88,26 @@ impl Zone {
         Some(Timestamp(change.timestamp().as_second()))
     }
 
-    /// What clients write for a time: Unix seconds, or a day as YYYY-MM-DD, which is its
-    /// beginning there.
+    /// What clients write for a time: Unix seconds; a day as YYYY-MM-DD, which is its beginning
+    /// there; or a day and a time, there or at the offset that follows (RFC 3339).
     pub fn moment(&self, text: &str) -> Option<Timestamp> {
-        let is_shown = |seconds: &i64| (FIRST_SECOND..=LAST_SECOND).contains(seconds);
-        let seconds = text.parse().ok().filter(is_shown).map(Timestamp);
-        let day = || Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
-        seconds.or_else(|| day().map(|day| self.stamp_at(day.midnight())))
+        if let Ok(seconds) = text.parse() {
+            let is_shown = (FIRST_SECOND..=LAST_SECOND).contains(&seconds);
+            return is_shown.then_some(Timestamp(seconds));
+        }
+        if let Ok(there) = OffsetDateTime::parse(text, &Rfc3339) {
+            return Some(Timestamp(there.unix_timestamp()));
+        }
+        let (minute, second) = (
+            format_description!("[year]-[month]-[day]T[hour]:[minute]"),
+            format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]"),
+        );
+        let text = text.replacen(' ', "T", 1);
+        let day = || Date::parse(&text, format_description!("[year]-[month]-[day]"));
+        let shown = PrimitiveDateTime::parse(&text, second)
+            .or_else(|_| PrimitiveDateTime::parse(&text, minute))
+            .or_else(|_| day().map(Date::midnight));
+        shown.ok().map(|shown| self.stamp_at(shown))
     }
 
     pub(super) fn at(&self, stamp: Timestamp) -> Local {

@@ -10,6 +10,7 @@ use crate::base::event::Event;
 use crate::base::input::{Email, Flag, Line, Optional, Patch};
 use crate::base::parts::Parts;
 use crate::base::who::Role;
+use crate::desk::company;
 use crate::desk::person::list::{People, PeopleFilter, PeopleQuery};
 use crate::desk::person::{self, NewPassword, NewSide, Person, Profile, Side, rights};
 use crate::web::extract::{Body, Checked, PathId, Query};
@@ -21,7 +22,13 @@ pub(super) fn list(
     Query(query): Query<PeopleQuery>,
     Query(listing): Query<Listing<People>>,
 ) -> Result<Json<CustomerList>> {
-    shape::list(view, &PeopleFilter::of(Side::Customer, &query, &listing)).map(Json)
+    let filter = PeopleFilter::of(
+        Side::Customer,
+        &query,
+        &listing,
+        company::calendar(view)?.zone(),
+    );
+    shape::list(view, &filter).map(Json)
 }
 
 pub(super) fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CustomerView>> {

@@ -8,6 +8,7 @@ use crate::base::db::{Change, View};
 use crate::base::error::Result;
 use crate::base::event::Event;
 use crate::base::input::{Optional, Text};
+use crate::base::time::Zone;
 use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::Role;
 use crate::desk::person::list::{PeopleFilter, PeopleQuery};
@@ -60,7 +61,12 @@ pub fn search(
         return Ok((Vec::new(), 0));
     }
     let listing = Listing::searching(words, limit);
-    let filter = PeopleFilter::of(Side::Customer, &PeopleQuery::default(), &listing);
+    let filter = PeopleFilter::of(
+        Side::Customer,
+        &PeopleQuery::default(),
+        &listing,
+        &Zone::utc(),
+    );
     let (page, customers) = shape::found(view, &filter)?;
     Ok((customers, page.pagination.total_count))
 }

@@ -6,8 +6,8 @@ use super::shape::{self, Account, Members, Roles};
 use crate::base::db::{Change, View};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::who::Side;
-use crate::desk::person;
 use crate::desk::person::list::{People, PeopleFilter, PeopleQuery};
+use crate::desk::{company, person};
 use crate::web::extract::{Body, PathId, Query};
 use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
@@ -26,7 +26,12 @@ pub(super) fn list(
     Query(listing): Query<Listing<People>>,
     Query(full_list): Query<FullList>,
 ) -> Result<Json<Members>> {
-    let filter = PeopleFilter::of(Side::Agent, &query, &listing);
+    let filter = PeopleFilter::of(
+        Side::Agent,
+        &query,
+        &listing,
+        company::calendar(view)?.zone(),
+    );
     if full_list.is_asked() {
         return shape::full(view, &filter).map(Json);
     }

@@ -7,9 +7,10 @@ use serde::Deserialize;
 use super::Side;
 use crate::base::db::{Select, View, from_row, id_list, named_params};
 use crate::base::error::Result;
-use crate::base::input::{Emails, Flag, Flags, Optional, Patch, Text, queried_emails};
+use crate::base::input::{Emails, Flag, Flags, Moment, Optional, Patch, Text, queried_emails};
 use crate::base::page::Pagination;
 use crate::base::search::Search;
+use crate::base::time::{Timestamp, Zone};
 use crate::base::who::Role;
 use crate::desk::search_matches::{SearchMatches, Walk};
 use crate::web::extract::Checked;
@@ -56,6 +57,8 @@ pub struct PeopleQuery {
     /// Only the people with these addresses: one, several, or a comma list.
     #[serde(deserialize_with = "queried_emails")]
     pub email: Emails,
+    /// Only people who were made or changed at or after this time.
+    pub updated_since: Optional<Moment>,
 }
 
 impl Checked for PeopleQuery {}
@@ -71,6 +74,8 @@ pub struct PeopleFilter {
     pub is_active: Option<bool>,
     /// Only those with one of these addresses; empty for all.
     pub emails: Vec<String>,
+    /// Only those made or changed since.
+    pub updated_since: Option<Timestamp>,
     /// The words looked for.
     pub search: Search,
     /// Order and page.
@@ -85,19 +90,22 @@ impl PeopleFilter {
             starred_only: false,
             is_active: None,
             emails: Vec::new(),
+            updated_since: None,
             search: Search::None,
             listing: Listing::default(),
         }
     }
 
-    /// What a query asks for.
-    pub fn of(side: Side, query: &PeopleQuery, listing: &Listing<People>) -> Self {
+    /// What a query asks for, where the company is.
+    pub fn of(side: Side, query: &PeopleQuery, listing: &Listing<People>, zone: &Zone) -> Self {
         let emails = query.email.as_slice().iter();
+        let since = query.updated_since.as_ref();
         Self {
             side,
             starred_only: query.starred.is_asked(),
             is_active: query.is_active.only(),
             emails: emails.map(|email| email.as_str().to_owned()).collect(),
+            updated_since: since.map(|moment| moment.at(zone)),
             search: Search::of(listing.search.as_ref().map(Text::as_str)),
             listing: listing.clone(),
         }
@@ -125,6 +133,12 @@ impl PeopleFilter {
         }
         if self.starred_only {
             select.and("p.is_starred = 1", []);
+        }
+        if let Some(since) = self.updated_since {
+            select.and(
+                "(p.updated_at >= ? OR (p.updated_at IS NULL AND p.created_at >= ?))",
+                [since.0.into(), since.0.into()],
+            );
         }
         if !self.emails.is_empty() {
             let list = serde_json::Value::from(self.emails.clone()).to_string();
@@ -296,7 +310,7 @@ fn rows(view: &View<'_>, ids: &[i64]) -> Result<Vec<Listed>> {
 
 /// How many the filters leave where nothing is looked for: a sum over the table of counts wherever it knows.
 pub fn total(view: &View<'_>, filter: &PeopleFilter) -> Result<i64> {
-    if filter.emails.is_empty() {
+    if filter.emails.is_empty() && filter.updated_since.is_none() {
         return counted(view, filter);
     }
     view.count(&filter.select(Way::Gather))

@@ -10,9 +10,8 @@ use crate::base::db::{Change, View};
 use crate::base::error::{Error, Faults, OrNotFound, Result};
 use crate::base::event::Property;
 use crate::base::html;
-use crate::base::input::{Id, Ids, Int, Line, Optional, Text};
+use crate::base::input::{Id, Ids, Int, Line, Moment, Optional};
 use crate::base::page::Pagination;
-use crate::base::time::{Timestamp, Zone};
 use crate::base::who::{Privilege, Who};
 use crate::desk::task_model::{self, Task, TaskThread, TaskThreadShape, TaskView};
 use crate::desk::{company, person, status, ticket};
@@ -54,18 +53,15 @@ pub(super) struct EditedTask {
     assigned_agent: Int,
     /// What is to be done, as HTML or plain text.
     description: html::RichText,
-    /// Deadline as YYYY-MM-DD, or as Unix seconds; without it, it stays.
+    /// The deadline; without it, it stays.
     #[serde(default)]
-    deadline: Optional<Text>,
+    deadline: Optional<Moment>,
 }
 
 impl Checked for EditedTask {
     fn check(&self, faults: &mut Faults) {
         if self.priority().is_none() {
             faults.add("priority", "input.required");
-        }
-        if let Some(deadline) = self.deadline.as_ref() {
-            check_moment(deadline.as_str(), faults);
         }
     }
 }
@@ -76,18 +72,6 @@ impl EditedTask {
         let sent = self.priority.as_ref().or(self.prioirty.as_ref());
         sent.map(|priority| priority.get())
     }
-}
-
-fn check_moment(deadline: &str, faults: &mut Faults) {
-    if Zone::utc().moment(deadline).is_none() {
-        faults.add("deadline", "input.moment");
-    }
-}
-
-/// A deadline that was checked, where the company is.
-fn moment(view: &View<'_>, deadline: &str) -> Result<Timestamp> {
-    let moment = company::calendar(view)?.zone().moment(deadline);
-    moment.ok_or_else(|| Error::invalid("deadline", "input.moment"))
 }
 
 pub(super) fn edit(
@@ -112,7 +96,7 @@ pub(super) fn edit(
     change::set(change, &task, New::Stage(stage))?;
     change::set(change, &task, New::Agent(agent))?;
     if let Some(deadline) = edited.deadline.as_ref() {
-        let deadline = moment(change.view(), deadline.as_str())?;
+        let deadline = deadline.at(company::calendar(change.view())?.zone());
         change::set(change, &task, New::Deadline(deadline))?;
     }
     Ok(told(change.view(), MessageReply::new("task.updated"), id)?.last())
@@ -308,7 +292,7 @@ pub(super) struct AskedTask {
     /// Id of the agent in charge; 0 for nobody.
     assigned_agent: Int,
     /// Deadline as YYYY-MM-DD, or as Unix seconds.
-    deadline: Text<20, 1>,
+    deadline: Moment,
     /// Id of the ticket that the task belongs to.
     ticket: Id,
     /// Ids of the threads of that ticket that the task is about.
@@ -322,11 +306,7 @@ pub(super) struct AskedTask {
     stage: Optional<Int>,
 }
 
-impl Checked for AskedTask {
-    fn check(&self, faults: &mut Faults) {
-        check_moment(self.deadline.as_str(), faults);
-    }
-}
+impl Checked for AskedTask {}
 
 pub(super) fn create(
     change: &mut Change<'_>,
@@ -347,7 +327,7 @@ pub(super) fn create(
         agent: check_agent(view, asked.assigned_agent.get(), "assignedAgent")?,
         stage: change::check_stage(number(&asked.stage, status::NEW))?,
         priority: check_priority(view, number(&asked.priority, status::LOW))?,
-        deadline: moment(view, asked.deadline.as_str())?,
+        deadline: asked.deadline.at(company::calendar(view)?.zone()),
         subject: asked.subject.into_string(),
         description: asked.description,
         threads,

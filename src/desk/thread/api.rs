@@ -7,7 +7,7 @@ use super::reply::{self, NewReply};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::html;
-use crate::base::input::{Emails, Line, Optional, Text};
+use crate::base::input::{Emails, Line, Moment, Optional, Text};
 use crate::base::page::Pagination;
 use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
@@ -34,6 +34,16 @@ impl Listed for Threads {
     };
 }
 
+/// The filters of a list of threads.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct ThreadQuery {
+    /// Only threads that were made or edited at or after this time.
+    updated_since: Optional<Moment>,
+}
+
+impl Checked for ThreadQuery {}
+
 /// A page of threads, the newest first, without the one that opened the ticket.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct ThreadList {
@@ -44,12 +54,18 @@ pub(super) struct ThreadList {
 pub(super) fn list(
     view: &View<'_>,
     PathId(id): PathId,
+    Query(query): Query<ThreadQuery>,
     Query(listing): Query<Listing<Threads>>,
 ) -> Result<Json<ThreadList>> {
     let who = view.who();
     let ticket = ticket::by_id(view, who, id)?.or_not_found("ticket")?;
     let eyes = thread_model::visibility_of(who);
-    let threads = thread_model::after_the_first(ticket.id, eyes);
+    let calendar = company::calendar(view)?;
+    let mut threads = thread_model::after_the_first(ticket.id, eyes);
+    if let Some(since) = query.updated_since.as_ref() {
+        let since = since.at(calendar.zone());
+        threads.and("ifnull(m.updated_at, m.created_at) >= ?", [since.0.into()]);
+    }
     let (rows, mut pagination): (Vec<Thread>, _) =
         listing.page_of_texts(view, threads, "octet_length(m.clean)")?;
     pagination.url = format!("#id/{}/page/replacePage", ticket.id);
@@ -58,7 +74,7 @@ pub(super) fn list(
     if is_customer && view.caller().behind.is_none() {
         note_viewed(view, &rows);
     }
-    let mut threads = thread_model::threads(view, &company::calendar(view)?, rows)?;
+    let mut threads = thread_model::threads(view, &calendar, rows)?;
     let ids: Vec<i64> = threads.iter().map(|thread| thread.id).collect();
     let mut tasks = task_model::about_threads(view, who, &ids)?;
     for thread in &mut threads {

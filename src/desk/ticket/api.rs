@@ -177,7 +177,15 @@ pub(super) fn show(
     PathId(increment_id): PathId,
     Sealing(sealer): Sealing,
 ) -> Result<Json<TicketView>> {
-    let ticket = store::by_increment_id(view, view.who(), increment_id)?.or_not_found("ticket")?;
+    let Some(ticket) = store::by_increment_id(view, view.who(), increment_id)? else {
+        // Every other operation takes the id, so that is what was sent most likely.
+        let is_id = store::by_id(view, view.who(), increment_id)?.is_some();
+        return Err(Error::NotFound(if is_id {
+            "ticket_of_number"
+        } else {
+            "ticket"
+        }));
+    };
     if ticket.is_new && view.who().is_agent() {
         let id = ticket.id;
         view.mark_before_answer(move |change| change::open_by_agent(change, id));

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::base::db::{Select, Value, View, id_list, named_params};
 use crate::base::error::{Faults, Result};
-use crate::base::input::{Codes, Flag, Ids, Optional, Patch, Text};
+use crate::base::input::{Codes, Flag, Ids, Moment, Optional, Patch, Text};
 use crate::base::search::{self, Search};
 use crate::base::time::Zone;
 use crate::base::who::Who;
@@ -98,22 +98,16 @@ pub(super) struct TicketQuery {
     pub type_id: Optional<Ids>,
     /// Codes of sources.
     pub source: Optional<Codes>,
-    /// Only tickets made at or after this time (Unix seconds, or a day as YYYY-MM-DD).
-    pub after: Optional<Text>,
-    /// Only tickets made before this time (Unix seconds, or a day as YYYY-MM-DD).
-    pub before: Optional<Text>,
+    /// Only tickets made at or after this time.
+    pub after: Optional<Moment>,
+    /// Only tickets made before this time.
+    pub before: Optional<Moment>,
+    /// Only tickets that were changed, or in which something was said, at or after this time.
+    pub updated_since: Optional<Moment>,
 }
 
 impl Checked for TicketQuery {
     fn check(&self, faults: &mut Faults) {
-        for (name, value) in [("after", &self.after), ("before", &self.before)] {
-            if value
-                .as_ref()
-                .is_some_and(|text| Zone::utc().moment(text.as_str()).is_none())
-            {
-                faults.add(name, "input.moment");
-            }
-        }
         if self
             .status
             .as_ref()
@@ -320,8 +314,10 @@ impl Filter {
         for (bound, condition) in [
             (&query.after, "t.created_at >= ?"),
             (&query.before, "t.created_at < ?"),
+            (&query.updated_since, "t.updated_at >= ?"),
         ] {
-            if let Some(stamp) = bound.as_ref().and_then(|text| zone.moment(text.as_str())) {
+            if let Some(moment) = bound.as_ref() {
+                let stamp = moment.at(zone);
                 self.uncounted.push((condition, vec![stamp.0.into()]));
             }
         }

@@ -40,6 +40,48 @@ fn the_newest_comes_first_and_the_one_that_opened_the_ticket_is_not_there() {
     }
 }
 
+/// For whoever keeps a copy: what has changed since they last asked, of every kind.
+#[test]
+fn what_has_changed_since_is_listed_alone() {
+    let desk = Desk::new();
+    let (old, new) = (desk.ticket("Old"), desk.ticket("New"));
+    let ada = desk.ada();
+    let path = threads_of(new);
+    say(&ada, new, "reply", "before").ok();
+    let other = json!({ "firstName": "O", "lastName": "T", "email": "other@example.com" });
+    ada.post("/api/customers", other).ok();
+    desk.clock.advance(60);
+    let since = desk.clock.now();
+    let names = |list: &Value, key: &str| -> Vec<Value> {
+        let rows = list.as_array().expect("a list").iter();
+        rows.map(|row| row[key].clone()).collect()
+    };
+    let tickets = |text: &str| {
+        let list = ada.get(&format!("/api/tickets?status=all&updatedSince={text}"));
+        names(&list.ok()["tickets"], "id")
+    };
+    assert_eq!(tickets(&since.0.to_string()), [Value::Null; 0]);
+    assert_eq!(tickets("2025-06-02"), [json!(new.id), json!(old.id)]);
+    let said = say(&ada, new, "reply", "after").ok();
+    assert_eq!(tickets(&since.0.to_string()), [json!(new.id)]);
+    let listed = ada.get(&format!("{path}?updatedSince={}", since.0)).ok();
+    assert_eq!(names(&listed["threads"], "id"), [said["id"].clone()]);
+    assert_eq!(listed["pagination"]["totalCount"], 1);
+
+    let changed = desk.user_id("alan@example.com");
+    let body = json!({ "firstName": "Al", "lastName": "T", "email": "alan@example.com" });
+    ada.put(&format!("/api/customer/{changed}"), body).ok();
+    let listed = ada
+        .get(&format!("/api/customers?updatedSince={}", since.0))
+        .ok();
+    assert_eq!(names(&listed["customers"], "id"), [json!(changed)]);
+    assert_eq!(listed["pagination_data"]["totalCount"], 1);
+    for path in ["/api/tickets", "/api/customers", &path] {
+        let answer = ada.get(&format!("{path}?updatedSince=lately"));
+        assert_eq!(answer.error(400), "invalid_request", "{path}");
+    }
+}
+
 /// Whoever writes decides how long a text is, and not how much memory a reader of a page takes.
 #[test]
 fn long_texts_stand_on_smaller_pages() {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{holdings, ids_of, view_of};
-use crate::support::{Client, Desk};
+use crate::support::{Answer, Client, Desk};
 use pocketdesk::base::who::{Privilege, TicketView};
 
 fn patch(client: &Client, id: i64, edit_type: &str, value: Value) -> crate::support::Answer {
@@ -23,8 +23,17 @@ fn id_and_increment_id_are_two_things() {
     let view = view_of(&ada, ticket);
     assert_eq!(view["ticket"]["id"], ticket.id);
     assert_eq!(view["ticket"]["incrementId"], ticket.increment_id);
-    ada.get(&format!("/api/ticket/{}.json", ticket.id))
-        .error(404);
+    let by_id = format!("/api/ticket/{}.json", ticket.id);
+    let refused = ada.get(&by_id);
+    assert_eq!(refused.error(404), "not_found");
+    let told = |answer: &Answer| answer.json()["error_description"].to_string();
+    assert!(
+        told(&refused).contains("another incrementId"),
+        "{}",
+        told(&refused)
+    );
+    // Who does not see it learns nothing of it.
+    assert!(!told(&desk.customer("eve@example.com").get(&by_id)).contains("incrementId"));
     let body = json!({ "id": 0, "editType": "star", "type": 1, "from": "a@example.com", "reply": "x",
         "subject": "x", "threadType": "reply", "email": "a@example.com", "collaboratorId": 1 });
     for (method, path) in [

@@ -85,6 +85,9 @@ fn each_filter_finds_its_own() {
         ("before=2025-06-03".into(), both.to_vec()),
         ("after=1748856620".into(), both.to_vec()),
         ("before=1748856620".into(), vec![]),
+        ("after=2025-06-02T09:30:20Z".into(), both.to_vec()),
+        ("after=2025-06-02T09:30:21Z".into(), vec![]),
+        ("after=2025-06-02T11:30:21+02:00".into(), vec![]),
         ("agent=".into(), both.to_vec()),
         ("unknown=1&&=&colour".into(), both.to_vec()),
         (
