@@ -149,11 +149,17 @@ impl Serving {
         Self::spawn(command(folder).args(["demo", "--listen", listen]))
     }
 
-    fn spawn(command: &mut Command) -> Self {
+    /// A server that must come so far as to say where it listens.
+    pub(crate) fn spawn(command: &mut Command) -> Self {
         Self::spawn_with(command, Stdio::piped())
     }
 
     fn spawn_with(command: &mut Command, log: Stdio) -> Self {
+        Self::try_spawn_with(command, log).unwrap_or_else(|said| panic!("{said}"))
+    }
+
+    /// A server, or what was said where it did not come so far.
+    pub(crate) fn try_spawn_with(command: &mut Command, log: Stdio) -> Result<Self, String> {
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -179,17 +185,18 @@ impl Serving {
                 to.lock().expect("nobody panicked").push_str(&text);
             }
         });
-        let address = address.unwrap_or_else(|| {
+        let Some(address) = address else {
             // It has ended, and so what it said is whole.
             errors.join().expect("nobody panicked");
-            panic!("{first:?} {err:?}")
-        });
-        Self {
+            child.wait().expect("it is reaped");
+            return Err(format!("{first:?} {err:?}"));
+        };
+        Ok(Self {
             child,
             out,
             err,
             address,
-        }
+        })
     }
 
     /// Lines of standard output up to and with the first that begins so.

@@ -31,7 +31,10 @@ impl Worker {
 /// Starts the worker. What was leased is free again: whoever leased it is gone, and a slice
 /// that is still done beside this one reads how far the other came.
 pub fn start(parts: Parts) -> Result<Worker> {
-    claim::release_all(&parts.db)?;
+    if let Err(error) = claim::release_all(&parts.db) {
+        // A disk that fails once is no reason not to serve.
+        tracing::warn!(%error, "jobs that a kill has left wait until their leases end");
+    }
     let own = parts.clone();
     let thread = std::thread::Builder::new()
         .name("jobs".into())
