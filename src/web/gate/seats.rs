@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::socket::Socket;
+use crate::web::request::Shown;
 
 /// Over how long a client's speed is taken.
 const WINDOW: Duration = Duration::from_secs(2);
@@ -242,7 +243,10 @@ impl Seats {
                 (*speed >= TRICKLE, Reverse(*held), *speed, *number)
             })
             .map(|(number, ..)| number);
-        first.is_some_and(|number| self.end(number, Socket::abandon))
+        let Some(number) = first else { return false };
+        let address = self.owner(number);
+        tracing::info!(address = %Shown(address), "a slow connection made room for another");
+        self.end(number, Socket::abandon)
     }
 
     /// Ends every connection, whatever it is at; each leaves by itself.
