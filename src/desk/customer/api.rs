@@ -8,6 +8,7 @@ use crate::base::db::{Change, View};
 use crate::base::error::{Faults, OrNotFound, Result};
 use crate::base::event::Event;
 use crate::base::input::{Email, Flag, Line, Optional, Patch};
+use crate::base::name_key::email_key;
 use crate::base::parts::Parts;
 use crate::base::who::Role;
 use crate::desk::company;
@@ -123,7 +124,7 @@ fn customer(view: &View<'_>, id: i64) -> Result<(Person, Profile)> {
 fn save(change: &mut Change<'_>, id: i64, input: CustomerInput) -> Result<()> {
     let (person, before) = customer(change.view(), id)?;
     let email = input.email.as_str();
-    if input.password.is_given() || !email.eq_ignore_ascii_case(&person.email) {
+    if input.password.is_given() || email_key(email) != email_key(&person.email) {
         rights::may_change_login(change.view(), change.who(), &person)?;
     }
     person::set_email(change, id, email)?;
