@@ -89,6 +89,7 @@ struct Filters {
     customer: Option<Vec<Party>>,
     /// Names by code, while the other parts are lists.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<std::collections::BTreeMap<String, String>>")]
     source: Option<Map<String, Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     userdata: Option<UserData>,
@@ -96,6 +97,7 @@ struct Filters {
 
 /// A group by its name alone.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FilterOption")]
 struct Named {
     id: i64,
     name: String,

@@ -9,7 +9,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use super::openapi::{self, canonical, example};
+use super::openapi::{self, canonical};
 use super::prepared::Prepared;
 use super::reply::{IntoReply, Reply};
 use super::route::Route;
@@ -172,13 +172,13 @@ impl<'a> Maker<'a> {
         &self,
         (target, method, entry, note): (&'a str, String, &'a Value, &'a Note),
     ) -> Shown<'a> {
-        let body = self.body_example(entry);
+        let body = entry.pointer("/requestBody/content/application~1json/example");
         let success = entry["responses"]["200"]["content"].as_object();
         let success = success.and_then(|content| content.iter().next());
         let answer_type = success.map_or("", |(media_type, _)| media_type.as_str());
         let answer = success
             .filter(|(media_type, _)| *media_type == "application/json")
-            .map(|(_, content)| self.example(&content["schema"]));
+            .and_then(|(_, content)| content.get("example"));
         let responses = entry["responses"].as_object().into_iter().flatten();
         Shown {
             id: &note.operation_id,
@@ -188,10 +188,10 @@ impl<'a> Maker<'a> {
             access: openapi::access_words(note.access, self.locale),
             aliases: &note.aliases,
             tables: self.tables(entry),
-            curl: self.curl(&method, target, entry, body.as_ref()),
-            body: body.map(|body| pretty(&body)),
+            curl: self.curl(&method, target, entry, body),
+            body: body.map(pretty),
             answer_type,
-            answer: answer.map(|answer| pretty(&answer)),
+            answer: answer.map(pretty),
             failures: responses
                 .map(|(status, _)| status.as_str())
                 .filter(|status| status.starts_with(['4', '5']))
@@ -285,23 +285,6 @@ impl<'a> Maker<'a> {
             (true, None, Some(most)) => format!("{words} ≤ {most}"),
             (true, None, None) => words,
         }
-    }
-
-    fn example(&self, schema: &Value) -> Value {
-        let none = Map::new();
-        example(schema, self.definitions.unwrap_or(&none), "")
-    }
-
-    /// A body that asks for no more than what must be there, or for the first fields
-    /// where nothing must.
-    fn body_example(&self, entry: &'a Value) -> Option<Value> {
-        let schema = entry["requestBody"]["content"]
-            .get("application/json")?
-            .get("schema")?;
-        Some(openapi::request_example(
-            self.example(schema),
-            self.resolved(schema),
-        ))
     }
 
     fn curl(&self, method: &str, target: &str, entry: &Value, body: Option<&Value>) -> String {

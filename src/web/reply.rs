@@ -207,8 +207,7 @@ impl IntoReply for MessageReply {
                 "message": { "type": "string", "description": "What was done, in the caller's language; under `msg` where the documentation has it so." },
                 "id": { "type": "integer", "description": "What was made, where something was." }
             },
-            "examples": [{ "message": "Done." }],
-            "additionalProperties": true
+            "examples": [{ "message": "Done." }]
         });
         ("application/json", schema)
     }

@@ -18,6 +18,7 @@ mod documented;
 mod documents;
 mod email_template;
 mod filter;
+mod generated_clients;
 mod group;
 mod html_view;
 mod input;

@@ -19,7 +19,7 @@ const PAGES: [(&str, &str); 7] = [
     ("missing", "/de/api/ticket/999999.html"),
     ("problem", "/de/member/oauth/v2/auth?client_id=nobody"),
     ("docs", "/de/api/docs"),
-    ("docs_open", "/de/api/docs#put_label_id"),
+    ("docs_open", "/de/api/docs#update_label"),
 ];
 
 /// The first elements that reach beyond the window.

@@ -4,10 +4,12 @@
 pub(crate) mod client;
 pub(crate) mod ledger;
 pub(crate) mod multipart;
+pub(crate) mod outline;
 pub(crate) mod picture;
 pub(crate) mod plan;
 pub(crate) mod schema;
 pub(crate) mod snapshot;
+pub(crate) mod strict;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};

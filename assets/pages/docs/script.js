@@ -121,7 +121,9 @@
       else headers[input.name] = input.value;
     }
     if (token.value) headers.Authorization = "Bearer " + token.value.trim();
-    const options = { method: operation.dataset.method, headers, credentials: "omit", cache: "no-store" };
+    const credentials = token.value ? "omit" : "same-origin";
+    const method = operation.dataset.method;
+    const options = { method, headers, credentials, cache: "no-store" };
     const area = all.querySelector("textarea");
     if (area) {
       headers["Content-Type"] = "application/json";
@@ -129,6 +131,7 @@
     }
     const began = performance.now();
     try {
+      if (!token.value && method !== "GET") headers["X-CSRF-Token"] = await proof();
       const answer = await fetch(path + (query.size ? "?" + query : ""), options);
       const text = await shown(answer);
       const took = Math.round(performance.now() - began);
@@ -141,6 +144,14 @@
     } catch (error) {
       result.replaceChildren(make("p", { className: "status", textContent: words.failed + " " + error.message }));
     }
+  }
+
+  // What a session asks for with a change; the page that ends it has it.
+  async function proof() {
+    const answer = await fetch("/sign-in", { credentials: "same-origin", cache: "no-store" });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const field = page.querySelector("[name=_csrf]");
+    return field ? field.value : "";
   }
 
   async function shown(answer) {

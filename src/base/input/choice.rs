@@ -74,8 +74,8 @@ impl Colour {
 }
 
 input_type!(Colour, "Colour", inline, |_| json_schema!({
-    "type": ["string", "null"],
-    "pattern": r"^\s*(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))?\s*$",
+    "type": "string",
+    "pattern": "^(#([0-9a-fA-F]{3}|[0-9a-fA-F]{6}))?$",
 }));
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use schemars::{SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde::Deserializer;
 use serde_json::Value;
 
@@ -95,9 +95,8 @@ pub trait Entry: Clone + Eq + Hash + Sized {
     fn split(text: &str) -> Vec<&str>;
     /// Reads one.
     fn read(leaf: Value) -> Result<Self, Message>;
-    /// What one looks like in a list, and the other forms that a list has beside a list and
-    /// an object.
-    fn schema(generator: &mut SchemaGenerator) -> (Value, Vec<Value>);
+    /// What one looks like in a list.
+    fn schema() -> Value;
 }
 
 /// Entries in any form: `[1, "2"]`, `{"1": "1"}` (the values count), `"1,2"`, `7`; nothing is
@@ -177,17 +176,9 @@ impl<T> Default for List<T> {
     }
 }
 
-input_type!([T: Entry] List<T>, T::NAME, named, |generator| {
-    let (entry, others) = T::schema(generator);
-    let mut forms = vec![
-        serde_json::json!({"type": "array", "items": entry, "maxItems": T::MOST}),
-        serde_json::json!({
-            "type": "object", "additionalProperties": entry, "description": "The values count.",
-        }),
-    ];
-    forms.extend(others);
-    json_schema!({"anyOf": forms})
-});
+input_type!([T: Entry] List<T>, T::NAME, inline, |_| json_schema!({
+    "type": "array", "items": T::schema(), "maxItems": T::MOST,
+}));
 
 impl Entry for i64 {
     const NAME: &'static str = "Ids";
@@ -201,13 +192,8 @@ impl Entry for i64 {
         Id::read(leaf).map(Id::get)
     }
 
-    fn schema(generator: &mut SchemaGenerator) -> (Value, Vec<Value>) {
-        let others = [
-            serde_json::json!({"type": "integer", "minimum": 1}),
-            serde_json::json!({"type": "string", "description": "Separated by commas, or as JSON text."}),
-            serde_json::json!({"type": "null", "description": "None."}),
-        ];
-        (generator.subschema_for::<Id>().to_value(), others.into())
+    fn schema() -> Value {
+        serde_json::json!({"type": "integer", "format": "int64", "minimum": 1})
     }
 }
 
@@ -225,16 +211,8 @@ impl Entry for String {
         fits.then_some(word).ok_or_else(|| "input.code".into())
     }
 
-    fn schema(_: &mut SchemaGenerator) -> (Value, Vec<Value>) {
-        let word = serde_json::json!({"anyOf": [
-            {"type": "string", "maxLength": MAX_CODE},
-            {"type": ["number", "boolean", "null"]},
-        ]});
-        let others = [
-            serde_json::json!({"type": "string", "description": "Separated by commas, or as JSON text."}),
-            serde_json::json!({"type": ["number", "boolean", "null"]}),
-        ];
-        (word, others.into())
+    fn schema() -> Value {
+        serde_json::json!({"type": "string", "maxLength": MAX_CODE})
     }
 }
 
@@ -250,10 +228,8 @@ impl Entry for Flag {
         Self::read(leaf)
     }
 
-    fn schema(generator: &mut SchemaGenerator) -> (Value, Vec<Value>) {
-        let flag = generator.subschema_for::<Self>().to_value();
-        let several = serde_json::json!({"type": "string", "description": "Separated by commas."});
-        (flag.clone(), vec![flag, several])
+    fn schema() -> Value {
+        serde_json::json!({"type": "boolean"})
     }
 }
 
@@ -269,13 +245,8 @@ impl Entry for Email {
         Self::parse(&address_text(leaf)?)
     }
 
-    fn schema(_: &mut SchemaGenerator) -> (Value, Vec<Value>) {
-        let others = [
-            serde_json::json!({"type": "string", "description": "Separated by commas or semicolons."}),
-            serde_json::json!({"type": "null", "description": "None."}),
-        ];
-        let address = serde_json::json!({"type": "string", "format": "email"});
-        (address, others.into())
+    fn schema() -> Value {
+        serde_json::json!({"type": "string", "format": "email"})
     }
 }
 

@@ -7,6 +7,7 @@ use std::marker::PhantomData;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error as SerdeError, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
 
 use super::number::Flag;
 use super::tree::OR_NOTHING;
@@ -62,28 +63,8 @@ impl<T: JsonSchema> JsonSchema for Optional<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        or_blank::<T>(generator)
+        generator.subschema_for::<T>()
     }
-}
-
-fn or_blank<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
-    let value = generator.subschema_for::<T>().to_value();
-    let nothing = serde_json::json!({"enum": ["", null], "description": "Nothing."});
-    // What has several forms by itself gets one more, lest forms be nested in forms.
-    let mut forms = match value {
-        serde_json::Value::Object(mut parts) if parts.len() == 1 && parts.contains_key("anyOf") => {
-            match parts.remove("anyOf") {
-                Some(serde_json::Value::Array(forms)) => forms,
-                _ => Vec::new(),
-            }
-        }
-        value => vec![value],
-    };
-    let takes_null = |form: &serde_json::Value| form["type"].to_string().contains("\"null\"");
-    if !forms.iter().any(takes_null) {
-        forms.push(nothing);
-    }
-    json_schema!({"anyOf": forms})
 }
 
 /// What an edit says about one field. Its field needs `#[serde(default)]`.
@@ -159,8 +140,21 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        or_blank::<T>(generator)
+        or_null(generator.subschema_for::<T>().to_value())
     }
+}
+
+/// Null takes a value away, but for what is one of a few or may not be blank.
+fn or_null(mut value: Value) -> Schema {
+    let is_needed = value["minLength"].as_u64() > Some(0) || value.get("enum").is_some();
+    if is_needed || value.get("type").is_none() && value.get("$ref").is_none() {
+        return Schema::try_from(value).unwrap_or_default();
+    }
+    if value.get("$ref").is_some() {
+        return json_schema!({"anyOf": [value, {"type": "null"}]});
+    }
+    value["type"] = json!([value["type"], "null"]);
+    Schema::try_from(value).unwrap_or_default()
 }
 
 /// Hands on what was sent, where something was: what is nothing the deserializer says.
@@ -184,12 +178,10 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Blank<T> {
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-    use serde_json::{Value, json};
-
     use super::*;
     use crate::base::input::testing::{read, refusal, schema};
     use crate::base::input::{Ids, Int, Secret, Text};
+    use proptest::prelude::*;
 
     #[derive(Debug, Default, PartialEq, Deserialize, schemars::JsonSchema)]
     #[serde(default)]
@@ -273,13 +265,11 @@ mod tests {
     #[test]
     fn schemas_name_what_may_be_left_out() {
         assert_eq!(schema::<Edit>()["required"], Value::Null);
-        let forms = schema::<Optional<crate::base::input::Zone>>()["anyOf"].clone();
-        assert_eq!(forms[0]["type"], "string");
-        assert_eq!(forms[1]["enum"], json!(["", null]));
-        // What has several forms has one more, and none where nothing is one of them.
-        let forms = |schema: Value| schema["anyOf"].as_array().map(Vec::len);
-        assert_eq!(forms(schema::<Optional<Text<9, 1>>>()), Some(3));
-        assert_eq!(forms(schema::<Optional<Text>>()), Some(2));
+        assert_eq!(schema::<Optional<Int>>(), schema::<Int>());
+        assert_eq!(schema::<Patch<Int>>()["type"], json!(["integer", "null"]));
+        assert_eq!(schema::<Patch<Text>>()["type"], json!(["string", "null"]));
+        assert_eq!(schema::<Patch<Text<9, 1>>>(), schema::<Text<9, 1>>());
+        assert_eq!(schema::<Patch<Edit>>()["anyOf"][1], json!({"type": "null"}));
     }
 
     proptest! {

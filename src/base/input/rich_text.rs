@@ -23,9 +23,14 @@ impl JsonSchema for RichText {
         "RichText".into()
     }
 
+    fn inline_schema() -> bool {
+        true
+    }
+
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
+            "minLength": 1,
             "description": "HTML or plain text, not blank.",
             "contentMediaType": "text/html",
         })
@@ -44,9 +49,14 @@ impl JsonSchema for Template {
         "Template".into()
     }
 
+    fn inline_schema() -> bool {
+        true
+    }
+
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
+            "minLength": 1,
             "description": "HTML or plain text, not blank, which may hold placeholders such as {%ticket.id%}.",
             "maxLength": LARGEST_TEMPLATE,
         })

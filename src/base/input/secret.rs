@@ -54,13 +54,10 @@ impl fmt::Display for Secret {
     }
 }
 
-input_type!(Secret, "Secret", inline, |_| json_schema!({"anyOf": [
-    {
-        "type": "string", "format": "password", "writeOnly": true,
-        "minLength": 1, "maxLength": MAX_BYTES,
-    },
-    {"type": "integer", "writeOnly": true},
-]}));
+input_type!(Secret, "Secret", inline, |_| json_schema!({
+    "type": "string", "format": "password", "writeOnly": true,
+    "minLength": 1, "maxLength": MAX_BYTES,
+}));
 
 /// A new secret typed twice: `{"first": …, "second": …}` must agree. A text alone stands for
 /// both, as flat clients send it; nothing, or both empty, is none.
@@ -102,16 +99,16 @@ fn optional(value: Value) -> Result<Option<Secret>, Message> {
 
 input_type!(Twice, "Twice", inline, |_| {
     let secret = serde_json::json!({
-        "type": ["string", "integer", "null"],
+        "type": "string",
         "format": "password",
         "writeOnly": true,
         "maxLength": MAX_BYTES,
     });
-    let pair = serde_json::json!({
+    json_schema!({
         "type": "object",
         "properties": {"first": secret, "second": secret},
-    });
-    json_schema!({"anyOf": [pair, secret]})
+        "required": ["first", "second"],
+    })
 });
 
 #[cfg(test)]
@@ -179,9 +176,9 @@ mod tests {
 
     #[test]
     fn schemas_are_for_writing_only() {
-        assert_eq!(schema::<Secret>()["anyOf"][0]["writeOnly"], json!(true));
+        assert_eq!(schema::<Secret>()["writeOnly"], json!(true));
         assert_eq!(
-            schema::<Twice>()["anyOf"][0]["properties"]["second"]["format"],
+            schema::<Twice>()["properties"]["second"]["format"],
             json!("password")
         );
     }

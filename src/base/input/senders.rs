@@ -78,7 +78,7 @@ input_type!(
     Senders,
     "Senders",
     inline,
-    |_| json_schema!({"type": ["string", "array", "null"], "items": {"type": "string"}})
+    |_| json_schema!({"type": "string"})
 );
 
 #[cfg(test)]

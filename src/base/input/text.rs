@@ -134,18 +134,11 @@ pub fn on_one_line(text: &str) -> String {
     line
 }
 
-/// Only text that must not be blank refuses null.
 fn text_schema(min: usize, max: usize) -> Schema {
     if min > 0 {
-        json_schema!({"anyOf": [
-            {"type": "string", "minLength": min, "maxLength": max, "pattern": r"\S"},
-            {"type": ["number", "boolean"]},
-        ]})
+        json_schema!({"type": "string", "minLength": min, "maxLength": max, "pattern": r"\S"})
     } else {
-        json_schema!({"anyOf": [
-            {"type": "string", "maxLength": max},
-            {"type": ["number", "boolean", "null"]},
-        ]})
+        json_schema!({"type": "string", "maxLength": max})
     }
 }
 
@@ -219,10 +212,9 @@ mod tests {
 
     #[test]
     fn schemas_say_what_is_required() {
-        let forms = schema::<Text<9, 1>>()["anyOf"].clone();
-        assert_eq!(forms[0]["minLength"], json!(1));
-        assert_eq!(forms[1]["type"], json!(["number", "boolean"]));
-        let longest = |schema: serde_json::Value| schema["anyOf"][0]["maxLength"].clone();
+        assert_eq!(schema::<Text<9, 1>>()["minLength"], json!(1));
+        assert_eq!(schema::<Text>()["type"], "string");
+        let longest = |schema: serde_json::Value| schema["maxLength"].clone();
         assert_eq!(longest(schema::<Line>()), json!(255));
         assert_eq!(longest(schema::<LongText>()), json!(MIB));
     }

@@ -149,10 +149,9 @@ impl JsonSchema for RedirectUris {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "anyOf": [
-                { "type": "array", "maxItems": MOST, "items": { "type": "string", "format": "uri", "maxLength": LONGEST } },
-                { "type": ["string", "null"] },
-            ]
+            "type": "array",
+            "items": { "type": "string", "format": "uri", "maxLength": LONGEST },
+            "maxItems": MOST,
         })
     }
 }

@@ -45,6 +45,7 @@ pub(super) struct RevisionShape {
 
 /// A page of revisions, the newest first.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ArticleRevisionList")]
 pub(super) struct RevisionList {
     revisions: Vec<RevisionShape>,
     pagination_data: Pagination,

@@ -13,6 +13,7 @@ use crate::web::reply::MessageReply;
 
 /// A tag to put on.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "NewArticleTag")]
 pub(super) struct NewTag {
     /// Name of the tag; made where there is none of this name.
     name: TagName,
@@ -32,6 +33,7 @@ pub(super) fn add(
 
 /// A tag to take off.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "OldArticleTag")]
 pub(super) struct OldTag {
     /// Id of the tag.
     id: Id,

@@ -91,8 +91,8 @@ impl JsonSchema for OptionNames {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "type": ["array", "object", "string"],
-            "items": { "type": ["string", "number", "object"] },
+            "type": "array",
+            "items": { "type": "string", "maxLength": LONGEST },
             "maxItems": MOST,
         })
     }

@@ -215,6 +215,6 @@ impl JsonSchema for TicketView {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": ["integer", "string"], "minimum": 1, "maximum": 4, "pattern": "^[1-4]$"})
+        json_schema!({"type": "integer", "minimum": 1, "maximum": 4})
     }
 }

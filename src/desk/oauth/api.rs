@@ -53,7 +53,7 @@ pub(super) fn revoke(
             family::revoke(change, client.id, token.expose())
         })?;
         Ok(match revocation {
-            Revocation::Done => Ok(Nothing::new()),
+            Revocation::Done => Ok(Nothing {}),
             Revocation::OfAnother => Err(Refusal::OF_ANOTHER),
         })
     })

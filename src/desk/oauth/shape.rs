@@ -3,7 +3,7 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
-use serde_json::{Map, json};
+use serde_json::json;
 
 use crate::access::family::{ACCESS_SECS, Issued};
 use crate::access::token::Token;
@@ -116,4 +116,5 @@ impl<T: Serialize + JsonSchema> IntoReply for Outcome<T> {
 }
 
 /// An answer without any keys.
-pub(super) type Nothing = Map<String, serde_json::Value>;
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Nothing {}

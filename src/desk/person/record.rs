@@ -3,7 +3,6 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{Profile, UserRole};
 use crate::base::time::PhpDate;
@@ -40,11 +39,11 @@ pub struct Record {
     twitter: Option<String>,
     signature: Option<String>,
     agent_privilege: PrivilegeSets,
-    default_filtering: Option<Value>,
+    default_filtering: Option<String>,
     /// 1 to 4 for an agent.
     ticket_view: Option<i64>,
     authorised_clients: Vec<String>,
-    activity_notifications: Option<Value>,
+    activity_notifications: Option<String>,
     user_role: UserRole,
 }
 

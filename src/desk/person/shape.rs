@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{Person, Profile, Side};
 use crate::base::who::Role;
@@ -49,9 +48,9 @@ pub struct UserShape {
     password_obvious: bool,
     detail: Sides,
     timezone: Option<String>,
-    manager_group: Vec<Value>,
-    teamlead_sub_group: Option<Vec<Value>>,
-    user_sub_group: Option<Vec<Value>>,
+    manager_group: Vec<i64>,
+    teamlead_sub_group: Option<Vec<i64>>,
+    user_sub_group: Option<Vec<i64>>,
     updated_password: Option<String>,
 }
 
@@ -81,18 +80,18 @@ pub struct Detail {
     is_starred: Option<bool>,
     user: i64,
     signature: Option<String>,
-    user_saved_filters: Vec<Value>,
-    default_filtering: Option<Value>,
-    manager_group: Option<Value>,
-    sub_group: Vec<Value>,
-    manager_sub_group: Vec<Value>,
+    user_saved_filters: Vec<i64>,
+    default_filtering: Option<String>,
+    manager_group: Option<String>,
+    sub_group: Vec<i64>,
+    manager_sub_group: Vec<i64>,
     agent_privilege: Vec<String>,
     ticket_view: Option<i64>,
     session_id: Option<String>,
     is_verified: bool,
     source: Option<String>,
     authorised_clients: Vec<String>,
-    activity_notifications: Option<Value>,
+    activity_notifications: Option<String>,
 }
 
 /// A user with the sides that they have. What agents know of each other (a

@@ -233,8 +233,10 @@ struct DayBody {
     /// on for a day on which the desk works; a day with hours is one unless this is off.
     is_active: Patch<Flag>,
     /// From when, such as 9:00.
+    #[schemars(extend("examples" = ["9:00"]))]
     from: Optional<Text<8>>,
     /// Until when, such as 18:00; 24:00 is the end of the day.
+    #[schemars(extend("examples" = ["18:00"]))]
     to: Optional<Text<8>>,
 }
 
@@ -242,8 +244,10 @@ struct DayBody {
 #[derive(Debug, Deserialize, JsonSchema)]
 struct SpanBody {
     /// From when, such as 9:00.
+    #[schemars(extend("examples" = ["9:00"]))]
     from: Text<8>,
     /// Until when, such as 12:30; a time before that is on the next day.
+    #[schemars(extend("examples" = ["12:30"]))]
     to: Text<8>,
 }
 
@@ -251,6 +255,7 @@ struct SpanBody {
 #[derive(Debug, Deserialize, JsonSchema)]
 struct HolidayBody {
     /// The day, as YYYY-MM-DD.
+    #[schemars(extend("examples" = ["2026-12-24"]))]
     date: Text<10>,
     /// What it is called.
     name: Line<100, 1>,

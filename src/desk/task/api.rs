@@ -174,6 +174,7 @@ impl Listed for Threads {
 
 /// A page of a task's threads, the newest first, without the one that it began with.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TaskThreadList")]
 pub(super) struct ThreadList {
     threads: Vec<TaskThreadShape>,
     pagination: Pagination,
@@ -199,6 +200,7 @@ pub(super) fn list_threads(
 
 /// Something to be said in a task.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "NewTaskThread")]
 pub(super) struct NewThread {
     /// The text, as HTML or plain text.
     description: html::RichText,

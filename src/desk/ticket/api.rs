@@ -55,8 +55,10 @@ pub(super) struct NewTicketBody {
     /// Where the ticket comes from: email, website, facebook, twitter or api; api without it.
     #[serde(default)]
     source: Optional<Text>,
-    /// Values of custom fields, keyed by custom field id.
+    /// Values of custom fields, keyed by custom field id; options as their ids or names, several
+    /// parted by commas.
     #[serde(default)]
+    #[schemars(with = "Optional<JsonText<Map<Text>>>")]
     custom_fields: Optional<JsonText<Map<Value>>>,
 }
 
@@ -209,6 +211,7 @@ pub(super) struct EditedTicket {
     /// New values of custom fields, keyed by custom field id; an empty value empties its
     /// field, what is left out stays.
     #[serde(default)]
+    #[schemars(with = "Optional<JsonText<Map<Text>>>")]
     custom_fields: Optional<JsonText<Map<Value>>>,
 }
 

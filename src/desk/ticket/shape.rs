@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::count::{self, Predefined};
 use super::filter::Filter;
@@ -30,12 +29,20 @@ use crate::desk::team::{self, TeamOption};
 use crate::desk::thread_model::{self, CreateThread};
 use crate::desk::ticket_type::{self, TypeShape};
 
+/// How many tickets a tab has.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum TabCount {
+    Some(String),
+    Nothing(i64),
+}
+
 /// A page of tickets, with everything that a list of them shows beside it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TicketList {
     /// Tickets per status id under all other filters: text where there are some, else the number 0.
-    tabs: BTreeMap<String, Value>,
+    tabs: BTreeMap<String, TabCount>,
     tickets: Vec<TicketItem>,
     pagination: Pagination,
     labels: Labels,
@@ -82,6 +89,7 @@ pub struct TicketItem {
 
 /// The agent or the customer of a ticket in a list.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "TicketParty")]
 struct Party {
     id: i64,
     email: String,
@@ -125,12 +133,12 @@ pub(super) fn list(view: &View<'_>, who: &Who, filter: &Filter) -> Result<Ticket
     let tabs = (1..=6).map(|status: i64| {
         let count = per_status.get(&status).copied().unwrap_or(0);
         // As documented: text where there are some, the number where there are none.
-        let value = if count == 0 {
-            Value::from(0)
+        let shown = if count == 0 {
+            TabCount::Nothing(0)
         } else {
-            Value::from(count.to_string())
+            TabCount::Some(count.to_string())
         };
-        (status.to_string(), value)
+        (status.to_string(), shown)
     });
     Ok(TicketList {
         tabs: tabs.collect(),
@@ -273,19 +281,19 @@ struct TicketDetail {
     group: Option<GroupOption>,
     rating: i64,
     collaborators: Vec<UserShape>,
-    reference_ids: Option<Value>,
+    reference_ids: Option<String>,
     is_agent_view: bool,
     is_customer_view: Option<bool>,
     custom_field_values: Vec<ValueShape>,
     unique_reply_to: Option<String>,
     is_trashed: bool,
     ticket_labels: Vec<label::LabelShape>,
-    ratings: Vec<Value>,
+    ratings: Vec<i64>,
     is_new: bool,
     subgroup: Option<TeamOption>,
     agent_last_replied_at: Option<PhpDate>,
     increment_id: i64,
-    social_channel: Option<Value>,
+    social_channel: Option<String>,
     is_source_deleted: bool,
     ip_address: Option<String>,
     is_replied: bool,
@@ -439,9 +447,9 @@ pub(super) struct Collaborator {
     user_name: String,
     role: String,
     timezone: Option<String>,
-    manager_group: Vec<Value>,
-    teamlead_sub_group: Vec<Value>,
-    user_sub_group: Vec<Value>,
+    manager_group: Vec<i64>,
+    teamlead_sub_group: Vec<i64>,
+    user_sub_group: Vec<i64>,
     name: String,
 }
 

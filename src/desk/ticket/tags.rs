@@ -13,6 +13,7 @@ use crate::web::reply::MessageReply;
 
 /// A tag to put on.
 #[derive(Debug, Deserialize, JsonSchema)]
+#[schemars(rename = "NewTicketTag")]
 pub(super) struct NewTag {
     /// Name of the tag; made where there is none of this name.
     name: TagName,
@@ -39,6 +40,7 @@ pub(super) fn add(
 /// A tag to take off, under either of its documented names.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "OldTicketTag")]
 pub(super) struct OldTag {
     /// Id of the tag.
     #[serde(default)]

@@ -90,6 +90,7 @@ struct ActionOptions {
 
 /// An option.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WorkflowOption")]
 struct Named {
     /// An id, or a word.
     id: Value,

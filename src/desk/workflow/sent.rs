@@ -1,6 +1,8 @@
 //! Workflows as clients send them: names and values in any spelling, lists in any form.
 
-use schemars::JsonSchema;
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -32,11 +34,14 @@ pub struct WorkflowBody {
     is_active: Patch<Flag>,
     /// What sets an automatic workflow off; a manual one has none. They stay where they are left out.
     #[serde(default)]
+    #[schemars(with = "Vec<SentEvent>")]
     pub(super) events: Patch<Map<SentEvent>>,
     /// What must hold for it to run; they stay where they are left out.
     #[serde(default)]
+    #[schemars(with = "Vec<SentCondition>")]
     pub(super) conditions: Patch<Map<SentCondition>>,
     /// What it does, in order.
+    #[schemars(with = "Vec<SentAction>")]
     pub(super) actions: Map<SentAction>,
 }
 
@@ -118,6 +123,24 @@ impl SentEvent {
     }
 }
 
+/// A value whose type depends on what stands beside it, for the document: generators of
+/// clients know an empty schema, and none that is only `true`.
+struct Anything;
+
+impl JsonSchema for Anything {
+    fn schema_name() -> Cow<'static, str> {
+        "Anything".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        Schema::default()
+    }
+}
+
 /// Something that must hold: `{"type": "subject", "match": "contains", "value": "abcd"}`.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -128,7 +151,8 @@ pub(super) struct SentCondition {
     /// How it is compared, such as contains.
     #[serde(rename = "match")]
     comparison: Optional<Text<100>>,
-    /// What it is compared with.
+    /// What it is compared with: an id, a text, or a list of either.
+    #[schemars(with = "Anything")]
     value: Patch<Value>,
     /// `&&` (or `and`), or `||` (or `or`) for an alternative to the condition before it; `&&` without it.
     operation: Optional<Text<10>>,
@@ -179,6 +203,7 @@ pub(super) struct SentAction {
     #[serde(rename = "type")]
     kind: Optional<Text<100>>,
     /// What it is told: an id, a text, or for mails `{"for": […], "value": template}`.
+    #[schemars(with = "Anything")]
     value: Patch<Value>,
 }
 

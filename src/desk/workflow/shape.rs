@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::sent::{SentAction, SentCondition, SentEvent};
 use super::store::{self, WorkflowRow};
 use crate::base::db::View;
 use crate::base::error::Result;
@@ -28,10 +29,13 @@ pub(super) struct WorkflowShape {
     /// Its place among those of its type.
     sort_order: i64,
     /// What sets it off: event and trigger of each.
+    #[schemars(with = "Vec<SentEvent>")]
     events: Vec<Value>,
     /// What must hold: type, match and value of each, and operation where one was given.
+    #[schemars(with = "Vec<SentCondition>")]
     conditions: Vec<Value>,
     /// What it does: type and value of each.
+    #[schemars(with = "Vec<SentAction>")]
     actions: Vec<Value>,
     date_added: PhpDate,
     date_updated: PhpDate,

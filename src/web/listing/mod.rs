@@ -261,17 +261,9 @@ fn one_of(names: &[&str]) -> String {
 /// are taken too, and mean the usual.
 pub(super) fn parameter(name: &str) -> Option<Json> {
     match name {
-        "page" => {
-            Some(json!({ "anyOf": [{ "type": "integer", "minimum": 1 }, { "type": "string" }] }))
-        }
-        "limit" => Some(json!({ "anyOf": [
-            { "type": "integer", "minimum": 1, "maximum": LARGEST_SIZE },
-            { "type": "string" },
-        ] })),
-        "direction" => Some(json!({ "anyOf": [
-            { "type": "string", "enum": ["ASC", "DESC", "asc", "desc", ""] },
-            { "type": "string" },
-        ] })),
+        "page" => Some(json!({ "type": "integer", "minimum": 1 })),
+        "limit" => Some(json!({ "type": "integer", "minimum": 1, "maximum": LARGEST_SIZE })),
+        "direction" => Some(json!({ "type": "string", "enum": ["ASC", "DESC"] })),
         _ => None,
     }
 }

@@ -171,12 +171,12 @@ fn parameters() -> Value {
         "actAsType": {
             "name": "actAsType", "in": "query",
             "description": "Do and see exactly what somebody else could: `customer` (admins, and agents who may create tickets) or `agent` (admins). With a body, also as a field of it.",
-            "schema": { "type": "string", "enum": ["customer", "agent", ""] },
+            "schema": { "type": "string", "enum": ["customer", "agent"] },
         },
         "actAsEmail": {
             "name": "actAsEmail", "in": "query",
             "description": "The address of whom to act as; an `agent` without it is the caller. With a body, also as a field of it.",
-            "schema": { "anyOf": [{ "type": "string", "format": "email" }, { "enum": [""] }] },
+            "schema": { "type": "string", "format": "email" },
         },
         "If-None-Match": {
             "name": "If-None-Match", "in": "header",

@@ -155,17 +155,6 @@ fn success(route: &Route, operation: &Operation<'_>) -> Value {
     json!({ "description": "Done.", "headers": headers, "content": content })
 }
 
-/// `put /ticket/{id}/agent` is `put_ticket_id_agent`.
-pub fn operation_id(method: Method, path: &str) -> String {
-    let words = path.replace(['/', '{', '}', '-'], "_");
-    let mut id = method.name().to_ascii_lowercase();
-    for word in words.split('_').filter(|word| !word.is_empty()) {
-        id.push('_');
-        id.push_str(word);
-    }
-    id
-}
-
 /// Who may call a row, in a sentence.
 pub fn access_words(access: Access, locale: Locale) -> String {
     let message = match access {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::input::kind;
+use super::input::{canonical, kind};
 
 /// How deep an example goes before it leaves out what may be left out.
 const DEEPEST: usize = 6;
@@ -56,7 +56,7 @@ pub fn example(schema: &Value, definitions: &Map<String, Value>, key: &str) -> V
 }
 
 /// The same example with what must be there alone; where nothing must, with the first two fields.
-pub fn request_example(example: Value, schema: &Value) -> Value {
+fn request_example(example: Value, schema: &Value) -> Value {
     let Value::Object(mut fields) = example else {
         return example;
     };
@@ -67,6 +67,25 @@ pub fn request_example(example: Value, schema: &Value) -> Value {
         required.map_or(kept <= 2, |all| all.iter().any(|one| one == key))
     });
     Value::Object(fields)
+}
+
+/// Puts an example beside each schema of a body and of an answer in JSON.
+pub(super) fn illustrate(paths: &mut Map<String, Value>, definitions: &Map<String, Value>) {
+    let all = paths
+        .values_mut()
+        .filter_map(Value::as_object_mut)
+        .flatten();
+    for (_, entry) in all {
+        let body = entry.pointer_mut("/requestBody/content/application~1json");
+        if let Some(content) = body {
+            let schema = canonical(&content["schema"], definitions);
+            content["example"] = request_example(example(&schema, definitions, ""), &schema);
+        }
+        let answer = entry.pointer_mut("/responses/200/content/application~1json");
+        if let Some(content) = answer {
+            content["example"] = example(&content["schema"], definitions, "");
+        }
+    }
 }
 
 struct Maker<'d> {

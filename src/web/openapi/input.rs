@@ -50,10 +50,23 @@ pub(super) fn query_parameters(schema: &Schema) -> Vec<Value> {
         if required.is_some_and(|all| all.iter().any(|one| one == name)) {
             parameter["required"] = json!(true);
         }
-        parameter["schema"] = listing::parameter(name).unwrap_or(schema);
+        parameter["schema"] = listing::parameter(name).unwrap_or_else(|| without_null(schema));
+        if parameter["schema"]["type"] == "array" {
+            // What clients repeat, the last of a plain name would hide the others.
+            parameter["name"] = json!(format!("{name}[]"));
+        }
         parameter
     };
     properties.into_iter().flatten().map(one).collect()
+}
+
+/// A query has no null: what is not asked for is left out.
+fn without_null(mut schema: Value) -> Value {
+    let kind = kind(&schema).to_owned();
+    if schema["type"].is_array() {
+        schema["type"] = json!(kind);
+    }
+    schema
 }
 
 pub(super) fn request_body(operation: &Operation<'_>) -> Option<Value> {

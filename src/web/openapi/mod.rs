@@ -5,6 +5,7 @@ mod components;
 mod entry;
 mod example;
 mod input;
+mod name;
 mod resource;
 
 use schemars::generate::SchemaSettings;
@@ -19,9 +20,10 @@ use entry::Surroundings;
 use resource::PathNames;
 
 pub use components::failures;
-pub use entry::{access_words, operation_id};
-pub use example::{example, request_example};
+pub use entry::access_words;
+pub use example::example;
 pub use input::canonical;
+pub use name::operation_id;
 pub use resource::{Resource, of as resource_of, resources, singular};
 
 /// What a handler takes and gives.
@@ -121,6 +123,18 @@ fn generator() -> SchemaGenerator {
     settings.into_generator()
 }
 
+/// What holds of all operations, in the order of reading; what is taken beside the types
+/// that the document names is told here alone.
+const PROSE: [&str; 7] = [
+    "docs.intro",
+    "docs.about_tokens",
+    "docs.about_input",
+    "docs.about_lists",
+    "docs.about_writes",
+    "docs.about_impersonation",
+    "docs.about_errors",
+];
+
 /// The document for these rows, in their order. `base_url` is where clients reach the desk.
 pub fn document(routes: &[Route], base_url: &str) -> Value {
     let mut schemas = generator();
@@ -146,6 +160,8 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
             }
         }
     }
+    let definitions = schemas.take_definitions(true);
+    example::illustrate(&mut paths, &definitions);
     let tags: Vec<Value> = resources(routes)
         .iter()
         .map(|resource| json!({ "name": resource.title, "description": resource.summaries() }))
@@ -156,14 +172,14 @@ pub fn document(routes: &[Route], base_url: &str) -> Value {
             "title": "pocketdesk",
             "version": env!("CARGO_PKG_VERSION"),
             "summary": "A self-hosted helpdesk with the UVdesk API.",
-            "description": Locale::English.text("docs.intro"),
+            "description": PROSE.map(|key| Locale::English.text(key)).join("\n\n"),
             "license": { "name": "MIT", "identifier": "MIT" },
         },
         "servers": [{ "url": base_url }],
         "security": components::security(),
         "tags": tags,
         "paths": paths,
-        "components": components::all(schemas.take_definitions(true)),
+        "components": components::all(definitions),
     })
 }
 

@@ -134,7 +134,7 @@ fn a_list_turns_its_pages_and_keeps_its_filters() {
     assert!(second.contains("rel=\"prev\" href=\"/en/api/tickets.html?limit=5&#38;page=1\""));
     assert!(!second.contains(token), "a token is written into a page");
     assert!(second.contains("href=\"/de/api/tickets.html?limit=5&#38;page=2\" hreflang=\"de\""));
-    assert!(second.contains("href=\"/en/api/docs#get_tickets\""));
+    assert!(second.contains("href=\"/en/api/docs#list_tickets\""));
 }
 
 #[test]
