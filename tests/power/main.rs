@@ -165,15 +165,15 @@ fn what_was_acknowledged_outlives_a_power_cut() {
     let log = Log::read(&desk.log);
     let cuts = number("POCKETDESK_CUTS", 150);
     let lost = |sync: Sync| -> usize {
-        let mut disk = Disk::new(before.clone(), sync);
+        let mut medium = Disk::new(before.clone(), sync);
         let mut lost = 0;
         for cut in 1..=cuts {
             let end = log.length() * cut as u64 / cuts as u64;
-            disk.run(&log, end);
+            medium.run(&log, end);
             // With nothing of what was not synced, and with some of it.
             for chance in [0, 2] {
                 let folder = tempfile::tempdir().expect("a folder");
-                disk.after_the_cut(folder.path(), chance, cut);
+                medium.after_the_cut(folder.path(), chance, cut);
                 let there = subjects(folder.path());
                 let promised = acknowledged.iter().filter(|one| one.log <= end);
                 lost += promised.filter(|one| !there.contains(&one.subject)).count();
