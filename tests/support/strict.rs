@@ -23,10 +23,10 @@ fn judge(document: &Value, schema: &Value, path: &str, found: &mut BTreeSet<Stri
         return note("a boolean");
     };
     for word in ["anyOf", "oneOf"] {
-        if let Some(forms) = schema[word].as_array() {
-            if forms.len() != 2 || forms[1] != serde_json::json!({ "type": "null" }) {
-                note("several forms");
-            }
+        if let Some(forms) = schema[word].as_array()
+            && (forms.len() != 2 || forms[1] != serde_json::json!({ "type": "null" }))
+        {
+            note("several forms");
         }
     }
     match &schema["type"] {
