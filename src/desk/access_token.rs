@@ -16,6 +16,7 @@ use crate::base::input::{Line, Optional, Text};
 use crate::base::page::Pagination;
 use crate::base::time::{PhpDate, Timestamp, Zone};
 use crate::desk::company::{self, Calendar};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply, ShownOnce};
@@ -87,7 +88,15 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TokenShape>> {
     own(view, id)?.or_not_found("access_token").map(Json)
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewToken>) -> Result<ShownOnce<MessageReply>> {
+answer_keys!(
+    /// A new access token; its text is shown this once.
+    TokenMade { "message": String, "id": i64, "token": String, "accessToken": TokenShape }
+);
+
+fn create(
+    change: &mut Change<'_>,
+    Body(new): Body<NewToken>,
+) -> Result<ShownOnce<MessageReply<TokenMade>>> {
     let user = change.who().id;
     access::confirm(change.view())?;
     family::refuse_lent(change.view())?;

@@ -16,6 +16,7 @@ use crate::base::time::{PhpDateErrors, Timestamp};
 use crate::base::who::Privilege::ManageAgentPrivilege;
 use crate::base::who::{Privilege, Privileges, Who};
 use crate::desk::usage::{self, Use};
+use crate::web::answer_keys::Made;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
@@ -73,7 +74,7 @@ fn list(view: &View<'_>, Query(listing): Query<Listing<Memberships>>) -> Result<
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewSet>) -> Result<MessageReply> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewSet>) -> Result<MessageReply<Made>> {
     let granted = granted(&new.privileges);
     refuse_beyond(change.who(), granted)?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
@@ -108,7 +109,7 @@ fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedSet>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Made>> {
     by_id(change.view(), id)?.or_not_found("agent_privilege")?;
     refuse_foreign(change.view(), id)?;
     let granted = match edited.privileges {

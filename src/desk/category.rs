@@ -12,6 +12,7 @@ use crate::base::who::Privilege::ManageKnowledgebase;
 use crate::desk::article_visibility::{self, ArticleVisibility};
 use crate::desk::folder;
 use crate::desk::usage::{self, Use};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -70,7 +71,15 @@ fn list(
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewCategoryBody>) -> Result<MessageReply> {
+answer_keys!(
+    /// A new category.
+    CategoryMade { "message": String, "id": i64, "category": CategoryShape }
+);
+
+fn create(
+    change: &mut Change<'_>,
+    Body(new): Body<NewCategoryBody>,
+) -> Result<MessageReply<CategoryMade>> {
     let id = insert(
         change,
         &NewCategory {
@@ -90,11 +99,16 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<CategoryShape>> {
     by_id(view, id)?.or_not_found("category").map(Json)
 }
 
+answer_keys!(
+    /// A category that was changed.
+    CategoryChanged { "message": String, "category": CategoryShape }
+);
+
 fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedCategory>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<CategoryChanged>> {
     let before = by_id(change.view(), id)?.or_not_found("category")?;
     let folder = edited
         .solution

@@ -15,6 +15,7 @@ use crate::base::placeholder::{self, Template};
 use crate::base::who::Privilege::ManageEmailTemplate;
 use crate::desk::placeholder::{Facts, Filling};
 use crate::desk::usage::{self, Use};
+use crate::web::answer_keys::Made;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -130,7 +131,7 @@ fn list(
     listing.rows(view, select).map(Json)
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<MessageReply> {
+fn create(change: &mut Change<'_>, Body(new): Body<TemplateBody>) -> Result<MessageReply<Made>> {
     let now = change.now();
     let id = change.insert(
         "INSERT INTO email_template (name, name_key, subject, message, created_at, updated_at)
@@ -174,7 +175,7 @@ fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<TemplateBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Made>> {
     by_id(change.view(), id)?.or_not_found("email_template")?;
     let now = change.now();
     change.run(

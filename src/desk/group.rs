@@ -18,6 +18,7 @@ use crate::desk::membership::{
 use crate::desk::team::{self, TeamOption};
 use crate::desk::usage::{self, Use};
 use crate::desk::visibility;
+use crate::web::answer_keys::Made;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
@@ -48,7 +49,7 @@ fn list(
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<GroupBody>) -> Result<MessageReply> {
+fn create(change: &mut Change<'_>, Body(new): Body<GroupBody>) -> Result<MessageReply<Made>> {
     new.refuse_unknown_teams(change.view())?;
     let id = GROUP.add(change, &new.common())?;
     new.set_teams(change, id)?;
@@ -68,7 +69,7 @@ fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<GroupBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Made>> {
     GROUP.by_id(change.view(), id)?;
     edited.refuse_unknown_teams(change.view())?;
     GROUP.edit(change, id, &edited.common())?;

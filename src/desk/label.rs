@@ -13,6 +13,7 @@ use crate::base::page::{LARGEST_SIZE, Pagination};
 use crate::base::who::Who;
 use crate::desk::usage::{self, Use};
 use crate::desk::visibility::{self, Visibility};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -56,7 +57,12 @@ fn list(view: &View<'_>, Query(listing): Query<Listing<Labels>>) -> Result<Json<
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewLabel>) -> Result<MessageReply> {
+answer_keys!(
+    /// A label that was made or changed.
+    LabelSaved { "message": String, "label": LabelShape }
+);
+
+fn create(change: &mut Change<'_>, Body(new): Body<NewLabel>) -> Result<MessageReply<LabelSaved>> {
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let color = new.color.value().and_then(Colour::into_string);
     let id = make(change, new.name.as_str(), color.as_deref())?;
@@ -80,7 +86,7 @@ fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedLabel>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<LabelSaved>> {
     let before = own(change.view(), id)?.or_not_found("label")?;
     let name = edited.name.value().map_or(before.name, Line::into_string);
     let color = match edited.color {

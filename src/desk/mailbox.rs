@@ -3,7 +3,6 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::access::Access::Admin;
 use crate::base::db::{Change, Select, View, from_row, named_params};
@@ -12,6 +11,7 @@ use crate::base::input::{Email, Flag, Line, Optional};
 use crate::base::page::{LARGEST_SIZE, Pagination};
 use crate::base::who::Who;
 use crate::desk::usage::{self, Use};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -56,7 +56,15 @@ fn list(view: &View<'_>, Query(listing): Query<Listing<Mailboxes>>) -> Result<Js
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<MailboxBody>) -> Result<MessageReply> {
+answer_keys!(
+    /// A new mailbox.
+    MailboxMade { "message": String, "id": i64, "mailbox": NewMailbox }
+);
+
+fn create(
+    change: &mut Change<'_>,
+    Body(new): Body<MailboxBody>,
+) -> Result<MessageReply<MailboxMade>> {
     refuse_taken_email(change.view(), &new.email, 0)?;
     let now = change.now();
     let id = change.insert(
@@ -70,9 +78,13 @@ fn create(change: &mut Change<'_>, Body(new): Body<MailboxBody>) -> Result<Messa
     )?;
     let made = by_id(change.view(), id)?.or_not_found("mailbox")?;
     // As documented: a number here, where every other answer has a boolean.
-    let is_active = i64::from(made.is_active);
-    let mut shown = serde_json::to_value(made)?;
-    shown["isActive"] = Value::from(is_active);
+    let shown = NewMailbox {
+        id: made.id,
+        name: made.name,
+        email: made.email,
+        mailbox_email: made.mailbox_email,
+        is_active: i64::from(made.is_active),
+    };
     MessageReply::new("mailbox.saved")
         .with("id", id)?
         .with("mailbox", shown)
@@ -82,11 +94,16 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<MailboxShape>> {
     by_id(view, id)?.or_not_found("mailbox").map(Json)
 }
 
+answer_keys!(
+    /// A mailbox that was changed.
+    MailboxChanged { "message": String, "mailbox": MailboxShape }
+);
+
 fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<MailboxBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<MailboxChanged>> {
     let before = by_id(change.view(), id)?.or_not_found("mailbox")?;
     refuse_taken_email(change.view(), &edited.email, id)?;
     let is_active = edited
@@ -140,6 +157,17 @@ struct MailboxShape {
     /// Where mail for the mailbox is forwarded to.
     mailbox_email: String,
     is_active: bool,
+}
+
+/// A mailbox, as the answer to making it has it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NewMailbox {
+    id: i64,
+    name: String,
+    email: String,
+    mailbox_email: String,
+    is_active: i64,
 }
 
 /// A page of mailboxes.

@@ -16,6 +16,7 @@ use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTag;
 use crate::desk::usage::{self, Use};
 use crate::desk::visibility::{self, Visibility};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -86,7 +87,12 @@ fn counted(view: &View<'_>) -> Select {
     select
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<MessageReply> {
+answer_keys!(
+    /// A new tag, or the one of that name.
+    TagMade { "message": String, "id": i64, "tag": TagShape }
+);
+
+fn create(change: &mut Change<'_>, Body(new): Body<TagBody>) -> Result<MessageReply<TagMade>> {
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let tag = ensure(change, new.name.as_str())?;
     MessageReply::new("tag.added")

@@ -16,6 +16,7 @@ use crate::desk::membership::{
     self, AgentOption, GroupEdit, GroupRow, Member, MembershipQuery, Memberships, TEAM,
 };
 use crate::desk::usage::{self, Use};
+use crate::web::answer_keys::Made;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
@@ -46,7 +47,7 @@ fn list(
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<TeamBody>) -> Result<MessageReply> {
+fn create(change: &mut Change<'_>, Body(new): Body<TeamBody>) -> Result<MessageReply<Made>> {
     new.refuse_unknown_groups(change.view())?;
     let id = TEAM.add(change, &new.common())?;
     set_groups(change, id, new.groups.as_slice())?;
@@ -66,7 +67,7 @@ fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<TeamBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Made>> {
     TEAM.by_id(change.view(), id)?;
     edited.refuse_unknown_groups(change.view())?;
     TEAM.edit(change, id, &edited.common())?;

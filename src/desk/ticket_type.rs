@@ -10,6 +10,7 @@ use crate::base::input::{Flag, Flags, Line, Optional, Text};
 use crate::base::page::Pagination;
 use crate::base::who::Privilege::ManageTicketType;
 use crate::desk::usage::{self, Use};
+use crate::web::answer_keys::Made;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -76,7 +77,7 @@ fn list(
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewType>) -> Result<MessageReply> {
+fn create(change: &mut Change<'_>, Body(new): Body<NewType>) -> Result<MessageReply<Made>> {
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
     let id = change.insert(
         "INSERT INTO ticket_type (name, name_key, description, is_active) VALUES (:name, name_key(:name), :description, :is_active)",

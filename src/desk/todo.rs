@@ -11,6 +11,7 @@ use crate::base::input::{Flag, Flags, Ids, Int, Optional, Patch, Text};
 use crate::base::page::Pagination;
 use crate::desk::task_model::{self, TodoFilter, TodoParent, TodoShape};
 use crate::desk::ticket;
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -67,7 +68,12 @@ fn list(
     }))
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewTodo>) -> Result<MessageReply> {
+answer_keys!(
+    /// A new to-do item.
+    TodoMade { "message": String, "id": i64, "todo": TodoShape }
+);
+
+fn create(change: &mut Change<'_>, Body(new): Body<NewTodo>) -> Result<MessageReply<TodoMade>> {
     let place = place_of(new.task_id, new.ticket_id, new.thread_id)?;
     let place = place.ok_or_else(|| Error::invalid("ticketId", "todo.needs_a_place"))?;
     let id = add(change, place, new.description.as_str(), new.status)?;
@@ -99,11 +105,16 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<TodoShape>> {
     own(view, id).map(Json)
 }
 
+answer_keys!(
+    /// A to-do item that was changed.
+    TodoChanged { "message": String, "todo": TodoShape }
+);
+
 fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedTodo>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TodoChanged>> {
     let before = own(change.view(), id)?;
     // Clients say once more where it stands; it stays there.
     let place = place_of(edited.task_id, edited.ticket_id, edited.thread_id)?;

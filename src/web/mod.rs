@@ -1,6 +1,7 @@
 //! HTTP. Knows no room.
 
 pub mod address;
+pub mod answer_keys;
 pub mod call;
 pub mod cors;
 pub mod docs;

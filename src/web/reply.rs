@@ -1,6 +1,7 @@
 //! What goes back: a status, headers and a body, or the name of a stored file; and
 //! the kinds of answer that handlers give.
 
+use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::answer_keys::Told;
 use super::prepared::Prepared;
 use crate::base::error::{Message, Result};
 use crate::base::locale::Locale;
@@ -124,8 +126,10 @@ impl<T: Serialize + JsonSchema> IntoReply for Json<T> {
     }
 }
 
-/// What was done, in words, and what came of it: `{"message": …, …}`.
-pub struct MessageReply {
+/// What was done, in words, and what came of it: `{"message": …, …}`. `K` names the keys that
+/// it has, for the document.
+pub struct MessageReply<K = Told> {
+    keys: PhantomData<fn() -> K>,
     message: Message,
     message_key: &'static str,
     message_is_last: bool,
@@ -133,10 +137,11 @@ pub struct MessageReply {
     rest: Map<String, Value>,
 }
 
-impl MessageReply {
+impl<K> MessageReply<K> {
     /// Says the message under `key`.
     pub fn new(message: impl Into<Message>) -> Self {
         Self {
+            keys: PhantomData,
             message: message.into(),
             message_key: "message",
             message_is_last: false,
@@ -180,7 +185,7 @@ impl MessageReply {
     }
 }
 
-impl IntoReply for MessageReply {
+impl<K: JsonSchema> IntoReply for MessageReply<K> {
     fn into_reply(self, locale: Locale) -> Result<Reply> {
         let message = (
             self.message_key.to_owned(),
@@ -200,16 +205,8 @@ impl IntoReply for MessageReply {
         Reply::json(200, &object)
     }
 
-    fn describe(_: &mut SchemaGenerator) -> (&'static str, Schema) {
-        let schema = json_schema!({
-            "type": "object",
-            "properties": {
-                "message": { "type": "string", "description": "What was done, in the caller's language; under `msg` where the documentation has it so." },
-                "id": { "type": "integer", "description": "What was made, where something was." }
-            },
-            "examples": [{ "message": "Done." }]
-        });
-        ("application/json", schema)
+    fn describe(schemas: &mut SchemaGenerator) -> (&'static str, Schema) {
+        ("application/json", schemas.subschema_for::<K>())
     }
 }
 

@@ -11,7 +11,7 @@ const MOST_LINES_OF_A_FUNCTION: usize = 60;
 /// A scenario is read from top to bottom, and tells more when it is not cut up.
 const MOST_LINES_OF_A_SCENARIO: usize = 80;
 /// For the arities of handlers, closed lists, rows of tables and types of input.
-const MOST_MACROS: usize = 4;
+const MOST_MACROS: usize = 5;
 
 /// Files that may be longer: path and reason.
 const LONG_FILES: &[(&str, &str)] = &[];
@@ -168,7 +168,7 @@ fn macros_stay_few() {
     }
     assert!(
         findings.len() <= MOST_MACROS,
-        "There are four macros in this house, for handlers, closed lists, rows and inputs. Write a function instead:\n  {}",
+        "There are five macros in this house, for handlers, closed lists, rows, inputs and the keys of answers. Write a function instead:\n  {}",
         findings.join("\n  ")
     );
 }

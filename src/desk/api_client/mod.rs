@@ -18,6 +18,7 @@ use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::input::{Flag, Line, Optional, Patch};
 use crate::base::page::Pagination;
 use crate::base::time::PhpDate;
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply, ShownOnce};
@@ -79,7 +80,15 @@ fn show(view: &View<'_>, PathId(id): PathId) -> Result<Json<ClientShape>> {
     store::shape(view, client).map(Json)
 }
 
-fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOnce<MessageReply>> {
+answer_keys!(
+    /// A new client; its secret is shown this once, and null for one without.
+    ClientMade { "message": String, "id": i64, "clientId": String, "clientSecret": Option<String>, "apiClient": ClientShape }
+);
+
+fn create(
+    change: &mut Change<'_>,
+    Body(new): Body<NewClient>,
+) -> Result<ShownOnce<MessageReply<ClientMade>>> {
     access::confirm(change.view())?;
     family::refuse_lent(change.view())?;
     refuse_taken_name(change.view(), new.name.as_str(), 0)?;
@@ -107,11 +116,16 @@ fn create(change: &mut Change<'_>, Body(new): Body<NewClient>) -> Result<ShownOn
     Ok(ShownOnce(said))
 }
 
+answer_keys!(
+    /// A client that was changed.
+    ClientChanged { "message": String, "apiClient": ClientShape }
+);
+
 fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedClient>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<ClientChanged>> {
     access::confirm(change.view())?;
     family::refuse_lent(change.view())?;
     store::by_id(change.view(), id)?.or_not_found("api_client")?;
@@ -146,9 +160,17 @@ fn remove(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
     Ok(MessageReply::new("api_client.removed"))
 }
 
+answer_keys!(
+    /// A new secret of a client, which is shown this once.
+    SecretMade { "message": String, "id": i64, "clientId": String, "clientSecret": String }
+);
+
 /// Gives a client another secret. From here on it acts as who made this one: otherwise an
 /// admin could have themselves a secret that opens what only the owner may.
-fn rotate(change: &mut Change<'_>, PathId(id): PathId) -> Result<ShownOnce<MessageReply>> {
+fn rotate(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+) -> Result<ShownOnce<MessageReply<SecretMade>>> {
     access::confirm(change.view())?;
     family::refuse_lent(change.view())?;
     let client = store::by_id(change.view(), id)?.or_not_found("api_client")?;

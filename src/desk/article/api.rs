@@ -11,6 +11,7 @@ use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Faults, OrNotFound, Result};
 use crate::base::html;
 use crate::base::input::{Id, Int, Line, Optional, Patch, Text};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
@@ -54,10 +55,15 @@ impl Checked for NewArticleBody {
     }
 }
 
+answer_keys!(
+    /// A new article.
+    pub(super) ArticleMade { "message": String, "id": i64, "article": ArticleView }
+);
+
 pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<NewArticleBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<ArticleMade>> {
     let id = store::create(
         change,
         &NewArticle {
@@ -130,11 +136,16 @@ impl Checked for EditedArticle {
     }
 }
 
+answer_keys!(
+    /// An article that was changed.
+    pub(super) ArticleChanged { "message": String, "article": ArticleView }
+);
+
 pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedArticle>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<ArticleChanged>> {
     let before = store::by_id(change.view(), id)?.or_not_found("article")?;
     let category = edited
         .category

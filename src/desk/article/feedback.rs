@@ -8,6 +8,7 @@ use super::store;
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{OrNotFound, Result};
 use crate::base::input::Flag;
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId};
 use crate::web::reply::MessageReply;
 
@@ -20,11 +21,16 @@ pub(super) struct Feedback {
 
 impl Checked for Feedback {}
 
+answer_keys!(
+    /// What everybody says of an article by now.
+    pub(super) FeedbackCounted { "message": String, "helpful": i64, "unhelpful": i64 }
+);
+
 pub(super) fn give(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(voice): Body<Feedback>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<FeedbackCounted>> {
     store::by_id(change.view(), id)?.or_not_found("article")?;
     let (user, now) = (change.who().id, change.now());
     change.run(
@@ -42,7 +48,10 @@ pub(super) fn give(
     )
 }
 
-pub(super) fn withdraw(change: &mut Change<'_>, PathId(id): PathId) -> Result<MessageReply> {
+pub(super) fn withdraw(
+    change: &mut Change<'_>,
+    PathId(id): PathId,
+) -> Result<MessageReply<FeedbackCounted>> {
     store::by_id(change.view(), id)?.or_not_found("article")?;
     let user = change.who().id;
     change.run(
@@ -57,7 +66,7 @@ pub(super) fn withdraw(change: &mut Change<'_>, PathId(id): PathId) -> Result<Me
 }
 
 /// What is said, with what everybody says by now.
-fn counted(view: &View<'_>, article: i64, said: MessageReply) -> Result<MessageReply> {
+fn counted<K>(view: &View<'_>, article: i64, said: MessageReply<K>) -> Result<MessageReply<K>> {
     let article = store::by_id(view, article)?.or_not_found("article")?;
     said.with("helpful", article.helpful)?
         .with("unhelpful", article.unhelpful)

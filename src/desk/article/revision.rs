@@ -11,6 +11,7 @@ use crate::base::error::{OrNotFound, Result};
 use crate::base::page::Pagination;
 use crate::base::time::{PhpDate, Timestamp};
 use crate::desk::company::{self, Calendar};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{PathId, PathIds, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -132,11 +133,16 @@ pub(super) fn show(view: &View<'_>, PathIds(id, number): PathIds) -> Result<Json
     }))
 }
 
+answer_keys!(
+    /// An article that says again what it said.
+    pub(super) RevisionRestored { "message": String, "id": i64, "revision": i64 }
+);
+
 /// What a revision says becomes the newest one: nothing that was said since is lost.
 pub(super) fn restore(
     change: &mut Change<'_>,
     PathIds(id, number): PathIds,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<RevisionRestored>> {
     let before = store::by_id(change.view(), id)?.or_not_found("article")?;
     let (name, content) = store::text(change.view(), id, number)?.or_not_found("revision")?;
     store::revise(change, id, &name, &content)?;

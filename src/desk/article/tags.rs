@@ -8,6 +8,7 @@ use crate::base::db::Change;
 use crate::base::error::{Error, OrNotFound, Result};
 use crate::base::input::Id;
 use crate::desk::tag::TagName;
+use crate::web::answer_keys::Made;
 use crate::web::extract::{Body, Checked, PathId};
 use crate::web::reply::MessageReply;
 
@@ -25,7 +26,7 @@ pub(super) fn add(
     change: &mut Change<'_>,
     PathId(article): PathId,
     Body(new): Body<NewTag>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Made>> {
     store::by_id(change.view(), article)?.or_not_found("article")?;
     let tag = store::add_tag(change, article, new.name.as_str())?;
     Ok(MessageReply::new("tag.added").with("id", tag)?.last())

@@ -14,6 +14,7 @@ use crate::base::input::{Int, Map, Order};
 use crate::base::job::{Job, Progress};
 use crate::base::page::LARGEST_SIZE;
 use crate::desk::usage::{self, Use};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Download, Json, MessageReply};
@@ -45,7 +46,15 @@ pub(super) fn list(
     shapes(view, listing.rows(view, select)?).map(Json)
 }
 
-pub(super) fn create(change: &mut Change<'_>, Body(new): Body<FieldBody>) -> Result<MessageReply> {
+answer_keys!(
+    /// A custom field that was made or changed.
+    pub(super) CustomFieldSaved { "message": String, "id": i64, "customField": FieldShape }
+);
+
+pub(super) fn create(
+    change: &mut Change<'_>,
+    Body(new): Body<FieldBody>,
+) -> Result<MessageReply<CustomFieldSaved>> {
     let new = new.defines(None)?;
     if let Some(types) = &new.types {
         store::refuse_unknown_types(change.view(), types)?;
@@ -113,7 +122,7 @@ pub(super) fn edit(
     PathId(id): PathId,
     Body(edited): Body<FieldBody>,
     Sealing(sealer): Sealing,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<CustomFieldSaved>> {
     let before = store::by_id(change.view(), id)?.or_not_found("custom_field")?;
     let after = edited.defines(Some(&before))?;
     if let Some(types) = &after.types {

@@ -14,6 +14,7 @@ use crate::base::who::Role;
 use crate::desk::company;
 use crate::desk::person::list::{People, PeopleFilter, PeopleQuery};
 use crate::desk::person::{self, NewPassword, NewSide, Person, Profile, Side, rights};
+use crate::web::answer_keys::Made;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
@@ -77,7 +78,7 @@ impl Checked for CustomerInput {
 pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<CustomerInput>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Made>> {
     let user = person::add_side(
         change,
         &NewSide {

@@ -12,6 +12,7 @@ use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::files;
 use crate::base::input::{Line, Patch, Text};
 use crate::desk::article_visibility;
+use crate::web::answer_keys::MadeBriefly;
 use crate::web::extract::{Body, Checked, Filed, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Download, Json, MessageReply};
@@ -104,7 +105,7 @@ pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<FolderBody>,
     Filed(FolderImage(image)): Filed<FolderImage>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<MadeBriefly>> {
     let id = store::create(
         change,
         &NewFolder {
@@ -134,7 +135,7 @@ pub(super) fn edit(
     PathId(id): PathId,
     Body(edited): Body<FolderBody>,
     Filed(FolderImage(image)): Filed<FolderImage>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<MadeBriefly>> {
     let before = store::by_id(change.view(), id)?.or_not_found("solution")?;
     store::refuse_taken_name(change.view(), edited.name.as_str(), id)?;
     let (now, visibility) = (change.now(), edited.visibility());

@@ -8,6 +8,7 @@ use crate::base::error::{OrNotFound, Result};
 use crate::base::who::Side;
 use crate::desk::person::list::{People, PeopleFilter, PeopleQuery};
 use crate::desk::{company, person};
+use crate::web::answer_keys::Made;
 use crate::web::extract::{Body, PathId, Query};
 use crate::web::listing::Listing;
 use crate::web::reply::{Json, MessageReply};
@@ -47,7 +48,7 @@ pub(super) fn create(
     change: &mut Change<'_>,
     Body(rights): Body<RightsInput>,
     Body(profile): Body<ProfileInput>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Made>> {
     let id = change::create(change, profile, &rights)?;
     MessageReply::new("member.created").with("id", id)
 }

@@ -12,6 +12,7 @@ use crate::base::page::LARGEST_SIZE;
 use crate::base::placeholder::Template;
 use crate::desk::membership::{self, Member};
 use crate::desk::placeholder::Filling;
+use crate::web::answer_keys::MadeBriefly;
 use crate::web::extract::{Body, Checked, PathId, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -50,7 +51,7 @@ pub(super) fn list(
 pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<SavedReplyBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<MadeBriefly>> {
     new.check_ids(change.view())?;
     let id = store::create(
         change,
@@ -94,7 +95,7 @@ pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<SavedReplyBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<MadeBriefly>> {
     own(change.view(), id)?;
     edited.check_ids(change.view())?;
     let now = change.now();

@@ -7,6 +7,7 @@ use crate::base::db::{Change, View};
 use crate::base::error::Result;
 use crate::base::event::CompanyPart;
 use crate::desk::company::{self, hours, spam};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::Body;
 use crate::web::reply::{Json, MessageReply};
 
@@ -28,10 +29,15 @@ pub(super) fn show_hours(view: &View<'_>) -> Result<Json<HoursShape>> {
     Ok(Json(HoursShape::of(&hours::hours(view)?)))
 }
 
+answer_keys!(
+    /// The business hours as they are from now on.
+    pub(super) HoursChanged { "message": String, "business_hours": super::hours::Week<super::hours::DayShape>, "status": i64 }
+);
+
 pub(super) fn edit_hours(
     change: &mut Change<'_>,
     Body(new): Body<HoursBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<HoursChanged>> {
     let before = hours::hours(change.view())?;
     let compared = Compared::of(&before);
     let after = new.over(before);

@@ -15,6 +15,7 @@ use crate::base::page::Pagination;
 use crate::base::who::{Privilege, Who};
 use crate::desk::task_model::{self, Task, TaskThread, TaskThreadShape, TaskView};
 use crate::desk::{company, person, status, ticket};
+use crate::web::answer_keys::{Alert, answer_keys};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
 use crate::web::input::StoredFile;
 use crate::web::listing::{List, Listed, Listing, Sort};
@@ -74,11 +75,16 @@ impl EditedTask {
     }
 }
 
+answer_keys!(
+    /// A task that was changed.
+    pub(super) TaskChanged { "message": String, "task": task_model::TaskDetail }
+);
+
 pub(super) fn edit(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(edited): Body<EditedTask>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TaskChanged>> {
     let task = visible(change.view(), id)?;
     let priority = edited.priority().unwrap_or(task.priority);
     let priority = check_priority(change.view(), priority)?;
@@ -103,7 +109,7 @@ pub(super) fn edit(
 }
 
 /// The answer with the task as it is by now.
-fn told(view: &View<'_>, said: MessageReply, id: i64) -> Result<MessageReply> {
+fn told<K>(view: &View<'_>, said: MessageReply<K>, id: i64) -> Result<MessageReply<K>> {
     // Whoever has given a task away may not see it any more; they see what they have done.
     let task = task_model::by_id(view, &Who::desk(), id)?.or_not_found("task")?;
     said.with("task", task_model::whole(view, view.who(), task)?)
@@ -129,11 +135,16 @@ pub(super) struct Follower {
 
 impl Checked for Follower {}
 
+answer_keys!(
+    /// Who follows a task from now on.
+    pub(super) FollowerAdded { "message": String, "id": i64, "follower": person::Brief }
+);
+
 pub(super) fn add_follower(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(new): Body<Follower>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<FollowerAdded>> {
     let task = visible(change.view(), id)?;
     let user = check_agent(change.view(), new.follower_id.get(), "followerId")?;
     let user = user.ok_or_else(|| Error::invalid("followerId", "input.required"))?;
@@ -149,7 +160,7 @@ pub(super) fn remove_follower(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(old): Body<Follower>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Alert>> {
     let user = old.follower_id.get();
     if user != change.who().id {
         change.who().need(Privilege::EditTask)?;
@@ -215,7 +226,7 @@ pub(super) fn add_thread(
     PathId(id): PathId,
     Body(new): Body<NewThread>,
     Uploads(files): Uploads,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TaskThreadMade>> {
     say(change, id, &new, &files)
 }
 
@@ -224,9 +235,14 @@ pub(super) fn add_thread_beside(
     PathIds(id, _): PathIds,
     Body(new): Body<NewThread>,
     Uploads(files): Uploads,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TaskThreadMade>> {
     say(change, id, &new, &files)
 }
+
+answer_keys!(
+    /// A new thread of a task.
+    pub(super) TaskThreadMade { "message": String, "id": i64, "thread": TaskThreadShape }
+);
 
 /// Saying something takes no right; another stage takes that to change the task.
 fn say(
@@ -234,7 +250,7 @@ fn say(
     id: i64,
     new: &NewThread,
     files: &[StoredFile],
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TaskThreadMade>> {
     let task = visible(change.view(), id)?;
     let stage = change::check_stage(new.stage.get())?;
     if stage != task.stage {
@@ -310,11 +326,16 @@ pub(super) struct AskedTask {
 
 impl Checked for AskedTask {}
 
+answer_keys!(
+    /// A new task.
+    pub(super) TaskMade { "message": String, "id": i64, "task": task_model::TaskDetail }
+);
+
 pub(super) fn create(
     change: &mut Change<'_>,
     Body(asked): Body<AskedTask>,
     Uploads(files): Uploads,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TaskMade>> {
     let view = change.view();
     let ticket = ticket::by_id(view, view.who(), asked.ticket.get())?.or_not_found("ticket")?;
     let threads = asked

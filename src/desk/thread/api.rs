@@ -14,6 +14,7 @@ use crate::desk::company::spam;
 use crate::desk::thread_model::{self, Thread, ThreadRevision, ThreadShape, ThreadType, UserType};
 use crate::desk::ticket::{self, Ticket};
 use crate::desk::{company, person, task_model};
+use crate::web::answer_keys::{Made, Warned};
 use crate::web::extract::{Body, Checked, PathId, PathIds, Query, Uploads};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Download, Json, MessageReply};
@@ -143,7 +144,7 @@ pub(super) fn create(
     PathId(id): PathId,
     Body(new): Body<NewThread>,
     Uploads(files): Uploads,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Warned<Made>>> {
     let who = change.who();
     let ticket = ticket::by_id(change.view(), who, id)?.or_not_found("ticket")?;
     if who.is_customer() {

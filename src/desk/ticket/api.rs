@@ -21,6 +21,7 @@ use crate::desk::company::spam;
 use crate::desk::custom_field::{self, Answered, Answers, Moment};
 use crate::desk::person::{self, Side};
 use crate::desk::{customer, label, status, thread_model};
+use crate::web::answer_keys::{Told, Warned, answer_keys};
 use crate::web::extract::{Body, Checked, PathId, Query, Sealing, Uploads};
 use crate::web::input::StoredFile;
 use crate::web::listing::Listing;
@@ -78,12 +79,17 @@ impl NewTicketBody {
     }
 }
 
+answer_keys!(
+    /// A new ticket: `id` is the number that people see, `ticketId` the one that paths take.
+    pub(super) TicketMade { "message": String, "id": i64, "incrementId": i64, "ticketId": i64 }
+);
+
 pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<NewTicketBody>,
     Uploads(files): Uploads,
     Sealing(sealer): Sealing,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TicketMade>> {
     let Some(email) = change.view().caller().newcomer.clone() else {
         return open(change, new, files, &sealer);
     };
@@ -103,7 +109,7 @@ fn open(
     new: NewTicketBody,
     files: Vec<StoredFile>,
     sealer: &Sealer,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TicketMade>> {
     let source = new.source_code().unwrap_or("api");
     let (of_fields, files) = parted(files);
     let answered = answered(change, &new, of_fields)?;
@@ -223,7 +229,7 @@ pub(super) fn edit(
     Body(edited): Body<EditedTicket>,
     Uploads(files): Uploads,
     Sealing(sealer): Sealing,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Warned<Told>>> {
     let ticket = visible(change, id)?;
     let eyes = thread_model::visibility_of(change.who());
     let first = thread_model::first_of(change.view(), id, eyes)?;
@@ -440,11 +446,16 @@ pub(super) struct NewCollaborator {
 
 impl Checked for NewCollaborator {}
 
+answer_keys!(
+    /// Who takes part in a ticket from now on.
+    pub(super) CollaboratorAdded { "message": String, "collaborator": shape::Collaborator }
+);
+
 pub(super) fn add_collaborator(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(new): Body<NewCollaborator>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<CollaboratorAdded>> {
     let ticket = visible(change, id)?;
     let known = person::by_email(change.view(), new.email.as_str())?;
     let known = known.filter(|one| {

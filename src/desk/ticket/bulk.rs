@@ -15,6 +15,7 @@ use crate::base::event::Property;
 use crate::base::input::{Ids, Int, Optional};
 use crate::base::job::{Job, Progress};
 use crate::desk::label;
+use crate::web::answer_keys::{Told, Warned, answer_keys};
 use crate::web::extract::{Body, Checked};
 use crate::web::reply::MessageReply;
 
@@ -150,7 +151,15 @@ fn needs_ids(ids: &Ids, faults: &mut Faults) {
     }
 }
 
-pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<MessageReply> {
+answer_keys!(
+    /// Tickets that are gone, by their ids with commas.
+    pub(super) TicketsDeleted { "message": String, "deletedTickets": String }
+);
+
+pub(super) fn delete(
+    change: &mut Change<'_>,
+    Body(body): Body<Tickets>,
+) -> Result<MessageReply<Warned<TicketsDeleted>>> {
     let mut done = each(change, &body.ids, |_, _| Ok(()))?;
     let mut named = HashSet::new();
     done.found.retain(|id| named.insert(*id));
@@ -165,14 +174,17 @@ pub(super) fn delete(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Resu
         .map(MessageReply::last)
 }
 
-pub(super) fn trash(change: &mut Change<'_>, Body(body): Body<Tickets>) -> Result<MessageReply> {
+pub(super) fn trash(
+    change: &mut Change<'_>,
+    Body(body): Body<Tickets>,
+) -> Result<MessageReply<Warned<Told>>> {
     Ok(each(change, &body.ids, change::trash)?.said("ticket.mass.trashed"))
 }
 
 pub(super) fn restore(
     change: &mut Change<'_>,
     Body(body): Body<TicketsRestored>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Warned<Told>>> {
     let status = body.status_id.as_ref().map(|status| status.get());
     if let Some(status) = status {
         change::may_change(change.who(), Property::Status)?;
@@ -188,7 +200,7 @@ pub(super) fn restore(
 pub(super) fn status(
     change: &mut Change<'_>,
     Body(body): Body<TicketsStatus>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Warned<Told>>> {
     let status = change::check(
         change.view(),
         Property::Status,
@@ -201,7 +213,7 @@ pub(super) fn status(
 pub(super) fn priority(
     change: &mut Change<'_>,
     Body(body): Body<TicketsPriority>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Warned<Told>>> {
     let priority = change::check(
         change.view(),
         Property::Priority,
@@ -214,7 +226,7 @@ pub(super) fn priority(
 pub(super) fn group(
     change: &mut Change<'_>,
     Body(body): Body<TicketsGroup>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Warned<Told>>> {
     let group = change::check(
         change.view(),
         Property::Group,
@@ -227,7 +239,7 @@ pub(super) fn group(
 pub(super) fn agent(
     change: &mut Change<'_>,
     Body(body): Body<TicketsAgent>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Warned<Told>>> {
     let agent = body.agent().unwrap_or(0);
     let agent = change::check(change.view(), Property::Agent, agent, "agentId")?;
     Ok(set_each(change, &body.ids, Property::Agent, agent)?.said("ticket.mass.agent"))
@@ -236,7 +248,7 @@ pub(super) fn agent(
 pub(super) fn label(
     change: &mut Change<'_>,
     Body(body): Body<TicketsLabel>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<Warned<Told>>> {
     let own = label::own(change.view(), body.label_id.get())?;
     let own = own.ok_or_else(|| Error::invalid("labelId", "ticket.unknown_label"))?;
     let done = each(change, &body.ids, |change, ticket| {
@@ -253,7 +265,7 @@ struct Done {
 
 impl Done {
     /// The answer, with a warning that names what was not found.
-    fn said(&self, key: &'static str) -> MessageReply {
+    fn said<K>(&self, key: &'static str) -> MessageReply<K> {
         let said = MessageReply::new(key);
         if self.missing.is_empty() {
             return said;

@@ -436,7 +436,7 @@ fn collaborators_of(view: &View<'_>, ticket: i64) -> Result<Vec<i64>> {
 }
 
 /// A collaborator as the answer to adding one shows them.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Collaborator {
     id: i64,

@@ -8,6 +8,7 @@ use crate::base::db::Change;
 use crate::base::error::{Error, Faults, OrNotFound, Result};
 use crate::base::input::{Id, Optional};
 use crate::desk::tag::{self, TagName};
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId};
 use crate::web::reply::MessageReply;
 
@@ -21,11 +22,16 @@ pub(super) struct NewTag {
 
 impl Checked for NewTag {}
 
+answer_keys!(
+    /// A tag that a ticket has from now on.
+    pub(super) TagAdded { "msg": String, "tag": tag::TagShape }
+);
+
 pub(super) fn add(
     change: &mut Change<'_>,
     PathId(id): PathId,
     Body(new): Body<NewTag>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<TagAdded>> {
     let ticket = store::by_id(change.view(), change.who(), id)?.or_not_found("ticket")?;
     let tag = tag::ensure(change, new.name.as_str())?;
     if tag::add_to_ticket(change, ticket.id, tag.id)? {

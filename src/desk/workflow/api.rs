@@ -13,6 +13,7 @@ use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Flags, Optional, Order};
 use crate::base::who::Privilege::{ApplyWorkflow, ManageWorkflowAutomatic, ManageWorkflowManual};
 use crate::base::who::Who;
+use crate::web::answer_keys::answer_keys;
 use crate::web::extract::{Body, Checked, PathId, PathText, Query};
 use crate::web::listing::{List, Listed, Listing, Sort};
 use crate::web::reply::{Json, MessageReply};
@@ -84,10 +85,15 @@ pub(super) fn list(
     }))
 }
 
+answer_keys!(
+    /// A workflow that was made or changed.
+    pub(super) WorkflowSaved { "message": String, "id": i64, "workflow": WorkflowShape }
+);
+
 pub(super) fn create(
     change: &mut Change<'_>,
     Body(new): Body<WorkflowBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<WorkflowSaved>> {
     let id = store_new(change, new)?;
     MessageReply::new("workflow.created")
         .with("id", id)?
@@ -154,7 +160,7 @@ pub(super) fn edit(
     PathId(id): PathId,
     in_path: Option<PathText>,
     Body(edited): Body<WorkflowBody>,
-) -> Result<MessageReply> {
+) -> Result<MessageReply<WorkflowSaved>> {
     let row = store::by_id(change.view(), id)?.or_not_found("workflow")?;
     let kind = edited.kind().unwrap_or(row.kind);
     // A workflow that becomes another kind is addressed by either.

@@ -194,6 +194,10 @@ impl Bodies {
         Self { document }
     }
 
+    pub(super) fn document(&self) -> &Value {
+        &self.document
+    }
+
     /// A body for a row that takes one, with fields left out and some that are wrong.
     pub(super) fn body(
         &self,

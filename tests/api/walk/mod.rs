@@ -4,6 +4,7 @@
 //!
 //! `POCKETDESK_WALK_SEED` walks another way, `POCKETDESK_WALK_CALLS` a longer one.
 
+mod answers;
 mod body;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -171,6 +172,9 @@ impl Walk {
             answer.text()
         );
         if answer.status < 400 {
+            let wrong = answers::faults(self.bodies.document(), route, &answer);
+            let said = answer.text();
+            assert!(wrong.is_empty(), "{method} {path}: {wrong:#?} in {said}");
             self.right.insert(at);
             self.remember(route, &numbers, &answer);
         }
