@@ -34,6 +34,7 @@ mod member;
 mod member_rights;
 mod multipart;
 mod oauth;
+mod pasted;
 mod person;
 mod placeholder;
 mod saved_reply;

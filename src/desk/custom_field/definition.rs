@@ -14,6 +14,7 @@ use crate::web::extract::Checked;
 /// A new custom field, or what changes of one.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
+#[schemars(extend("examples" = [{ "name": "Colour", "fieldType": "text", "agentType": "both" }]))]
 pub(super) struct FieldBody {
     /// Name of the field; needed for a new one.
     name: Patch<Line<100, 1>>,

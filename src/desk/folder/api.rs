@@ -57,6 +57,7 @@ pub(super) fn list(
 /// file in `solutionImage`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("examples" = [{ "name": "Kettles", "visibility": "public" }]))]
 pub(super) struct FolderBody {
     /// Name of the folder.
     name: Line<100, 1>,

@@ -36,6 +36,7 @@ pub(super) struct Company {
 /// What the company's settings become; what may be left out stays then.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("examples" = [{ "name": "Kettles", "supportEmail": "ada@example.com", "nextTicketId": 100_000, "timezone": "Europe/Berlin", "pendingSince": 48 }]))]
 pub(super) struct CompanyBody {
     /// Name of the support desk.
     name: Line<100, 1>,
@@ -145,6 +146,7 @@ impl SpamShape {
 /// What the spam lists become.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("examples" = [{ "blackList": "spam@example.com,@spam.example", "whiteList": "" }]))]
 pub(super) struct SpamBody {
     /// Addresses and @domains that are blocked, separated by commas or line ends; may be empty.
     black_list: Senders,

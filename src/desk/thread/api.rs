@@ -110,6 +110,7 @@ fn note_viewed(view: &View<'_>, rows: &[Thread]) {
 /// A new thread.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("examples" = [{ "threadType": "reply", "reply": "<p>A new one is on its way to you.</p>" }]))]
 pub(super) struct NewThread {
     /// reply, note or forward.
     thread_type: Text,
@@ -183,6 +184,7 @@ pub(super) fn create(
 /// What is to be done to a thread.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("examples" = [{ "updateType": "lock" }]))]
 pub(super) struct ThreadMark {
     /// lock and bookmark toggle; unlock unlocks.
     update_type: Text,

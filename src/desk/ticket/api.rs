@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::change;
 use super::create::{self, NewTicket};
 use super::filter::{self, TicketQuery, Tickets};
-use super::shape::{self, TicketList, TicketView};
+use super::shape::{self, TicketList, TicketMade, TicketView};
 use super::store::{self, Ticket};
 use crate::base::db::{Change, View};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
@@ -39,6 +39,7 @@ pub(super) fn list(
 /// A new ticket.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("examples" = [{ "name": "Ada Lovelace", "from": "ada@example.com", "type": 1, "subject": "The kettle leaks", "reply": "<p>It stands in a puddle.</p>" }]))]
 pub(super) struct NewTicketBody {
     /// Id of the ticket type.
     #[serde(rename = "type")]
@@ -78,11 +79,6 @@ impl NewTicketBody {
         status::SOURCES.into_iter().find(|code| *code == named)
     }
 }
-
-answer_keys!(
-    /// A new ticket: `id` is the number that people see, `ticketId` the one that paths take.
-    pub(super) TicketMade { "message": String, "id": i64, "incrementId": i64, "ticketId": i64 }
-);
 
 pub(super) fn create(
     change: &mut Change<'_>,
@@ -303,6 +299,7 @@ fn set_fields(
 /// One property and its new value.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("examples" = [{ "editType": "status", "value": "2" }]))]
 pub(super) struct PropertyChange {
     /// status, type, priority, group, team, agent, label, star or subject.
     edit_type: Text,

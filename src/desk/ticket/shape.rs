@@ -28,6 +28,7 @@ use crate::desk::task_model::{self, TaskItem, TodoParent, TodoShape};
 use crate::desk::team::{self, TeamOption};
 use crate::desk::thread_model::{self, CreateThread};
 use crate::desk::ticket_type::{self, TypeShape};
+use crate::web::answer_keys::answer_keys;
 
 /// How many tickets a tab has.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -434,6 +435,11 @@ fn collaborators_of(view: &View<'_>, ticket: i64) -> Result<Vec<i64>> {
         named_params! { ":ticket": ticket },
     )
 }
+
+answer_keys!(
+    /// A new ticket: `id` is the number that people see, `ticketId` the one that paths take.
+    pub(super) TicketMade { "message": String, "id": i64, "incrementId": i64, "ticketId": i64 }
+);
 
 /// A collaborator as the answer to adding one shows them.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -47,6 +47,7 @@ pub(super) fn add(
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "OldTicketTag")]
+#[schemars(extend("examples" = [{ "tagId": 1 }]))]
 pub(super) struct OldTag {
     /// Id of the tag.
     #[serde(default)]

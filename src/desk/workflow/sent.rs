@@ -17,6 +17,7 @@ pub(super) const MOST_STEPS: usize = 50;
 /// A new workflow, or what one becomes.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("examples" = [{ "type": 1, "name": "Leaks first", "events": [{ "event": "ticket", "trigger": "created" }], "conditions": [{ "type": "subject", "match": "contains", "value": "leak" }], "actions": [{ "type": "priority", "value": "4" }] }]))]
 pub struct WorkflowBody {
     /// Name of the workflow.
     pub(super) name: Line<100, 1>,

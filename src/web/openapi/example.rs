@@ -79,7 +79,8 @@ pub(super) fn illustrate(paths: &mut Map<String, Value>, definitions: &Map<Strin
         let body = entry.pointer_mut("/requestBody/content/application~1json");
         if let Some(content) = body {
             let schema = canonical(&content["schema"], definitions);
-            content["example"] = request_example(example(&schema, definitions, ""), &schema);
+            let least = || request_example(example(&schema, definitions, ""), &schema);
+            content["example"] = given(&schema).unwrap_or_else(least);
         }
         let answer = entry.pointer_mut("/responses/200/content/application~1json");
         if let Some(content) = answer {
@@ -168,7 +169,6 @@ fn number(schema: &Value, key: &str) -> Value {
         _ if key.ends_with("timestamp") || key.ends_with("Timestamp") => 1_764_149_400,
         "incrementId" | "ticketId" => 42,
         "limit" | "numItemsPerPage" => 10,
-        "id" => 7,
         _ => 1,
     };
     let least = schema["minimum"].as_i64().unwrap_or(i64::MIN);
