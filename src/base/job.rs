@@ -58,11 +58,44 @@ pub enum Job {
         /// Whether all parts of the index are to be merged already.
         is_begun: bool,
     },
+    /// Texts that older rules have cleaned are cleaned by those of now.
+    CleanAgain {
+        /// Where they stand.
+        table: CleanedTable,
+        /// The texts up to this one are done.
+        after: i64,
+    },
     /// Tickets are deleted for good.
     DeleteTickets {
         /// Those that are left.
         tickets: Vec<i64>,
     },
+}
+
+/// A table with texts that strangers wrote and the cleaner has cleaned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CleanedTable {
+    /// Threads of tickets.
+    Thread,
+    /// What these were before they were edited.
+    ThreadRevision,
+    /// Threads of tasks.
+    TaskThread,
+}
+
+impl CleanedTable {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Thread, Self::ThreadRevision, Self::TaskThread];
+
+    /// What the database calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Thread => "thread",
+            Self::ThreadRevision => "thread_revision",
+            Self::TaskThread => "task_thread",
+        }
+    }
 }
 
 /// For how long a job is whoever's it is that took it, from each slice on: far longer than a

@@ -407,3 +407,42 @@ fn what_is_deleted_for_good_takes_what_happened_to_it_along() {
     assert_eq!(left("event"), 1);
     assert!(desk.number("SELECT count(*) FROM batch") > 0);
 }
+
+/// What the cleaner has learned holds for what was written before.
+#[test]
+fn texts_of_older_rules_are_cleaned_by_those_of_now() {
+    let desk = Desk::new();
+    let ticket = desk.ticket("Old rules");
+    let threads = format!("/api/ticket/{}/threads", ticket.id);
+    let body = json!({ "threadType": "reply", "reply": "<p>harmless</p>" });
+    desk.ada().post(&threads, body).ok();
+    // As if older rules had let a script stand, once with and once without what had come.
+    desk.write(|change| {
+        change.run("UPDATE thread SET cleaner = 0", [])?;
+        change.run(
+            "UPDATE thread SET clean = '<p>old</p><script>x</script>', raw = NULL WHERE thread_type = 'reply'",
+            [],
+        )?;
+        change.run(
+            "UPDATE thread SET clean = '<i>wrong</i>', raw = '<b>quillon</b>' WHERE thread_type = 'create'",
+            [],
+        )
+    });
+    let worker = jobs::start(desk.app.parts().clone()).expect("it starts");
+    let until = Instant::now() + Duration::from_mins(1);
+    while desk.number("SELECT count(*) FROM thread WHERE cleaner = 0") > 0 || left(&desk) > 0 {
+        assert!(Instant::now() < until, "it is not done");
+        thread::sleep(Duration::from_millis(5));
+    }
+    worker.stop();
+    let clean = desk.read(|view| view.all::<String>("SELECT clean FROM thread ORDER BY id", []));
+    assert_eq!(clean, ["<b>quillon</b>", "<p>old</p>"]);
+    let found = desk
+        .ada()
+        .get("/api/tickets?status=all&search=quillon")
+        .ok();
+    assert_eq!(
+        found["tickets"][0]["id"], ticket.id,
+        "it is found by what it says now"
+    );
+}

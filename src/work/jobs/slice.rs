@@ -6,7 +6,7 @@ use crate::base::job::{Job, Progress, Slice};
 use crate::base::seal::Sealer;
 use crate::base::search::IndexRow;
 use crate::desk::{article, custom_field, member, tag, ticket};
-use crate::work::index;
+use crate::work::{clean_again, index};
 
 /// Does one slice of a job; answers the job that is left. `sealer` is missing where a job is
 /// done by somebody who holds no key, and what needs it waits for the worker.
@@ -48,6 +48,11 @@ pub(super) fn run(
         Job::Reindex { ref rows } => from(reindex(change, rows, slice)?, |rows| Job::Reindex {
             rows: rows.to_vec(),
         }),
+        Job::CleanAgain { table, after } => {
+            from(clean_again::slice(change, table, after, slice)?, |after| {
+                Job::CleanAgain { table, after }
+            })
+        }
         Job::DeleteTickets { ref tickets } => from(
             ticket::change::delete_some(change, tickets, slice)?,
             |tickets| Job::DeleteTickets { tickets },

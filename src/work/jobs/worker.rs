@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::{claim, run_due};
 use crate::base::error::Result;
 use crate::base::parts::Parts;
+use crate::work::clean_again;
 
 /// How long the worker sleeps where nothing is due, and after something went wrong.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
@@ -34,6 +35,9 @@ pub fn start(parts: Parts) -> Result<Worker> {
     if let Err(error) = claim::release_all(&parts.db) {
         // A disk that fails once is no reason not to serve.
         tracing::warn!(%error, "jobs that a kill has left wait until their leases end");
+    }
+    if let Err(error) = clean_again::begin(&parts) {
+        tracing::warn!(%error, "texts of older rules are looked for at the next start");
     }
     let own = parts.clone();
     let thread = std::thread::Builder::new()
