@@ -222,12 +222,8 @@ pub fn part_with(change: &mut Change<'_>, user: i64, slice: &mut Slice) -> Resul
         "SELECT id FROM ticket WHERE agent_id = :user LIMIT :rows",
         named_params! { ":user": user, ":rows": slice.rows() },
     )?;
-    for id in tickets {
-        if !slice.take() {
-            return Ok(Progress::Left(()));
-        }
-        let ticket = ticket::by_id(change.view(), &Who::desk(), id)?.or_not_found("ticket")?;
-        ticket::change::set(change, &ticket, Property::Agent, None)?;
+    if take_agent_off(change, &tickets, slice)? != Progress::Done {
+        return Ok(Progress::Left(()));
     }
     task::change::part_with(change, user, slice)
 }
@@ -241,11 +237,16 @@ pub fn release_tickets(change: &mut Change<'_>, user: i64, slice: &mut Slice) ->
          LIMIT :rows",
         named_params! { ":user": user, ":rows": slice.rows() },
     )?;
+    take_agent_off(change, &tickets, slice)
+}
+
+/// Lets these tickets wait for somebody, as far as the slice takes.
+fn take_agent_off(change: &mut Change<'_>, tickets: &[i64], slice: &mut Slice) -> Result<Progress> {
     for id in tickets {
         if !slice.take() {
             return Ok(Progress::Left(()));
         }
-        let ticket = ticket::by_id(change.view(), &Who::desk(), id)?.or_not_found("ticket")?;
+        let ticket = ticket::by_id(change.view(), &Who::desk(), *id)?.or_not_found("ticket")?;
         ticket::change::set(change, &ticket, Property::Agent, None)?;
     }
     Ok(Progress::Done)
