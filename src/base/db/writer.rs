@@ -251,10 +251,11 @@ fn reopen(path: &Path) -> Option<Pen> {
 }
 
 /// Refuses all that wait now: they have waited as long as the first, and none of them shall
-/// wait again.
+/// wait again. What comes once the first has its answer is tried anew.
 fn refuse(first: Work, waiting: &Receiver<Work>) {
-    let others = std::iter::from_fn(|| waiting.try_recv().ok());
-    for work in std::iter::once(first).chain(others) {
+    let mut refused = vec![first];
+    refused.extend(waiting.try_iter());
+    for work in refused {
         work(None)(Fate::Undone);
     }
 }
