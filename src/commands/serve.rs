@@ -247,7 +247,7 @@ fn start(folder: &Path, options: &Server, clock: Clock) -> Result<(Running, Arc<
 
 /// However few the cores: whoever waits for the disk does no work, and the more of them
 /// wait together, the more changes share a sync.
-const WORKERS: usize = 8;
+const WORKERS: usize = 16;
 
 fn workers(options: &Server) -> usize {
     match options.workers {
