@@ -35,6 +35,11 @@ pub enum Event {
         /// The ticket.
         ticket: i64,
     },
+    /// Its customer has not answered for as long as the company waits.
+    TicketPending {
+        /// The ticket.
+        ticket: i64,
+    },
     /// A ticket was deleted for good.
     TicketDeleted {
         /// The ticket that was.
@@ -310,6 +315,7 @@ impl Event {
             | Self::TicketChanged { ticket, .. }
             | Self::TicketTrashed { ticket }
             | Self::TicketRestored { ticket }
+            | Self::TicketPending { ticket }
             | Self::TicketDeleted { ticket }
             | Self::ThreadAdded { ticket, .. }
             | Self::ThreadEdited { ticket, .. }
@@ -360,6 +366,7 @@ impl Event {
             | Self::TicketChanged { .. }
             | Self::TicketTrashed { .. }
             | Self::TicketRestored { .. }
+            | Self::TicketPending { .. }
             | Self::TicketDeleted { .. }
             | Self::ThreadAdded { .. }
             | Self::ThreadEdited { .. }

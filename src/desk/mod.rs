@@ -36,6 +36,7 @@ pub mod customer;
 pub mod group;
 pub mod impersonation;
 pub mod label;
+pub mod mail_out;
 pub mod mailbox;
 pub mod sign_in;
 pub mod team;

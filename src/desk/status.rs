@@ -99,6 +99,8 @@ pub const SOURCES: [&str; 5] = ["email", "website", "facebook", "twitter", "api"
 
 /// The status of a ticket that waits for an agent.
 pub const OPEN: i64 = 1;
+/// The status of what nobody asked for.
+pub const SPAM: i64 = 5;
 /// The status of a ticket whose last word is an agent's.
 pub const ANSWERED: i64 = 6;
 

@@ -74,6 +74,8 @@ pub struct Route {
     pub is_page: bool,
     /// Whether somebody whom nobody knows may be acted as: what is made makes them too.
     pub takes_newcomers: bool,
+    /// Whether it changes nothing, although its method is one of those that do.
+    pub only_reads: bool,
     /// What kind of work it is, where no part of the request says more.
     pub lane: Lane,
     /// What a write's `If-Match` is compared with.
@@ -117,6 +119,7 @@ impl Route {
             version,
             has_own_version: false,
             takes_newcomers: false,
+            only_reads: false,
             lane: Lane::Quick,
             describe,
             run,
@@ -127,6 +130,13 @@ impl Route {
     #[must_use]
     pub fn also(mut self, alias: &'static str) -> Self {
         self.aliases.push(alias);
+        self
+    }
+
+    /// The same row, which only looks: it has no version and is never repeated in vain.
+    #[must_use]
+    pub fn only_reads(mut self) -> Self {
+        self.only_reads = true;
         self
     }
 

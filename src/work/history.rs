@@ -183,6 +183,7 @@ fn line(event: &Event) -> Option<Line<'_>> {
         Event::TaskFollowerAdded { .. }
         | Event::TaskFollowerRemoved { .. }
         | Event::TicketDeleted { .. }
+        | Event::TicketPending { .. }
         | Event::TagRenamed { .. }
         | Event::TagDeleted { .. }
         | Event::PersonRenamed { .. }

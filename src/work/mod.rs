@@ -6,4 +6,5 @@ pub mod event_handlers;
 mod history;
 pub mod index;
 pub mod jobs;
+pub mod pending;
 pub mod scheduler;

@@ -5,6 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use super::pending;
 use crate::access;
 use crate::base::cause::Cause;
 use crate::base::db::{id_list, named_params};
@@ -21,6 +22,7 @@ struct Task {
     run: fn(&Parts) -> Result<()>,
 }
 
+const MINUTE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
 const DAY: Duration = Duration::from_hours(24);
 
@@ -30,7 +32,7 @@ const BATCHES: i64 = 200;
 /// For how long bytes that no row names are kept: longer than any backup takes.
 const GRACE_SECS: i64 = 24 * 60 * 60;
 
-const TASKS: [Task; 4] = [
+const TASKS: [Task; 5] = [
     Task {
         name: "sweep attachments",
         // Never at the start: a desk that was started on the wrong folder loses nothing at once.
@@ -49,6 +51,12 @@ const TASKS: [Task; 4] = [
         first: Duration::ZERO,
         every: HOUR,
         run: sweep_access,
+    },
+    Task {
+        name: "look for customers who have not answered",
+        first: MINUTE,
+        every: MINUTE,
+        run: pending::look,
     },
     Task {
         name: "sweep batches",

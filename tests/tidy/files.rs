@@ -72,6 +72,14 @@ const RELEASED: &[(&str, &str)] = &[
         "V15__tasks_of_the_trash.sql",
         "0232bb47f78fa89576357bffe8cbb0a383e517acc12b826f6b0f5413ac000d7e",
     ),
+    (
+        "V16__workflows_at_work.sql",
+        "08df2f83aefaf4e6a6791462ef48f03aedafebf4ddfb84f072d38f2b1b81bc4e",
+    ),
+    (
+        "V17__outgoing_mail.sql",
+        "5d68b1ef821263c9c8a04c1c30df050f6cd555c1b1f4ad5c42dbe2c538e32d53",
+    ),
 ];
 
 #[test]

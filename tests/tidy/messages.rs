@@ -17,7 +17,7 @@ const NOT_MESSAGES: &[(&str, &str)] = &[
 
 /// Families whose keys code puts together: `noun.ticket` from `.or_not_found("ticket")`,
 /// `source.email` from the source's code.
-const FAMILIES_BY_CONSTRUCTION: &[&str] = &["noun", "source"];
+const FAMILIES_BY_CONSTRUCTION: &[&str] = &["noun", "side", "source"];
 
 /// Calls that take a key: any literal among their arguments that looks like one is one.
 const TAKE_KEYS: &[&str] = &[

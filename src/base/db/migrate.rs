@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use crate::base::error::{Context, Result};
 
 /// The files of `migrations`, in the order of their numbers.
-const FILES: [(&str, &str); 15] = [
+const FILES: [(&str, &str); 17] = [
     (
         "V1__company",
         include_str!("../../../migrations/V1__company.sql"),
@@ -68,6 +68,14 @@ const FILES: [(&str, &str); 15] = [
     (
         "V15__tasks_of_the_trash",
         include_str!("../../../migrations/V15__tasks_of_the_trash.sql"),
+    ),
+    (
+        "V16__workflows_at_work",
+        include_str!("../../../migrations/V16__workflows_at_work.sql"),
+    ),
+    (
+        "V17__outgoing_mail",
+        include_str!("../../../migrations/V17__outgoing_mail.sql"),
     ),
 ];
 

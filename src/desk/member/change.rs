@@ -4,7 +4,8 @@
 
 use super::input::{ProfileInput, RightsInput};
 use crate::access::family;
-use crate::base::db::{Change, View, id_list, named_params};
+use crate::base::cause::Cause;
+use crate::base::db::{Change, Outcome, View, id_list, named_params};
 use crate::base::error::{Error, Message, OrNotFound, Result};
 use crate::base::event::{Event, Property};
 use crate::base::input::{Flag, Zone};
@@ -15,6 +16,7 @@ use crate::base::who::{Role, Who};
 use crate::desk::membership::{self, GROUP, TEAM};
 use crate::desk::person::rights::{self, Rights};
 use crate::desk::person::{self, NewSide, Person, Profile, Side};
+use crate::desk::ticket::heir;
 use crate::desk::usage::{self, Use};
 use crate::desk::{task, ticket};
 
@@ -222,9 +224,10 @@ pub fn part_with(change: &mut Change<'_>, user: i64, slice: &mut Slice) -> Resul
         "SELECT id FROM ticket WHERE agent_id = :user LIMIT :rows",
         named_params! { ":user": user, ":rows": slice.rows() },
     )?;
-    if take_agent_off(change, &tickets, slice)? != Progress::Done {
+    if give_over(change, user, &tickets, slice)? != Progress::Done {
         return Ok(Progress::Left(()));
     }
+    heir::forget(change, user)?;
     task::change::part_with(change, user, slice)
 }
 
@@ -237,17 +240,43 @@ pub fn release_tickets(change: &mut Change<'_>, user: i64, slice: &mut Slice) ->
          LIMIT :rows",
         named_params! { ":user": user, ":rows": slice.rows() },
     )?;
-    take_agent_off(change, &tickets, slice)
+    set_agent(change, &tickets, None, slice)
 }
 
-/// Lets these tickets wait for somebody, as far as the slice takes.
-fn take_agent_off(change: &mut Change<'_>, tickets: &[i64], slice: &mut Slice) -> Result<Progress> {
+/// Gives the tickets of an agent to the one who takes over, in the name of the workflow that says
+/// so, or else lets them wait for somebody; as far as the slice takes.
+fn give_over(
+    change: &mut Change<'_>,
+    user: i64,
+    tickets: &[i64],
+    slice: &mut Slice,
+) -> Result<Progress> {
+    let Some(heir) = heir::of(change.view(), user)? else {
+        return set_agent(change, tickets, None, slice);
+    };
+    let given = change.caused_by(Cause::Workflow(heir.workflow), |change| {
+        set_agent(change, tickets, Some(heir.agent), slice)
+    })?;
+    match given {
+        Outcome::Done(progress) => Ok(progress),
+        Outcome::Failed(error) => Err(error),
+        Outcome::Stopped => set_agent(change, tickets, None, slice),
+    }
+}
+
+/// Gives these tickets to an agent, or lets them wait for somebody, as far as the slice takes.
+fn set_agent(
+    change: &mut Change<'_>,
+    tickets: &[i64],
+    agent: Option<i64>,
+    slice: &mut Slice,
+) -> Result<Progress> {
     for id in tickets {
         if !slice.take() {
             return Ok(Progress::Left(()));
         }
         let ticket = ticket::by_id(change.view(), &Who::desk(), *id)?.or_not_found("ticket")?;
-        ticket::change::set(change, &ticket, Property::Agent, None)?;
+        ticket::change::set(change, &ticket, Property::Agent, agent)?;
     }
     Ok(Progress::Done)
 }

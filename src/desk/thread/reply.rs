@@ -51,10 +51,10 @@ pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: NewReply
     let thread_type = speech.thread_type;
     let new = NewThread {
         user: (who.id != 0).then_some(who.id),
-        user_type: if who.is_agent() {
-            UserType::Agent
-        } else {
-            UserType::Customer
+        user_type: match who.id {
+            0 => UserType::System,
+            _ if who.is_agent() => UserType::Agent,
+            _ => UserType::Customer,
         },
         thread_type,
         source: speech.source,
@@ -64,7 +64,7 @@ pub fn say(change: &mut Change<'_>, who: &Who, ticket: &Ticket, speech: NewReply
     };
     let thread = thread_model::add(change, ticket.id, &new)?;
     ticket::change::touch(change, ticket.id)?;
-    if who.is_agent() {
+    if who.is_agent() && who.id != 0 {
         ticket::change::open_by_agent(change, ticket.id)?;
     }
     change.emit(Event::ThreadAdded {
@@ -109,7 +109,7 @@ fn note_reply(change: &mut Change<'_>, who: &Who, ticket: i64) -> Result<i64> {
     let now = change.now();
     let (sql, status) = if who.is_agent() {
         (
-            "UPDATE ticket SET is_replied = 1, agent_replied_at = :now,
+            "UPDATE ticket SET is_replied = 1, agent_replied_at = :now, pending_told_at = NULL,
                  first_replied_at = ifnull(first_replied_at, :now)
              WHERE id = :ticket",
             status::ANSWERED,

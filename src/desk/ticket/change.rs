@@ -28,7 +28,7 @@ pub fn may_change(who: &Who, property: Property) -> Result<()> {
 }
 
 /// A property that is one id, or nothing.
-fn current(ticket: &Ticket, property: Property) -> Option<i64> {
+pub fn current(ticket: &Ticket, property: Property) -> Option<i64> {
     match property {
         Property::Status => Some(ticket.status),
         Property::Priority => Some(ticket.priority),

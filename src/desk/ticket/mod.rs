@@ -9,13 +9,14 @@ mod count;
 pub mod create;
 mod filter;
 mod found;
+pub mod heir;
 mod page;
 mod shape;
 mod store;
 mod tags;
 
 pub use shape::TicketItem;
-pub use store::{Ticket, by_id, version};
+pub use store::{Ticket, by_id, newest, version};
 
 use filter::{Filter, TicketQuery};
 use serde_json::Value;

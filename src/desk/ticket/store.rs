@@ -107,6 +107,16 @@ pub(super) fn by_increment_id(
     one(view, who, "t.increment_id = ?", increment_id)
 }
 
+/// The newest tickets that `who` sees, without trash and spam.
+pub fn newest(view: &View<'_>, who: &Who, limit: i64) -> Result<Vec<Ticket>> {
+    let mut select = Select::new(COLUMNS, "ticket t");
+    let (condition, binds) = visibility::of(who).condition();
+    select.and("t.is_trashed = 0 AND t.status_id <> 5", []);
+    select.and(condition, binds);
+    select.then("ORDER BY t.id DESC LIMIT ?", [limit.into()]);
+    view.select(&select)
+}
+
 fn one(view: &View<'_>, who: &Who, key: &'static str, value: i64) -> Result<Option<Ticket>> {
     let mut select = Select::new(COLUMNS, "ticket t");
     let (condition, binds) = visibility::of(who).condition();

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Kind;
 use super::definition::{define, store_new};
 use super::sent::WorkflowBody;
 use super::shape::{self, WorkflowList, WorkflowShape};
 use super::store::{self, WorkflowRow};
+use super::{Kind, engine};
 use crate::base::db::{Change, Select, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::input::{Flags, Optional, Order};
@@ -170,8 +170,12 @@ pub(super) fn edit(
     }
     change.who().need(row.kind.privilege())?;
     let before = store::stored(change.view(), row)?;
+    let is_resumed = edited.is_active() == Some(true);
     let edited = define(change.view(), edited, kind, before)?;
     store::update(change, id, &edited)?;
+    if is_resumed {
+        engine::resume(change, id)?;
+    }
     MessageReply::new("workflow.updated")
         .with("id", id)?
         .with("workflow", shown(change.view(), id)?)
@@ -192,7 +196,7 @@ pub(super) fn remove(
 }
 
 /// The workflow that a path names, by its id or by its type and its id.
-fn named(view: &View<'_>, id: i64, kind: Option<PathText>) -> Result<WorkflowRow> {
+pub(super) fn named(view: &View<'_>, id: i64, kind: Option<PathText>) -> Result<WorkflowRow> {
     let kind = kind_of(kind)?;
     let row = store::by_id(view, id)?;
     let is_of_kind = |row: &WorkflowRow| kind.is_none_or(|kind| kind == row.kind);
@@ -207,7 +211,7 @@ fn kind_of(text: Option<PathText>) -> Result<Option<Kind>> {
 
 /// Who applies manual workflows sees those that can be applied; all others are for those
 /// who manage them.
-fn may_see(who: &Who, row: &WorkflowRow) -> Result<()> {
+pub(super) fn may_see(who: &Who, row: &WorkflowRow) -> Result<()> {
     let is_offered = row.kind == Kind::Manual && row.is_active;
     if is_offered && who.may(ApplyWorkflow) {
         return Ok(());

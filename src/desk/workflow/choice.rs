@@ -19,6 +19,8 @@ closed_list! {
         TicketType = "type",
         /// Sources of tickets, by their codes.
         Source = "source",
+        /// The sides of the desk, by their codes.
+        Side = "side",
         /// Active agents.
         Agent = "agent",
         /// Active groups.
@@ -61,15 +63,33 @@ const NONE: Keyword = Keyword {
 };
 
 /// The agent by whose doing the workflow runs, as actions call them.
-const PERFORMING: Keyword = Keyword {
+pub(super) const PERFORMING: Keyword = Keyword {
     code: "responsePerforming",
     label: "workflow.acting_agent",
 };
 
 /// The same agent, as conditions call them.
-const ACTING: Keyword = Keyword {
+pub(super) const ACTING: Keyword = Keyword {
     code: "actionPerformingAgent",
     label: "workflow.acting_agent",
+};
+
+/// The members of the ticket's group, one after the other.
+pub(super) const ROUND_ROBIN: Keyword = Keyword {
+    code: "round_robin",
+    label: "workflow.round_robin",
+};
+
+/// The agent that a ticket or a task is with.
+pub(super) const ASSIGNED: Keyword = Keyword {
+    code: "assignedAgent",
+    label: "workflow.assigned_agent",
+};
+
+/// Whose concern a ticket is: its agent's, else its group's agents', else owner's and admins'.
+pub(super) const RESPONSIBLE: Keyword = Keyword {
+    code: "responsibleAgents",
+    label: "workflow.responsible_agents",
 };
 
 /// Where there can be none.
@@ -77,18 +97,15 @@ pub(super) const OR_NONE: &[Keyword] = &[NONE];
 /// Whose a ticket is.
 pub(super) const ACTING_AGENT: &[Keyword] = &[ACTING, NONE];
 /// Whose a ticket becomes.
-pub(super) const PERFORMING_AGENT_OR_NONE: &[Keyword] = &[PERFORMING, NONE];
+pub(super) const GIVEN_TO: &[Keyword] = &[PERFORMING, ROUND_ROBIN, NONE];
 /// Whose the tickets of somebody else become.
 pub(super) const PERFORMING_AGENT: &[Keyword] = &[PERFORMING];
 
 /// The agents who are mailed; here as below, the first word is meant where nobody is named.
-pub(super) const ASSIGNED_AGENT: &[Keyword] = &[
-    Keyword {
-        code: "assignedAgent",
-        label: "workflow.assigned_agent",
-    },
-    PERFORMING,
-];
+pub(super) const ASSIGNED_AGENT: &[Keyword] = &[ASSIGNED, PERFORMING];
+
+/// The agents who are mailed of a ticket.
+pub(super) const MAILED_AGENTS: &[Keyword] = &[ASSIGNED, PERFORMING, RESPONSIBLE];
 
 /// The groups that are mailed.
 pub(super) const ASSIGNED_GROUP: &[Keyword] = &[Keyword {
@@ -106,7 +123,7 @@ impl Choice {
     /// What `workflow_use` calls such a thing; nothing for what is never deleted.
     pub fn kind_of_use(self) -> Option<&'static str> {
         match self {
-            Self::Priority | Self::Status | Self::Source => None,
+            Self::Priority | Self::Status | Self::Source | Self::Side => None,
             Self::TicketType => Some("ticket_type"),
             Self::Agent => Some("agent"),
             Self::Group => Some("group"),
@@ -114,6 +131,15 @@ impl Choice {
             Self::Tag => Some("tag"),
             Self::Label => Some("label"),
             Self::Template => Some("email_template"),
+        }
+    }
+
+    /// What it is a list of, where that is codes.
+    pub(super) fn codes(self) -> &'static [&'static str] {
+        match self {
+            Self::Source => &status::SOURCES,
+            Self::Side => &["agent", "customer"],
+            _ => &[],
         }
     }
 
@@ -126,15 +152,8 @@ impl Choice {
                     .into_iter()
                     .map(|one| (one.id.into(), one.name))
                     .collect(),
-                Self::Source => status::SOURCES
-                    .iter()
-                    .map(|code| {
-                        (
-                            (*code).into(),
-                            locale.text(&format!("source.{code}")).into(),
-                        )
-                    })
-                    .collect(),
+                Self::Source => coded(self, |code| locale.text(&format!("source.{code}")).into()),
+                Self::Side => coded(self, |code| locale.text(&format!("side.{code}")).into()),
                 _ => status::priorities(locale)
                     .into_iter()
                     .map(|one| (one.id.into(), one.name))
@@ -165,7 +184,7 @@ impl Choice {
     /// The rows of those that are the desk's own, as `id` and `name`.
     fn select(self, view: &View<'_>) -> Option<Select> {
         let from = match self {
-            Self::Priority | Self::Status | Self::Source => return None,
+            Self::Priority | Self::Status | Self::Source | Self::Side => return None,
             Self::TicketType => "(SELECT id, name FROM ticket_type WHERE is_active = 1)",
             Self::Agent => {
                 "(SELECT user_id AS id, name FROM profile
@@ -190,8 +209,8 @@ impl Choice {
             Self::Priority => "ticket.unknown_priority",
             Self::Status => "ticket.unknown_status",
             Self::TicketType => "ticket.unknown_type",
-            Self::Source => {
-                return Message::new("input.one_of").with("values", status::SOURCES.join(", "));
+            Self::Source | Self::Side => {
+                return Message::new("input.one_of").with("values", self.codes().join(", "));
             }
             Self::Agent => "ticket.unknown_agent",
             Self::Group => "ticket.unknown_group",
@@ -202,4 +221,10 @@ impl Choice {
         };
         Message::new(key).with("id", id)
     }
+}
+
+/// The options of a list of codes.
+fn coded(choice: Choice, name: impl Fn(&str) -> String) -> Vec<(Value, String)> {
+    let codes = choice.codes().iter();
+    codes.map(|code| ((*code).into(), name(code))).collect()
 }

@@ -74,7 +74,7 @@ pub(super) fn define(
     // Without an entity nobody can say what is wrong with the rest.
     if let Some(entity) = entity_of(kind, &defined.events, &mut judge.faults) {
         defined.conditions = judge.conditions(entity, conditions.as_slice())?;
-        defined.actions = judge.actions(entity, &defined.events, body.actions.as_slice())?;
+        defined.actions = judge.actions(kind, entity, &defined.events, body.actions.as_slice())?;
         if defined.actions.is_empty() && judge.faults.is_empty() {
             judge.faults.add("actions", "input.required");
         }

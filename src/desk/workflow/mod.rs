@@ -1,12 +1,13 @@
-//! Workflows: what a desk does by itself, or at one press of a button. This room stores
-//! them: their words are tables of rows, by which what comes in is judged and the
-//! editor's menus are made. It runs none.
+//! Workflows: what a desk does by itself, or at one press of a button. Their words are tables of
+//! rows, by which what comes in is judged and the editor's menus are made; `engine` runs them.
 
 mod api;
 mod choice;
 mod definition;
+mod engine;
 mod named;
 mod options;
+mod run;
 mod sent;
 mod shape;
 mod store;
@@ -15,12 +16,13 @@ pub mod vocabulary;
 
 pub use choice::Choice;
 pub use definition::store_new;
+pub use engine::follow;
 pub use named::named;
 pub use sent::WorkflowBody;
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 
-use crate::access::Access::HoldsOneOf;
+use crate::access::Access::{Holds, HoldsOneOf};
 use crate::base::closed_list::closed_list;
 use crate::base::who::Privilege::{
     self, ApplyWorkflow, ManageWorkflowAutomatic, ManageWorkflowManual,
@@ -58,6 +60,23 @@ pub fn routes() -> Vec<Route> {
         )
         .text("type", &Kind::IN_PATHS)
         .also("/workflow/{id}"),
+        post(
+            "/workflow/{type}/{id}/try",
+            read,
+            "Try a workflow",
+            run::try_on,
+        )
+        .text("type", &Kind::IN_PATHS)
+        .also("/workflow/{id}/try")
+        .only_reads(),
+        post(
+            "/workflow/{type}/{id}/run",
+            Holds(ApplyWorkflow),
+            "Run a manual workflow on tickets",
+            run::run,
+        )
+        .text("type", &Kind::IN_PATHS)
+        .also("/workflow/{id}/run"),
         delete(
             "/workflow/{type}/{id}",
             manage,

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Entity;
 use super::choice::{Choice, Keyword};
 use super::validate::{code_of, compared_as};
 use super::vocabulary::{self, ACTIONS, Action, CONDITIONS, Compared, Condition, Takes};
+use super::{Entity, Kind};
 use crate::base::db::View;
 use crate::base::error::Result;
 use crate::base::locale::Locale;
@@ -76,6 +76,9 @@ struct ActionOptions {
     name: String,
     /// The event that it can follow.
     event: &'static str,
+    /// The one type of workflows that can do it, 0 manual or 1 automatic; null where both can.
+    #[serde(rename = "kind")]
+    only: Option<i64>,
     /// Triggers that it cannot follow.
     not_after: &'static [&'static str],
     /// nothing, message, option, or mail: `{"for": […], "value": template}`.
@@ -189,6 +192,7 @@ fn action(view: &View<'_>, row: &Action) -> ActionOptions {
         kind: row.code,
         name: locale.text(row.label).into(),
         event: row.entity.code(),
+        only: row.only.map(Kind::id),
         not_after: row.not_after,
         takes: row.takes.code(),
         options,

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::sent::{SentAction, SentCondition, SentEvent};
 use super::store::{self, WorkflowRow};
 use crate::base::db::View;
-use crate::base::error::Result;
+use crate::base::error::{Message, Result};
 use crate::base::page::Pagination;
 use crate::base::time::PhpDate;
 use crate::desk::company;
@@ -39,6 +39,15 @@ pub(super) struct WorkflowShape {
     actions: Vec<Value>,
     date_added: PhpDate,
     date_updated: PhpDate,
+    /// How often its conditions held and it ran.
+    runs: i64,
+    last_run_at: Option<PhpDate>,
+    /// What went wrong last since it was stored.
+    last_error: Option<String>,
+    last_error_at: Option<PhpDate>,
+    /// Whether it is stopped because it mailed too many people; storing it with status 1 resumes it.
+    is_paused: bool,
+    paused_at: Option<PhpDate>,
 }
 
 /// A page of workflows.
@@ -67,6 +76,14 @@ pub(super) fn shapes(view: &View<'_>, rows: Vec<WorkflowRow>) -> Result<Vec<Work
         actions: actions.remove(&row.id).unwrap_or_default(),
         date_added: calendar.date(row.created_at),
         date_updated: calendar.date(row.updated_at),
+        runs: row.runs,
+        last_run_at: row.last_run_at.map(|at| calendar.date(at)),
+        last_error: row
+            .last_error
+            .map(|error| view.locale().say(&Message::parse(&error))),
+        last_error_at: row.last_error_at.map(|at| calendar.date(at)),
+        is_paused: row.paused_at.is_some(),
+        paused_at: row.paused_at.map(|at| calendar.date(at)),
     });
     Ok(shaped.collect())
 }

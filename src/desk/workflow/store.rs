@@ -3,9 +3,9 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::Kind;
 use super::definition::Definition;
 use super::sent::{SentCondition, SentEvent};
+use super::{Entity, Kind};
 use crate::base::db::{Change, Select, View, from_row, id_list, named_params};
 use crate::base::error::{Error, Message, Result};
 use crate::base::input::{Map, read_value};
@@ -22,6 +22,14 @@ pub(super) struct WorkflowRow {
     pub(super) sort_order: i64,
     pub(super) created_at: Timestamp,
     pub(super) updated_at: Timestamp,
+    /// How often its conditions held and it ran, and when it last did.
+    pub(super) runs: i64,
+    pub(super) last_run_at: Option<Timestamp>,
+    /// What went wrong last since it was stored: a message as text, and when.
+    pub(super) last_error: Option<String>,
+    pub(super) last_error_at: Option<Timestamp>,
+    /// Since when it is stopped because it mailed too many.
+    pub(super) paused_at: Option<Timestamp>,
 }
 
 from_row!(WorkflowRow {
@@ -32,18 +40,33 @@ from_row!(WorkflowRow {
     is_active,
     sort_order,
     created_at,
-    updated_at
+    updated_at,
+    runs,
+    last_run_at,
+    last_error,
+    last_error_at,
+    paused_at
 });
 
 /// Every column that [`WorkflowRow`] reads.
 pub(super) const COLUMNS: &str =
-    "id, type, name, description, is_active, sort_order, created_at, updated_at";
+    "id, type, name, description, is_active, sort_order, created_at, updated_at, runs, last_run_at,
+    last_error, last_error_at, paused_at";
 
 /// The workflow with this id.
 pub(super) fn by_id(view: &View<'_>, id: i64) -> Result<Option<WorkflowRow>> {
     let mut select = Select::new(COLUMNS, "workflow");
     select.and("id = ?", [id.into()]);
     Ok(view.select(&select)?.pop())
+}
+
+/// What a workflow's events happen to; nothing where it has none.
+pub(super) fn entity(view: &View<'_>, id: i64) -> Result<Option<Entity>> {
+    let entity: Option<Option<Entity>> = view.maybe(
+        "SELECT entity FROM workflow_event WHERE workflow_id = :id AND position = 0",
+        named_params! { ":id": id },
+    )?;
+    Ok(entity.flatten())
 }
 
 /// What an edit may leave as it is.
@@ -159,7 +182,8 @@ pub(super) fn update(change: &mut Change<'_>, id: i64, new: &Definition) -> Resu
     let (now, place) = (change.now(), last_place(change.view(), new.kind)?);
     change.run(
         "UPDATE workflow SET name = :name, name_key = name_key(:name), description = :description, is_active = :is_active,
-             sort_order = iif(type = :type, sort_order, :place), type = :type, updated_at = :now
+             sort_order = iif(type = :type, sort_order, :place), type = :type, updated_at = :now,
+             last_error = NULL, last_error_at = NULL
          WHERE id = :id",
         named_params! {
             ":id": id, ":type": new.kind.id(), ":name": new.name, ":description": new.description,

@@ -6,16 +6,15 @@ use std::collections::BTreeSet;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::Entity;
 use super::choice::{Choice, Keyword};
 use super::sent::{SentAction, SentCondition, SentEvent};
 use super::vocabulary::{self, Action, Compared, Match, Takes, Trigger};
+use super::{Entity, Kind};
 use crate::base::db::View;
 use crate::base::error::{Error, Faults, Message, Result};
 use crate::base::html;
 use crate::base::input::{Codes, Id, Int, LongText, Text, json as json_text, read_value};
 use crate::desk::custom_field::{self, Comparable, ComparedField};
-use crate::desk::status;
 
 /// The longest note that a workflow writes, in bytes.
 const LONGEST_NOTE: usize = 64 << 10;
@@ -149,9 +148,10 @@ impl<'a> Validator<'a> {
         Ok(steps)
     }
 
-    /// The actions on an entity after these triggers.
+    /// The actions of a kind of workflow on an entity after these triggers.
     pub(super) fn actions(
         &mut self,
+        kind: Kind,
         entity: Entity,
         events: &[EventStep],
         sent: &[(i64, SentAction)],
@@ -168,6 +168,9 @@ impl<'a> Validator<'a> {
             if let Some(trigger) = triggers.find(|code| action.not_after.contains(code)) {
                 let message = Message::new("workflow.no_effect_after").with("trigger", trigger);
                 self.faults.add(at("type"), message);
+            }
+            if action.only.is_some_and(|only| only != kind) {
+                self.faults.add(at("type"), "workflow.manual_only");
             }
             let shown = sent.as_json();
             if shown.to_string().len() > LONGEST_ACTION {
@@ -278,8 +281,8 @@ impl<'a> Validator<'a> {
         if let Some(keyword) = keywords.iter().find(|keyword| keyword.code == text) {
             return Ok(keyword.value());
         }
-        if choice == Choice::Source {
-            let is_known = status::SOURCES.contains(&text.as_str());
+        if !choice.codes().is_empty() {
+            let is_known = choice.codes().contains(&text.as_str());
             return is_known
                 .then(|| text.as_str().into())
                 .ok_or_else(|| wrong(choice.unknown(&text)));

@@ -97,7 +97,7 @@ fn header_parameters(route: &Route, operation: &Operation<'_>) -> Vec<&'static s
     ];
     let taken = names
         .into_iter()
-        .filter(|(_, is_taken)| operation.is_guarded && *is_taken);
+        .filter(|(_, is_taken)| operation.is_guarded && !route.only_reads && *is_taken);
     taken.map(|(name, _)| name).collect()
 }
 

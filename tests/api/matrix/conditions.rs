@@ -22,7 +22,8 @@ fn granted(app: &App) -> Vec<(&Route, Row)> {
         let routes = app.table().routes();
         let route = routes.iter().find(|route| name_of(route) == row.route)?;
         let is_granted = row.grid.own[owner?] == 200;
-        (is_granted && route.is_api && route.method != Method::Get).then_some((route, row))
+        let writes = route.method != Method::Get && !route.only_reads;
+        (is_granted && route.is_api && writes).then_some((route, row))
     });
     all.collect()
 }

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 /// What schemas cannot say: values that make sense in fields of these names, at paths
 /// that begin so, as JSON. The first that fits counts.
 const HINTS: &[(&str, &str, &[&str])] = &[
+    ("/task/{id}/follower", "followerId", &["$member"]),
     (
         "",
         "threadType",

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{automatic, faults, made, manual};
+use super::{automatic, desk_without_workflows, faults, made, manual};
 use crate::support::Desk;
 
 /// Something of each kind that a workflow can name, and the action or condition on it.
@@ -14,7 +14,7 @@ struct Things {
 }
 
 fn things() -> Things {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let body = json!({ "name": "Named", "description": "d", "isActive": 1, "groups": [1] });
     let id = |path: &str, body: &Value, at: &str| -> i64 {
@@ -160,7 +160,7 @@ fn a_field_that_is_asked_stays_what_it_is() {
 
 #[test]
 fn a_thing_named_twice_counts_once() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let group =
         json!([{ "type": "assign_group", "value": 1 }, { "type": "assign_group", "value": 1 }]);
@@ -172,7 +172,7 @@ fn a_thing_named_twice_counts_once() {
 
 #[test]
 fn a_template_that_a_workflow_sends_stays() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let template = json!({ "name": "Received", "subject": "s", "message": "m" });
     let template = ada.post("/api/email-templates", template).ok()["id"].clone();
@@ -188,7 +188,7 @@ fn a_template_that_a_workflow_sends_stays() {
 
 #[test]
 fn an_option_that_is_offered_no_more_stays_in_the_workflow() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let field =
         json!({ "name": "Plan", "fieldType": "select", "customFieldValues": ["Free", "Paid"] });

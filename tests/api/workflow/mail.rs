@@ -3,7 +3,7 @@
 use pocketdesk::base::db::named_params;
 use serde_json::{Value, json};
 
-use super::{faults, made, manual};
+use super::{desk_without_workflows, faults, made, manual};
 use crate::support::Desk;
 
 /// A template; answers its id.
@@ -20,7 +20,7 @@ fn template(desk: &Desk, name: &str) -> i64 {
 
 #[test]
 fn mails_name_who_gets_them_and_their_template() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let template = template(&desk, "Hello");
     let grace = desk.user_id("grace@example.com");
@@ -65,7 +65,7 @@ fn mails_name_who_gets_them_and_their_template() {
 
 #[test]
 fn a_mail_without_sense_is_refused() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let template = template(&desk, "Hello");
     for (kind, value) in [

@@ -1,9 +1,12 @@
 //! Workflows.
 
+mod at_work;
+mod conditions;
 mod in_use;
 mod mail;
 mod order;
 mod rights;
+mod shipped;
 mod stored;
 mod words;
 
@@ -12,11 +15,26 @@ use serde_json::{Value, json};
 use crate::support::client::Answer;
 use crate::support::{Client, Desk};
 
+/// A desk without the workflows that ship.
+fn desk_without_workflows() -> Desk {
+    let desk = Desk::new();
+    desk.write(|change| change.run("DELETE FROM workflow", []));
+    desk
+}
+
 /// An automatic workflow that gives a new ticket a priority.
 fn automatic(name: &str) -> Value {
     json!({ "type": 1, "name": name,
         "events": [{ "event": "ticket", "trigger": "created" }],
         "actions": [{ "type": "priority", "value": 4 }] })
+}
+
+/// Stores an automatic workflow; answers its id.
+fn stored(desk: &Desk, name: &str, trigger: &str, conditions: Value, actions: Value) -> i64 {
+    let body = json!({ "type": 1, "name": name,
+        "events": [{ "event": "ticket", "trigger": trigger }],
+        "conditions": conditions, "actions": actions });
+    made(&desk.ada(), body)
 }
 
 /// A manual workflow that does this.

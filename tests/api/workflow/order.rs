@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{automatic, faults, made, manual};
-use crate::support::Desk;
+use super::{automatic, desk_without_workflows, faults, made, manual};
 
 #[test]
 fn each_type_has_an_order_of_its_own() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let spam = json!([{ "type": "mark_spam" }]);
     let autos: Vec<i64> = ["a", "b", "c"]

@@ -6,7 +6,7 @@ use pocketdesk::base::who::Privilege::{
 use pocketdesk::base::who::TicketView;
 use serde_json::{Value, json};
 
-use super::{automatic, made, manual, rows};
+use super::{automatic, desk_without_workflows, made, manual, rows};
 use crate::support::{Client, Desk};
 
 fn agent(desk: &Desk, privileges: &[Privilege]) -> Client {
@@ -30,7 +30,7 @@ fn plain(kind: i64, name: &str) -> Value {
 
 #[test]
 fn each_type_is_for_those_who_manage_it() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let ids = [
         made(&ada, plain(0, "by hand")),
@@ -105,7 +105,7 @@ fn each_type_is_for_those_who_manage_it() {
 
 #[test]
 fn who_applies_workflows_sees_those_that_can_be_applied() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let offered = made(&ada, plain(0, "offered"));
     let mut idle = plain(0, "idle");
@@ -145,7 +145,7 @@ fn who_applies_workflows_sees_those_that_can_be_applied() {
 /// Whoever stores an action could have done it by hand.
 #[test]
 fn nobody_stores_what_they_could_not_do() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let manager = agent(
         &desk,
@@ -225,7 +225,7 @@ fn nobody_stores_what_they_could_not_do() {
 /// It would assign to them, or mail them, what they do not see.
 #[test]
 fn an_automatic_workflow_takes_somebody_who_sees_every_ticket() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let all = [
         ManageWorkflowManual,
         ManageWorkflowAutomatic,
@@ -249,7 +249,7 @@ fn an_automatic_workflow_takes_somebody_who_sees_every_ticket() {
 
 #[test]
 fn a_label_is_its_agents_own_here_too() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let label = |client: &Client| {
         client.post("/api/labels", json!({ "name": "mine" })).ok()["label"]["id"].clone()

@@ -2,12 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{automatic, faults, made, manual, rows};
-use crate::support::Desk;
+use super::{automatic, desk_without_workflows, faults, made, manual, rows};
 
 #[test]
 fn a_workflow_is_made_shown_changed_and_removed_as_documented() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let sent = json!({ "type": "1", "name": "new priority workflow", "description": "set priority on created",
         "events": [{ "event": "ticket", "trigger": "created" }],
@@ -75,7 +74,7 @@ fn a_workflow_is_made_shown_changed_and_removed_as_documented() {
 
 #[test]
 fn what_an_edit_leaves_out_stays_and_must_fit_what_is_new() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let mut body = automatic("Kept");
     body["description"] = json!("why");
@@ -118,7 +117,7 @@ fn what_an_edit_leaves_out_stays_and_must_fit_what_is_new() {
 
 #[test]
 fn a_workflow_that_changes_its_type_is_addressed_by_either() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let id = made(&ada, automatic("Moved"));
     let by_hand = manual("Moved", json!([{ "type": "mark_spam" }]));
@@ -138,7 +137,7 @@ fn a_workflow_that_changes_its_type_is_addressed_by_either() {
 
 #[test]
 fn the_list_is_filtered_sorted_and_paged() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     for name in ["Cobalt", "amber", "Beryl"] {
         let mut body = automatic(name);
@@ -178,7 +177,7 @@ fn the_list_is_filtered_sorted_and_paged() {
 
 #[test]
 fn a_name_stands_once_among_those_of_a_type() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     made(&ada, automatic("Twice"));
     assert_eq!(
@@ -193,7 +192,7 @@ fn a_name_stands_once_among_those_of_a_type() {
 
 #[test]
 fn a_desk_has_an_end_of_workflows() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     desk.write(|change| {
         change.run(
             "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 500)
@@ -217,7 +216,7 @@ fn a_desk_has_an_end_of_workflows() {
 
 #[test]
 fn lists_come_as_forms_and_as_text_too() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let form = "type=1&name=Form&status=on&events[3][event]=ticket&events[3][trigger]=uvdesk.ticket.created\
         &events[4][event]=&events[4][trigger]=&conditions[7][type]=&conditions[7][value]=\

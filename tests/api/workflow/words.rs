@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{automatic, faults, made, manual, rows};
+use super::{automatic, desk_without_workflows, faults, made, manual, rows};
 use crate::support::Desk;
 
 /// An automatic workflow of these steps.
@@ -34,7 +34,7 @@ fn events_and_lists_without_sense_are_refused() {
     let weather = json!([{ "event": "weather", "trigger": "created" }]);
     let none = || json!([]);
     refused(
-        &Desk::new(),
+        &desk_without_workflows(),
         &[
             (
                 json!({ "type": 1, "name": "x", "events": created }),
@@ -81,7 +81,7 @@ fn conditions_without_sense_are_refused() {
     let mut operation = asked("subject", "is", json!("x"));
     operation["conditions"][0]["operation"] = json!("xor");
     refused(
-        &Desk::new(),
+        &desk_without_workflows(),
         &[
             (asked("colour", "is", json!("red")), "conditions[0].type"),
             (
@@ -130,7 +130,7 @@ fn conditions_without_sense_are_refused() {
 
 #[test]
 fn actions_without_sense_are_refused() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let done = |kind: &str, value: Value| {
         of(
             on("created"),
@@ -182,7 +182,7 @@ fn actions_without_sense_are_refused() {
 
 #[test]
 fn all_faults_are_named_at_once() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let body = of(
         on("created"),
         json!([{ "type": "subject", "match": "before", "value": "" }]),
@@ -208,7 +208,7 @@ fn all_faults_are_named_at_once() {
 /// What is stored is one word for each meaning, whatever was sent.
 #[test]
 fn every_spelling_is_stored_by_its_meaning() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     ada.post("/api/tags", json!({ "name": "hot" })).ok();
     let grace = desk.user_id("grace@example.com");
@@ -289,7 +289,7 @@ fn every_spelling_is_stored_by_its_meaning() {
 
 #[test]
 fn custom_fields_are_asked_by_what_they_hold() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     let field = |body: Value| ada.post("/api/custom-fields", body).ok()["customField"].clone();
     let plan = field(
@@ -358,7 +358,7 @@ fn custom_fields_are_asked_by_what_they_hold() {
 
 #[test]
 fn the_menu_offers_what_can_be_stored() {
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let ada = desk.ada();
     ada.post("/api/tags", json!({ "name": "hot" })).ok();
     ada.post("/api/labels", json!({ "name": "mine" })).ok();
@@ -383,6 +383,15 @@ fn the_menu_offers_what_can_be_stored() {
             "message" => values.push(json!("Look at this")),
             "mail" => values.clear(),
             _ => {}
+        }
+        if action["kind"] == 0 {
+            for value in values {
+                let mut body = manual("", json!([{ "type": action["type"], "value": value }]));
+                body["name"] = json!(format!("number {stored}"));
+                made(&ada, body);
+                stored += 1;
+            }
+            continue;
         }
         let event = action["event"].as_str().unwrap();
         let not_after = action["notAfter"].as_array().unwrap();
@@ -430,7 +439,7 @@ fn the_menu_offers_what_can_be_stored() {
 fn the_menu_says_what_the_caller_may_store() {
     use pocketdesk::base::who::Privilege::{DeleteTicket, ManageWorkflowManual};
     use pocketdesk::base::who::TicketView;
-    let desk = Desk::new();
+    let desk = desk_without_workflows();
     let agent = desk.agent(
         "m@example.com",
         &[ManageWorkflowManual, DeleteTicket],
@@ -439,7 +448,8 @@ fn the_menu_says_what_the_caller_may_store() {
     let menu = agent.get("/api/workflows/options").ok();
     for action in menu["actions"].as_array().unwrap() {
         let kind = action["type"].as_str().unwrap();
-        let is_free = kind.starts_with("mail_") || matches!(kind, "label" | "delete_ticket");
+        let is_free =
+            kind.starts_with("mail_") || matches!(kind, "label" | "delete_ticket" | "reply");
         assert_eq!(action["isAllowed"], json!(is_free), "{kind}");
     }
     let note = manual("x", json!([{ "type": "note", "value": "x" }]));

@@ -5,9 +5,10 @@ use super::Action;
 use super::Takes::{Mail, Message, Nothing, OneOf};
 use crate::base::who::Privilege;
 use crate::desk::workflow::Entity::{Agent, Customer, Task, Ticket, User};
+use crate::desk::workflow::Kind;
 use crate::desk::workflow::choice::{
-    ASSIGNED_AGENT, ASSIGNED_GROUP, ASSIGNED_TEAM, Choice, OR_NONE, PERFORMING_AGENT,
-    PERFORMING_AGENT_OR_NONE,
+    ASSIGNED_AGENT, ASSIGNED_GROUP, ASSIGNED_TEAM, Choice, GIVEN_TO, MAILED_AGENTS, OR_NONE,
+    PERFORMING_AGENT,
 };
 
 /// Every action, in the order of the menus.
@@ -19,6 +20,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Priority, &[]),
         privilege: Some(Privilege::UpdateTicketPriority),
         not_after: &[],
+        only: None,
         label: "workflow.do_priority",
     },
     Action {
@@ -28,6 +30,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::TicketType, &[]),
         privilege: Some(Privilege::UpdateTicketType),
         not_after: &[],
+        only: None,
         label: "workflow.do_type",
     },
     Action {
@@ -37,6 +40,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Status, &[]),
         privilege: Some(Privilege::UpdateTicketStatus),
         not_after: &[],
+        only: None,
         label: "workflow.do_status",
     },
     Action {
@@ -46,6 +50,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Tag, &[]),
         privilege: Some(Privilege::AddTag),
         not_after: &[],
+        only: None,
         label: "workflow.do_tag",
     },
     // A label of whoever stores it, so that nobody else sees it.
@@ -56,6 +61,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Label, &[]),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_label",
     },
     Action {
@@ -65,15 +71,17 @@ pub const ACTIONS: &[Action] = &[
         takes: Message,
         privilege: Some(Privilege::AddNote),
         not_after: &[],
+        only: None,
         label: "workflow.do_note",
     },
     Action {
         entity: Ticket,
         code: "assign_agent",
         also: &["agent", "update_agent"],
-        takes: OneOf(Choice::Agent, PERFORMING_AGENT_OR_NONE),
+        takes: OneOf(Choice::Agent, GIVEN_TO),
         privilege: Some(Privilege::AssignTicket),
         not_after: &[],
+        only: None,
         label: "workflow.do_assign_agent",
     },
     Action {
@@ -83,6 +91,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Group, OR_NONE),
         privilege: Some(Privilege::AssignTicketGroup),
         not_after: &[],
+        only: None,
         label: "workflow.do_assign_group",
     },
     Action {
@@ -92,15 +101,17 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Team, OR_NONE),
         privilege: Some(Privilege::AssignTicketGroup),
         not_after: &[],
+        only: None,
         label: "workflow.do_assign_team",
     },
     Action {
         entity: Ticket,
         code: "mail_agent",
         also: &[],
-        takes: Mail(Choice::Agent, ASSIGNED_AGENT),
+        takes: Mail(Choice::Agent, MAILED_AGENTS),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_agent",
     },
     Action {
@@ -110,6 +121,7 @@ pub const ACTIONS: &[Action] = &[
         takes: Mail(Choice::Group, ASSIGNED_GROUP),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_group",
     },
     Action {
@@ -119,6 +131,7 @@ pub const ACTIONS: &[Action] = &[
         takes: Mail(Choice::Team, ASSIGNED_TEAM),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_team",
     },
     Action {
@@ -128,6 +141,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Template, &[]),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_customer",
     },
     Action {
@@ -137,6 +151,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Template, &[]),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_last_collaborators",
     },
     Action {
@@ -146,6 +161,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Template, &[]),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_all_collaborators",
     },
     Action {
@@ -155,7 +171,19 @@ pub const ACTIONS: &[Action] = &[
         takes: Nothing,
         privilege: Some(Privilege::UpdateTicketStatus),
         not_after: &[],
+        only: None,
         label: "workflow.do_mark_spam",
+    },
+    // Answers as whoever applies it.
+    Action {
+        entity: Ticket,
+        code: "reply",
+        also: &["add_reply"],
+        takes: Message,
+        privilege: None,
+        not_after: &[],
+        only: Some(Kind::Manual),
+        label: "workflow.do_reply",
     },
     // Into the trash, as by hand.
     Action {
@@ -165,6 +193,7 @@ pub const ACTIONS: &[Action] = &[
         takes: Nothing,
         privilege: Some(Privilege::DeleteTicket),
         not_after: &["removed"],
+        only: None,
         label: "workflow.do_delete_ticket",
     },
     Action {
@@ -174,6 +203,7 @@ pub const ACTIONS: &[Action] = &[
         takes: Mail(Choice::Agent, ASSIGNED_AGENT),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_agent",
     },
     Action {
@@ -183,6 +213,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Template, &[]),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_this_agent",
     },
     // What was with the removed agent goes to another.
@@ -193,6 +224,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Agent, PERFORMING_AGENT),
         privilege: Some(Privilege::AssignTicket),
         not_after: &["created", "updated"],
+        only: None,
         label: "workflow.do_transfer_tickets",
     },
     Action {
@@ -202,6 +234,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Template, &[]),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_this_customer",
     },
     Action {
@@ -211,6 +244,7 @@ pub const ACTIONS: &[Action] = &[
         takes: OneOf(Choice::Template, &[]),
         privilege: None,
         not_after: &[],
+        only: None,
         label: "workflow.do_mail_user",
     },
 ];

@@ -74,6 +74,14 @@ pub const CONDITIONS: &[Condition] = &[
         compared: OneOf(Choice::Source, &[]),
         label: "workflow.if_source",
     },
+    // On which side whoever opened it stood.
+    Condition {
+        entities: &[Ticket],
+        code: "opened_by",
+        also: &[],
+        compared: OneOf(Choice::Side, &[]),
+        label: "workflow.if_opened_by",
+    },
     // The day on which it was opened.
     Condition {
         entities: &[Ticket, Task],

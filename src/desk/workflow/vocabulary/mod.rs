@@ -1,6 +1,6 @@
 //! The words of workflows, as three tables of rows: what can set one off, what can be
-//! asked, what can be done. Judgement and menus read them; so will whatever runs
-//! workflows, with one more field a row. They must not know how they are stored.
+//! asked, what can be done. Judgement, menus and whatever runs workflows read them. They must
+//! not know how they are stored.
 //!
 //! Each row has the name that is stored and other spellings that mean it: those of
 //! `UVdesk`'s community edition (`uvdesk.ticket.update_priority`, without what stands
@@ -14,8 +14,8 @@ pub use actions::ACTIONS;
 pub use conditions::CONDITIONS;
 pub use triggers::TRIGGERS;
 
-use super::Entity;
 use super::choice::{Choice, Keyword};
+use super::{Entity, Kind};
 use crate::base::closed_list::closed_list;
 use crate::base::who::Privilege;
 
@@ -62,6 +62,8 @@ pub struct Action {
     pub privilege: Option<Privilege>,
     /// Triggers after which it would have no effect.
     pub not_after: &'static [&'static str],
+    /// The one kind of workflows that can do it, where the other cannot.
+    pub only: Option<Kind>,
     /// The key of what a options calls it.
     pub label: &'static str,
 }

@@ -19,6 +19,13 @@ pub const TRIGGERS: &[Trigger] = &[
         also: &["deleted", "trashed"],
         label: "workflow.on_ticket_removed",
     },
+    // A ticket was taken out of the trash.
+    Trigger {
+        entity: Ticket,
+        code: "restored",
+        also: &[],
+        label: "workflow.on_ticket_restored",
+    },
     Trigger {
         entity: Ticket,
         code: "type_updated",
@@ -97,6 +104,19 @@ pub const TRIGGERS: &[Trigger] = &[
         code: "thread_updated",
         also: &[],
         label: "workflow.on_ticket_thread_updated",
+    },
+    Trigger {
+        entity: Ticket,
+        code: "tag_added",
+        also: &[],
+        label: "workflow.on_ticket_tag_added",
+    },
+    // The customer has not answered for as long as the company waits (`pendingSince`).
+    Trigger {
+        entity: Ticket,
+        code: "pending",
+        also: &[],
+        label: "workflow.on_ticket_pending",
     },
     Trigger {
         entity: Task,

@@ -6,7 +6,7 @@ use pocketdesk::base::who::Privilege::{
 
 use super::super::grid::{
     ADMINS, AGENTS, AGENTS_ON_A_THING, Grid, HOLDERS, HOLDERS_NAME_A_THING, HOLDERS_ON_A_THING,
-    HOLDERS_WITHIN_A_THING,
+    HOLDERS_ON_TICKETS, HOLDERS_WITHIN_A_THING,
 };
 use super::{Row, row};
 
@@ -21,6 +21,39 @@ const AUTOMATIC_MAIL: &str = r#"{"type": "1", "name": "<new>", "description": "x
     "actions": [{"type": "mail_customer", "value": "<own template>"}]}"#;
 const MANUAL_MAIL: &str = r#"{"type": "0", "name": "<new>", "description": "x", "conditions": [],
     "actions": [{"type": "mail_customer", "value": "<own template>"}]}"#;
+
+/// Tried by whoever sees them, and applied by whoever applies workflows.
+fn at_work() -> Vec<Row> {
+    let automatic = &["automatic", "workflow"];
+    let manual = &["manual", "manual workflow"];
+    let attempt =
+        |names, grid| row("POST /workflow/{type}/{id}/try", names, "{}", grid).done_once();
+    let run = |names, body, grid| row("POST /workflow/{type}/{id}/run", names, body, grid);
+    vec![
+        attempt(automatic, &HOLDERS_ON_A_THING),
+        attempt(automatic, &HOLDERS_WITHIN_A_THING).needs(ManageWorkflowAutomatic),
+        attempt(manual, &AGENTS_ON_A_THING).needs(ApplyWorkflow),
+        run(manual, r#"{"ids": "<tickets>"}"#, &RUN),
+        run(manual, r#"{"ids": "<own tickets>"}"#, &HOLDERS_ON_A_THING),
+        run(
+            &["manual", "idle workflow"],
+            r#"{"ids": "<own tickets>"}"#,
+            &IDLE,
+        ),
+    ]
+}
+
+/// What is not offered is applied by nobody.
+const IDLE: Grid = Grid {
+    own: [401, 403, 403, 403, 409, 409, 409, 409],
+    ..HOLDERS_ON_A_THING
+};
+/// Where no ticket is left, none was found.
+const RUN: Grid = Grid {
+    foreign: Some([401, 403, 403, 403, 200, 404, 200, 200]),
+    deleted: Some([401, 403, 403, 403, 404, 404, 404, 404]),
+    ..HOLDERS_ON_TICKETS
+};
 
 /// An automatic one reaches every ticket, so the narrow agent stores none.
 const STORED: Grid = Grid {
@@ -38,7 +71,7 @@ const BEYOND_AGENTS: Grid = Grid {
 };
 
 pub(super) fn rows() -> Vec<Row> {
-    let parts = [lists(), new_ones(), single_ones()];
+    let parts = [lists(), new_ones(), single_ones(), at_work()];
     parts.into_iter().flatten().collect()
 }
 
