@@ -1,6 +1,7 @@
 //! `serve`: takes the folder, opens the desk, answers until it is told to stop.
 
 use std::fs::File;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, OnceLock};
@@ -91,6 +92,11 @@ impl Held {
     ) -> Result<()> {
         let (running, app) = start(&self.folder, options, clock)?;
         say(&format!("listening on {}", running.address))?;
+        if options.base_url.is_none() && is_for_others(&options.listen) {
+            tell(
+                "other machines reach this desk by this machine's name or address; name it with --base-url, so that links in answers and mails lead here",
+            );
+        }
         announce(&app, &base_url(options, &running))?;
         let worker = jobs::start(app.parts().clone())?;
         let scheduler = scheduler::start(app.parts().clone())?;
@@ -183,6 +189,12 @@ fn refuse_unreadable(options: &Server) -> Result<()> {
         ))?;
     }
     Ok(())
+}
+
+/// Whether it is listened on every address of the machine.
+fn is_for_others(listen: &str) -> bool {
+    let address: Option<SocketAddr> = listen.parse().ok();
+    address.is_some_and(|address| address.ip().is_unspecified())
 }
 
 /// Where clients reach the desk, without a closing slash.

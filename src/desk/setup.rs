@@ -10,6 +10,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::access::Access::Anyone;
+use crate::access::session;
+use crate::access::token::Token;
 use crate::base::db::View;
 use crate::base::error::{Context, Error, Faults, Message, Result};
 use crate::base::event::Event;
@@ -17,19 +19,20 @@ use crate::base::input::{Email, Line, read_value};
 use crate::base::locale::Locale;
 use crate::base::parts::Parts;
 use crate::base::password::SHORTEST;
-use crate::base::who::{Caller, Role};
+use crate::base::who::{Caller, Role, Side};
 use crate::desk::person::{self, NewPassword, NewSide};
 use crate::web::extract::{Body, Checked, Query};
 use crate::web::lane::Lane;
 use crate::web::page::HtmlPage;
 use crate::web::route::{Route, get, post};
+use crate::web::session::Browser;
 
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
     vec![
-        get("/setup", Anyone, "Ask for the first owner", show).outside_api(),
+        get("/setup", Anyone, "Ask for the first owner", show).page(),
         post("/setup", Anyone, "Make the first owner", create)
-            .outside_api()
+            .page()
             .lane(Lane::Passwords),
     ]
 }
@@ -50,12 +53,20 @@ fn show(parts: &Parts, caller: &Caller, Query(asked): Query<Asked>) -> Result<Ht
     )
 }
 
-fn create(parts: &Parts, caller: &Caller, Body(form): Body<Form>) -> Result<HtmlPage> {
+fn create(
+    parts: &Parts,
+    caller: &Caller,
+    browser: Browser,
+    Body(form): Body<Form>,
+) -> Result<HtmlPage> {
     let code = form.code.as_str().unwrap_or_default();
     refuse_stranger(parts, code)?;
     let faults = match form.read() {
         Ok((owner, password)) => match make(parts, owner.clone(), password) {
-            Ok(()) => return done(parts, &owner, caller.locale),
+            Ok(session) => {
+                let page = done(parts, &owner, caller.locale)?;
+                return Ok(page.with_cookie(Some(browser.set(&session))));
+            }
             Err(Error::Conflict(message)) => Faults::one("email", message),
             Err(other) => return Err(other),
         },
@@ -144,8 +155,9 @@ fn field<T: DeserializeOwned>(value: &Value, name: &str, faults: &mut Faults) ->
     }
 }
 
-/// Makes the owner if there is none; of two who try at once one comes too late.
-fn make(parts: &Parts, owner: NewSide, mut password: NewPassword) -> Result<()> {
+/// Makes the owner if there is none, and begins their session; of two who try at once one comes
+/// too late.
+fn make(parts: &Parts, owner: NewSide, mut password: NewPassword) -> Result<Token> {
     password.prepare(parts)?;
     let hash = password.into_hash();
     let hash = hash.ok_or_else(|| Error::internal("the owner's password was not hashed"))?;
@@ -156,7 +168,7 @@ fn make(parts: &Parts, owner: NewSide, mut password: NewPassword) -> Result<()> 
         let user = person::add_side(change, &owner)?;
         person::set_password(change, user, &hash)?;
         change.emit(Event::MemberCreated { user });
-        Ok(())
+        session::begin(change, user, Side::Agent)
     })
 }
 

@@ -31,6 +31,7 @@ use crate::web::session::{Browser, FormProof, own_path};
 /// The rows of this room.
 pub fn routes() -> Vec<Route> {
     vec![
+        get("/", Anyone, "Go to where to begin", home).page(),
         get("/sign-in", Anyone, "Ask who it is", show).page(),
         post("/sign-in", Anyone, "Sign in", sign_in)
             .page()
@@ -119,6 +120,15 @@ pub fn prove(parts: &Parts, address: Option<IpAddr>, login: &Login<'_>) -> Resul
 /// typed as an address is not in it: some people type their password there.
 fn log_failure(address: Option<IpAddr>, reason: &str) {
     tracing::warn!(address = %Shown(address), reason, "sign-in failed");
+}
+
+/// Whoever comes without an address of a page goes where everybody begins.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a handler may fail, this one cannot"
+)]
+fn home(_: &Parts, caller: &Caller) -> Result<HtmlPage> {
+    Ok(HtmlPage::redirect(&start(caller.locale)))
 }
 
 fn show(

@@ -91,13 +91,25 @@ pub fn sign_in_first(request: &Request<'_>, address: &Address) -> Reply {
 #[template(path = "layout/problem.html")]
 struct ProblemPage<'a> {
     locale: Locale,
+    title: &'static str,
     description: &'a str,
+}
+
+/// Whether a browser asks for something to look at, outside the API.
+pub(super) fn is_wanted(request: &Request<'_>, address: &Address) -> bool {
+    let accept = request.headers.iter().find(|(name, _)| name == "accept");
+    !address.is_api && accept.is_some_and(|(_, types)| types.contains("text/html"))
 }
 
 /// What went wrong, as a page: the same status and sentence as the JSON answer.
 pub(super) fn problem(fault: Fault, locale: Locale) -> Reply {
     let page = ProblemPage {
         locale,
+        title: if fault.status == 404 {
+            "page.nothing_here"
+        } else {
+            "page.problem"
+        },
         description: fault.description(),
     };
     // A template that is compiled in fails only where memory does; the JSON is still an answer.

@@ -35,7 +35,11 @@ pub struct Edge<'a, 'b> {
 /// The answer that an outcome makes. Never fails: a failure is a reply too.
 pub fn render(outcome: Result<Reply>, edge: &Edge<'_, '_>) -> Reply {
     let locale = edge.request.locale(edge.address);
-    if edge.route.is_some_and(|route| route.is_page) {
+    let is_page = match edge.route {
+        Some(route) => route.is_page,
+        None => page::is_wanted(edge.request, edge.address),
+    };
+    if is_page {
         return outcome.unwrap_or_else(|error| match error {
             Error::Unauthenticated | Error::TokenEnded => {
                 page::sign_in_first(edge.request, edge.address)

@@ -54,6 +54,7 @@ const TESTED: &[(&str, &str)] = &[
     ("setup", "access.rs"),
     ("solution", "knowledge/folder.rs"),
     ("solutions", "knowledge/folder.rs"),
+    ("", "session"),
     ("sign-in", "session"),
     ("sign-out", "session"),
     ("sub-group", "team.rs"),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::binary::{Serving, add_user, run, token};
+use crate::binary::{Serving, add_user, command, run, token};
 use crate::database;
 use crate::http::Client;
 
@@ -34,6 +34,18 @@ fn both_signals_end_it_cleanly() {
         let left = wal.metadata().map_or(0, |found| found.len());
         assert_eq!(left, 0, "the log is in the database after {signal:?}");
     }
+}
+
+/// What listens everywhere opens in a browser of this machine by the machine's own address.
+#[test]
+fn the_address_that_is_said_opens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = command(folder.path());
+    let server = Serving::spawn(command.args(["serve", "--listen", "0.0.0.0:0"]));
+    let said = &server.address;
+    assert!(said.starts_with("http://127.0.0.1:"), "{said}");
+    assert_eq!(server.get("/health", "none").status, 200);
+    server.word_on_stderr("--base-url");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! told to, and for no other reason.
 
 use std::io;
-use std::net::{IpAddr, Shutdown, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, TcpListener};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -52,10 +52,21 @@ impl Listener {
         Ok(Self::Tcp(listener))
     }
 
-    /// The address as a client would write it: `http://127.0.0.1:41234`, or `unix:PATH`.
+    /// The address as a client on this machine would write it: `http://127.0.0.1:41234`, or
+    /// `unix:PATH`. That of all addresses at once opens in no browser, so the machine's own stands
+    /// for it.
     pub(super) fn address(&self, scheme: &str) -> io::Result<String> {
         match self {
-            Self::Tcp(listener) => Ok(format!("{scheme}://{}", listener.local_addr()?)),
+            Self::Tcp(listener) => {
+                let mut address = listener.local_addr()?;
+                if address.ip().is_unspecified() {
+                    address.set_ip(match address.ip() {
+                        IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+                        IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+                    });
+                }
+                Ok(format!("{scheme}://{address}"))
+            }
             Self::Unix(_, path) => Ok(format!("unix:{}", path.display())),
         }
     }

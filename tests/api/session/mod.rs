@@ -2,6 +2,7 @@
 //! end of sessions.
 
 mod guessing;
+mod pages;
 pub(crate) mod side;
 
 use pocketdesk::base::who::Side;

@@ -97,6 +97,8 @@ fn of_person(view: &View<'_>, event: &Event) -> Result<Option<Meaning>> {
     let agent = |trigger, user| (Entity::Agent, trigger, Subject::Agent(user));
     let customer = |trigger, user| (Entity::Customer, trigger, Subject::Customer(user));
     Ok(Some(match *event {
+        // Nobody has to invite the one who opened the desk.
+        Event::MemberCreated { user } if is_owner(view, user)? => return Ok(None),
         Event::MemberCreated { user } => agent("created", user),
         Event::MemberChanged { user } | Event::MemberDeactivated { user } => agent("updated", user),
         Event::MemberRemoved { user } => agent("removed", user),
@@ -146,4 +148,12 @@ fn came_with_a_ticket(view: &View<'_>, user: i64) -> Result<bool> {
         named_params! { ":user": user },
     )?;
     Ok(tickets == 1)
+}
+
+fn is_owner(view: &View<'_>, user: i64) -> Result<bool> {
+    let is_owner: i64 = view.one(
+        "SELECT EXISTS (SELECT 1 FROM profile WHERE user_id = :user AND role_id = 1)",
+        named_params! { ":user": user },
+    )?;
+    Ok(is_owner == 1)
 }

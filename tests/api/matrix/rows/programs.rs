@@ -101,6 +101,7 @@ fn doors() -> Vec<Row> {
             r#"{"response_type": "code", "decision": "allow", "redirect_uri": "https://app.example.com/cb", <client login>}"#,
             &NO_TOKEN_CONSENTS,
         ).done_once(),
+        row("GET /", &[], "", &LED_ON),
         row("GET /sign-in", &[], "", &EVERYBODY),
         row(
             "POST /sign-in",
