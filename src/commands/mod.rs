@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod demo;
 mod log;
+mod memory;
 mod people;
 mod serve;
 mod status;
@@ -31,6 +32,9 @@ pub use log::{Log, start_log};
 pub fn run(command: Command) -> Result<ExitCode> {
     // A limit on the size of files is then an error of one write, and no end of the process.
     signal_hook::flag::register(SIGXFSZ, Arc::default())?;
+    if matches!(command, Command::Serve { .. } | Command::Demo { .. }) {
+        memory::set_up();
+    }
     match command {
         Command::Serve {
             server,

@@ -48,6 +48,23 @@ fn the_address_that_is_said_opens() {
     server.word_on_stderr("--base-url");
 }
 
+/// The allocator is told to give back what large requests took: the benchmark shows how much.
+#[cfg(target_env = "gnu")]
+#[test]
+fn the_server_runs_with_an_allocator_that_gives_memory_back() {
+    let folder = tempfile::tempdir().expect("a folder");
+    add_user(folder.path(), "ada@example.com", "owner").ok();
+    let token = token(folder.path(), "ada@example.com");
+    let server = Serving::start(folder.path());
+    let environment = std::fs::read(format!("/proc/{}/environ", server.id()));
+    let environment = environment.expect("the process is there");
+    let environment = String::from_utf8_lossy(&environment);
+    for setting in ["MALLOC_MMAP_THRESHOLD_=", "MALLOC_TRIM_THRESHOLD_="] {
+        assert!(environment.contains(setting), "{setting} is set");
+    }
+    assert_eq!(server.get("/api/tickets", &token).status, 200);
+}
+
 #[test]
 fn no_secret_is_logged() {
     let folder = tempfile::tempdir().expect("a folder");

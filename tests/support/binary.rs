@@ -256,6 +256,11 @@ impl Serving {
         client.answer()
     }
 
+    /// The process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it a signal and waits for its end, which must come within ten seconds.
     pub(crate) fn end_with(mut self, signal: Signal) -> ExitStatus {
         let process = Pid::from_child(&self.child);
