@@ -113,6 +113,11 @@ pub enum Event {
         /// The tag that was.
         tag: i64,
     },
+    /// A team belongs to other groups than before.
+    TeamRegrouped {
+        /// The team.
+        team: i64,
+    },
     /// A task was made, with what is to be done.
     TaskCreated {
         /// The ticket that it is about.
@@ -335,6 +340,7 @@ impl Event {
             | Self::FieldChanged { ticket, .. } => Some(ticket),
             Self::TagRenamed { .. }
             | Self::TagDeleted { .. }
+            | Self::TeamRegrouped { .. }
             | Self::PersonRenamed { .. }
             | Self::CustomerCreated { .. }
             | Self::CustomerChanged { .. }
@@ -376,6 +382,7 @@ impl Event {
             | Self::TagRemoved { .. }
             | Self::TagRenamed { .. }
             | Self::TagDeleted { .. }
+            | Self::TeamRegrouped { .. }
             | Self::TaskCreated { .. }
             | Self::TaskChanged { .. }
             | Self::TaskRemoved { .. }

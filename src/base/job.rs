@@ -29,6 +29,11 @@ pub enum Job {
         /// Who is inactive.
         user: i64,
     },
+    /// A team is taken off the tickets of groups that it belongs to no more.
+    TakeOffTeam {
+        /// The team.
+        team: i64,
+    },
     /// A deleted tag is taken off its tickets and articles.
     TakeOffTag {
         /// The tag that was.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::Access::{Agent, Holds};
 use crate::base::db::{Change, View, from_row, id_list, named_params};
 use crate::base::error::{Faults, Result};
+use crate::base::event::Event;
 use crate::base::input::{Flag, Ids, Line, Patch, Text};
 use crate::base::page::Pagination;
 use crate::base::time::PhpDateErrors;
@@ -230,31 +231,47 @@ fn groups(view: &View<'_>, team: i64) -> Result<Vec<GroupOfTeam>> {
 
 /// Makes these the teams of a group, and no others.
 pub fn set_of_group(change: &mut Change<'_>, group: i64, teams: &[i64]) -> Result<()> {
+    let wanted = named_params! { ":group": group, ":teams": id_list(teams) };
+    let moved: Vec<i64> = change.view().all(
+        "SELECT team_id FROM group_team
+         WHERE group_id = :group AND team_id NOT IN (SELECT value FROM json_each(:teams))
+         UNION ALL
+         SELECT value FROM json_each(:teams)
+         WHERE value NOT IN (SELECT team_id FROM group_team WHERE group_id = :group)",
+        wanted,
+    )?;
     change.run(
         "DELETE FROM group_team WHERE group_id = :group
          AND team_id NOT IN (SELECT value FROM json_each(:teams))",
-        named_params! { ":group": group, ":teams": id_list(teams) },
+        wanted,
     )?;
     change.run(
         "INSERT INTO group_team (group_id, team_id) SELECT :group, value FROM json_each(:teams)
          WHERE true ON CONFLICT DO NOTHING",
-        named_params! { ":group": group, ":teams": id_list(teams) },
+        wanted,
     )?;
+    for team in moved {
+        change.emit(Event::TeamRegrouped { team });
+    }
     Ok(())
 }
 
 /// Makes these the groups of a team, and no others.
 pub fn set_groups(change: &mut Change<'_>, team: i64, groups: &[i64]) -> Result<()> {
-    change.run(
+    let wanted = named_params! { ":team": team, ":groups": id_list(groups) };
+    let left = change.run(
         "DELETE FROM group_team WHERE team_id = :team
          AND group_id NOT IN (SELECT value FROM json_each(:groups))",
-        named_params! { ":team": team, ":groups": id_list(groups) },
+        wanted,
     )?;
-    change.run(
+    let joined = change.run(
         "INSERT INTO group_team (group_id, team_id) SELECT value, :team FROM json_each(:groups)
          WHERE true ON CONFLICT DO NOTHING",
-        named_params! { ":team": team, ":groups": id_list(groups) },
+        wanted,
     )?;
+    if left + joined > 0 {
+        change.emit(Event::TeamRegrouped { team });
+    }
     Ok(())
 }
 

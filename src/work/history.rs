@@ -186,6 +186,7 @@ fn line(event: &Event) -> Option<Line<'_>> {
         | Event::TicketPending { .. }
         | Event::TagRenamed { .. }
         | Event::TagDeleted { .. }
+        | Event::TeamRegrouped { .. }
         | Event::PersonRenamed { .. }
         | Event::CustomerCreated { .. }
         | Event::CustomerChanged { .. }

@@ -25,7 +25,14 @@ fn a_status_that_is_not_theirs_to_set_never_costs_the_answer() {
         (desk.alan(), &path, 1),
         (desk.ada(), &as_alan, 1),
     ] {
-        for asked in [json!(3), json!("3"), json!("closed"), json!(77)] {
+        for asked in [
+            json!(3),
+            json!("3"),
+            json!("closed"),
+            json!(77),
+            json!([3]),
+            json!({ "id": 3 }),
+        ] {
             let body = json!({ "threadType": "reply", "reply": "Said.", "status": asked });
             let said = client.post(path, body).ok();
             assert_eq!(said["message"], "Success ! Reply added successfully.");
@@ -57,7 +64,7 @@ fn a_status_that_is_not_theirs_to_set_never_costs_the_answer() {
     assert_eq!(may.post(&path, body).ok()["warning"], Value::Null);
     assert_eq!(status(), 3);
     // Who may set one hears that there is none of this id.
-    for asked in [json!(77), json!("closed")] {
+    for asked in [json!(77), json!("closed"), json!([3]), json!({ "id": 3 })] {
         let body = json!({ "threadType": "reply", "reply": "Said.", "status": asked });
         let answer = may.post(&path, body);
         assert_eq!(answer.error(400), "invalid_request");

@@ -11,6 +11,11 @@ fn what_takes_long_is_told_by_its_head() {
         ("POST", "/sign-in", 100, Lane::Passwords),
         ("POST", "/oauth/v2/token", 100, Lane::Passwords),
         ("POST", "/setup", 100, Lane::Passwords),
+        ("POST", "/api/members", 100, Lane::Passwords),
+        ("PUT", "/api/member/7", 100, Lane::Passwords),
+        ("PUT", "/api/member/profile.json", 100, Lane::Passwords),
+        ("POST", "/api/customers", 100, Lane::Passwords),
+        ("PUT", "/api/customer/7", 100, Lane::Passwords),
         ("GET", "/sign-in", 0, Lane::Quick),
         ("GET", "/en/api/tickets.html", 0, Lane::Pages),
         (

@@ -87,6 +87,46 @@ fn groups_and_users_given_replace() {
     assert_eq!(whole["groups"], json!([{ "id": 1, "name": "Default" }]));
 }
 
+/// A ticket is never with a team of another group, whichever side of the two is changed.
+#[test]
+fn a_team_that_leaves_a_group_leaves_its_tickets() {
+    let desk = Desk::new();
+    let ada = desk.ada();
+    let group = json!({ "name": "Other", "description": "x" });
+    let other = ada.post("/api/groups", group).ok()["id"].as_i64().unwrap();
+    let both = json!({ "name": "Both", "description": "x", "groups": [1, other] });
+    let team = ada.post("/api/sub-groups", both).ok()["id"]
+        .as_i64()
+        .unwrap();
+    let with = |group: i64| {
+        let ticket = desk.ticket(&format!("Of group {group}")).id;
+        let path = format!("/api/ticket/{ticket}");
+        ada.patch(&path, json!({ "editType": "group", "value": group }))
+            .ok();
+        ada.patch(&path, json!({ "editType": "team", "value": team }))
+            .ok();
+        ticket
+    };
+    let team_of = |ticket: i64| {
+        desk.number(&format!(
+            "SELECT ifnull(team_id, 0) FROM ticket WHERE id = {ticket}"
+        ))
+    };
+    let (first, second) = (with(1), with(other));
+    let alone = json!({ "name": "Both", "description": "x", "groups": [other] });
+    ada.put(&format!("/api/sub-group/{team}"), alone).ok();
+    assert_eq!((team_of(first), team_of(second)), (0, team));
+    let activity = ada.get(&format!("/api/ticket/{first}/activity")).ok();
+    assert_eq!(activity["activity"][0]["property"], "team");
+    // The group lets it go; one that is of no group is of all.
+    let without = json!({ "name": "Other", "description": "x", "subgroups": [] });
+    ada.put(&format!("/api/group/{other}"), without).ok();
+    assert_eq!(team_of(second), team);
+    let taken = json!({ "name": "Default", "description": "x", "subgroups": [team] });
+    ada.put("/api/group/1", taken).ok();
+    assert_eq!(team_of(second), 0);
+}
+
 #[test]
 fn bad_teams_are_refused_and_change_nothing() {
     let desk = Desk::new();

@@ -13,6 +13,7 @@ use crate::base::who::Privilege::ManageCustomer;
 use crate::base::who::Role;
 use crate::desk::person::list::{PeopleFilter, PeopleQuery};
 use crate::desk::person::{self, NewSide, Side};
+use crate::web::lane::Lane;
 use crate::web::listing::Listing;
 use crate::web::route::{Route, delete, get, patch, post, put};
 
@@ -34,13 +35,15 @@ pub fn routes() -> Vec<Route> {
             Holds(ManageCustomer),
             "Create a customer",
             api::create,
-        ),
+        )
+        .lane(Lane::Passwords),
         put(
             "/customer/{id}",
             Holds(ManageCustomer),
             "Change a customer",
             api::edit,
-        ),
+        )
+        .lane(Lane::Passwords),
         delete(
             "/customer/{id}",
             Holds(ManageCustomer),

@@ -9,6 +9,7 @@ pub use change::{part_with, release_tickets};
 
 use crate::access::Access::{Agent, Holds, SignedIn};
 use crate::base::who::Privilege::ManageAgent;
+use crate::web::lane::Lane;
 use crate::web::route::{Route, delete, get, post, put};
 
 /// The rows of this room.
@@ -19,7 +20,8 @@ pub fn routes() -> Vec<Route> {
             Agent,
             "Change the own profile",
             api::edit_profile,
-        ),
+        )
+        .lane(Lane::Passwords),
         get("/members", Agent, "List members", api::list),
         get("/member/{id}", Agent, "Show a member", api::show),
         post(
@@ -27,13 +29,15 @@ pub fn routes() -> Vec<Route> {
             Holds(ManageAgent),
             "Create a member",
             api::create,
-        ),
+        )
+        .lane(Lane::Passwords),
         put(
             "/member/{id}",
             Holds(ManageAgent),
             "Change a member",
             api::edit,
-        ),
+        )
+        .lane(Lane::Passwords),
         delete(
             "/member/{id}",
             Holds(ManageAgent),

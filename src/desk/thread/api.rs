@@ -2,12 +2,13 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::reply::{self, NewReply};
 use crate::base::db::{Change, View, named_params};
 use crate::base::error::{Error, Faults, Message, OrNotFound, Result};
 use crate::base::html;
-use crate::base::input::{Emails, Line, Moment, Optional, Text};
+use crate::base::input::{Emails, Line, Moment, Optional, Patch, Text};
 use crate::base::page::Pagination;
 use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
@@ -117,9 +118,10 @@ pub(super) struct NewThread {
     /// The text, as HTML or plain text.
     reply: html::RichText,
     /// Id of the status that the ticket gets, 1 to 6. From a customer, or from an agent who
-    /// may not set it, it is left aside, and `warning` says so.
+    /// may not set it, it is left aside whatever it is, and `warning` says so.
     #[serde(default)]
-    status: Optional<Line>,
+    #[schemars(with = "Optional<Line>")]
+    status: Patch<Value>,
     /// Addresses that a forward goes to.
     #[serde(default)]
     to: Optional<Emails>,
@@ -132,6 +134,16 @@ impl Checked for NewThread {
             faults.add("threadType", message);
         }
     }
+}
+
+/// The status that was asked for, in whatever form; nothing where none was.
+fn named_status(sent: &Value) -> Option<String> {
+    let named = match sent {
+        Value::Null => String::new(),
+        Value::String(text) => text.trim().to_owned(),
+        other => other.to_string(),
+    };
+    (!named.is_empty()).then_some(named)
 }
 
 impl NewThread {
@@ -163,7 +175,7 @@ pub(super) fn create(
     let speech = NewReply {
         thread_type,
         message: new.reply,
-        status: new.status.get().map(Line::into_string),
+        status: new.status.as_ref().and_then(named_status),
         to: to.unwrap_or_default(),
         source: "api",
         files,

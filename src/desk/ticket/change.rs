@@ -123,6 +123,26 @@ fn is_team_of(view: &View<'_>, team: Option<i64>, group: Option<i64>) -> Result<
     Ok(is_of_it == 1)
 }
 
+/// Takes a team off the tickets of groups that it belongs to no more, as far as the slice takes.
+pub fn leave_team(change: &mut Change<'_>, team: i64, slice: &mut Slice) -> Result<Progress> {
+    let tickets: Vec<i64> = change.view().all(
+        "SELECT id FROM ticket WHERE team_id = :team AND group_id IS NOT NULL
+             AND EXISTS (SELECT 1 FROM group_team WHERE team_id = :team)
+             AND group_id NOT IN (SELECT group_id FROM group_team WHERE team_id = :team)
+         LIMIT :rows",
+        named_params! { ":team": team, ":rows": slice.rows() },
+    )?;
+    for id in tickets {
+        if !slice.take() {
+            return Ok(Progress::Left(()));
+        }
+        if let Some(ticket) = store::by_id(change.view(), &Who::desk(), id)? {
+            set(change, &ticket, Property::Team, None)?;
+        }
+    }
+    Ok(Progress::Done)
+}
+
 /// Takes the agent off who may sign in no more: somebody has to look.
 pub fn release_from_inactive(change: &mut Change<'_>, ticket: &Ticket) -> Result<()> {
     match ticket.agent {

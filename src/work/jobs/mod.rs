@@ -32,6 +32,7 @@ pub(super) fn follow(change: &mut Change<'_>, event: &Event) -> Result<()> {
         Event::PersonRenamed { user } => Job::ReindexPerson { user, after: 0 },
         Event::MemberRemoved { user } => Job::PartWithMember { user },
         Event::MemberDeactivated { user } => Job::ReleaseTickets { user },
+        Event::TeamRegrouped { team } => Job::TakeOffTeam { team },
         Event::TagRenamed { tag } => Job::ReindexTag { tag, after: 0 },
         Event::TagDeleted { tag } => Job::TakeOffTag { tag },
         _ => return Ok(()),

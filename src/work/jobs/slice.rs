@@ -28,6 +28,9 @@ pub(super) fn run(
         Job::ReleaseTickets { user } => from(member::release_tickets(change, user, slice)?, |()| {
             job.clone()
         }),
+        Job::TakeOffTeam { team } => from(ticket::change::leave_team(change, team, slice)?, |()| {
+            job.clone()
+        }),
         Job::TakeOffTag { tag } => from(take_off_tag(change, tag, slice)?, |()| job.clone()),
         Job::ReindexTag { tag, after } => {
             from(article::reindex_tag(change, tag, after, slice)?, |after| {
