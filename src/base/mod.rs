@@ -13,6 +13,7 @@ pub mod html;
 pub mod input;
 pub mod job;
 pub mod locale;
+pub mod mail;
 pub mod name_key;
 pub mod page;
 pub mod parts;
