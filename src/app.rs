@@ -16,7 +16,7 @@ use crate::base::setup_code::SetupCode;
 use crate::base::throttle::Throttle;
 use crate::base::time::Clock;
 use crate::base::who::Caller;
-use crate::desk::{company, custom_field, impersonation, setup};
+use crate::desk::{company, custom_field, impersonation, setup, ticket};
 use crate::routes;
 use crate::web::address::{Address, Format};
 use crate::web::call::Call;
@@ -153,8 +153,25 @@ fn serve(call: &mut Call<'_, '_>) -> Result<Reply> {
     match outcome {
         // What is wrong with a body is said of what is there alone.
         Err(Error::Invalid(_) | Error::MediaType) => call.refuse_missing().and(outcome),
+        Err(Error::NotFound("ticket")) => Err(Error::NotFound(missing_ticket(call)?)),
         other => other,
     }
+}
+
+/// What is not there: a ticket has an id and a number, and a caller who sees the ticket that the
+/// other one names hears that they took one for the other.
+fn missing_ticket(call: &Call<'_, '_>) -> Result<&'static str> {
+    let takes_ids = ["/ticket/{id}", "/ticket/{ticketId}"];
+    let takes_id = takes_ids
+        .iter()
+        .any(|path| call.route.path.starts_with(path));
+    let Some(number) = call.path.numbers.first().filter(|_| takes_id) else {
+        return Ok("ticket");
+    };
+    call.parts.db.read(&call.caller, |view| {
+        let is_number = ticket::is_number_of_one(view, *number)?;
+        Ok(if is_number { "ticket_of_id" } else { "ticket" })
+    })
 }
 
 /// Counts what a customer sends against their quota. Whoever acts for them is an admin.

@@ -16,7 +16,7 @@ mod store;
 mod tags;
 
 pub use shape::TicketItem;
-pub use store::{Ticket, by_id, newest, version};
+pub use store::{Ticket, by_id, is_number_of_one, newest, version};
 
 use filter::{Filter, TicketQuery};
 use serde_json::Value;

@@ -107,6 +107,12 @@ pub(super) fn by_increment_id(
     one(view, who, "t.increment_id = ?", increment_id)
 }
 
+/// Whether a number is the increment id of a ticket that the caller sees, and no id of one.
+pub fn is_number_of_one(view: &View<'_>, number: i64) -> Result<bool> {
+    let who = view.who();
+    Ok(by_id(view, who, number)?.is_none() && by_increment_id(view, who, number)?.is_some())
+}
+
 /// The newest tickets that `who` sees, without trash and spam.
 pub fn newest(view: &View<'_>, who: &Who, limit: i64) -> Result<Vec<Ticket>> {
     let mut select = Select::new(COLUMNS, "ticket t");

@@ -51,7 +51,19 @@ fn id_and_increment_id_are_two_things() {
         let text = body.to_string();
         let answer = ada.send(method, &target, "application/json", text.as_bytes());
         assert_eq!(answer.error(404), "not_found", "{method} {path}");
+        assert!(
+            told(&answer).contains("has another id"),
+            "{method} {path}: {}",
+            told(&answer)
+        );
     }
+    let threads = format!("/api/ticket/{}/threads", ticket.increment_id);
+    let stranger = desk.as_email("eve@example.com").get(&threads);
+    assert!(
+        !told(&stranger).contains("another id"),
+        "{}",
+        told(&stranger)
+    );
 }
 
 #[test]
