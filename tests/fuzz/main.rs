@@ -3,6 +3,7 @@
 //! for one input again. What is found becomes a test of its own.
 
 #![expect(
+    clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
