@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 /// The text of some bytes: UTF-8 where they are that, whatever is declared; else in the declared
 /// charset, where it is known; else windows-1252, which knows every byte.
@@ -13,8 +13,22 @@ pub fn decode<'b>(bytes: &'b [u8], declared: Option<&str>) -> Cow<'b, str> {
     let is_for_sure = declared.is_some_and(|encoding| !encoding.is_ascii_compatible());
     match std::str::from_utf8(bytes) {
         Ok(text) if !is_for_sure => Cow::Borrowed(text),
-        _ => declared.unwrap_or(WINDOWS_1252).decode(bytes).0,
+        _ => match declared {
+            Some(encoding) if encoding != UTF_8 => encoding.decode(bytes).0,
+            _ => Cow::Owned(mended(bytes)),
+        },
     }
+}
+
+/// UTF-8 in which other bytes stand: cut letters, or a line that some program put in. Those are
+/// windows-1252, so that none is lost and the rest stays what it is.
+fn mended(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&WINDOWS_1252.decode(chunk.invalid()).0);
+    }
+    text
 }
 
 /// The charset that a content type declares.
@@ -40,6 +54,7 @@ mod tests {
             (b"\xcf\xf0", Some("Windows-1251"), "Пр"),
             (b"\x1b$BF|K\\\x1b(B", Some("iso-2022-jp"), "日本"),
             (b"a\xff", Some("nonsense"), "aÿ"),
+            (b"\xe4\xb8\xad M\xfcller \x80", Some("utf-8"), "中 Müller €"),
             (b"", Some("utf-16"), ""),
         ] {
             assert_eq!(decode(bytes, declared), text, "{declared:?}");

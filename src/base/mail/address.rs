@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::header::decode_words;
 use crate::base::input::Email;
 
 /// How many addresses are read of one header.
@@ -65,8 +66,8 @@ impl fmt::Display for Address {
     }
 }
 
-/// The addresses of a header whose encoded words are decoded, those that are valid, in their
-/// order: `Ada <ada@example.com>, "Byron, B." <b@example.com>; Team: c@example.com;`.
+/// The addresses of a header as it came, those that are valid, in their order; encoded words
+/// are decoded in names alone, so that no comma in one parts addresses: `Ada <ada@example.com>, "Byron, B." <b@example.com>; Team: c@example.com;`.
 pub fn parse_list(text: &str) -> Vec<Address> {
     let parts = split(text).into_iter();
     parts
@@ -150,7 +151,7 @@ fn one(part: &str) -> Option<Address> {
         Some((&part[..open], Email::parse(inner).ok()?))
     });
     if let Some((name, email)) = bracketed {
-        return Some(Address::new(&unquoted(name), email));
+        return Some(Address::new(&decode_words(&unquoted(name)), email));
     }
     let (bare, comment) = match (part.find('('), part.rfind(')')) {
         (Some(open), Some(close)) if open < close => {
@@ -165,7 +166,7 @@ fn one(part: &str) -> Option<Address> {
         let mut words = words.map(|word| word.trim_matches(['"', '\'', '<', '>', '[', ']']));
         words.find_map(|word| Email::parse(word).ok())
     })?;
-    Some(Address::new(&unquoted(comment), email))
+    Some(Address::new(&decode_words(&unquoted(comment)), email))
 }
 
 /// A phrase without its quotes and the backslashes in them.
@@ -273,6 +274,10 @@ mod tests {
             ("'ada@b.org' <ada@b.org>", &["ada@b.org"]),
             ("<mailto:a@b.org>", &["a@b.org"]),
             ("<@x.org,@y.org:a@b.org>", &["a@b.org"]),
+            (
+                "=?utf-8?q?Byron=2C_Ada_=3Cx=40y=2Eorg=3E?= <a@b.org>",
+                &["\"Byron, Ada <x@y.org>\" <a@b.org>"],
+            ),
             ("nobody, a@b.org", &["a@b.org"]),
             ("\"unclosed <a@b.org>", &["\"unclosed\" <a@b.org>"]),
             ("Ada <x@y> <a@b.org>", &["\"Ada <x@y>\" <a@b.org>"]),
