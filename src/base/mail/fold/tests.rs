@@ -1,3 +1,5 @@
+//! What is folded, in the languages and by the programs that are known, and what stays.
+
 use super::*;
 use proptest::prelude::*;
 

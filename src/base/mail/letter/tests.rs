@@ -1,3 +1,5 @@
+//! Mails as programs write them, taken apart; cut anywhere; and whole corpora on demand.
+
 use super::*;
 use proptest::prelude::*;
 
