@@ -96,6 +96,14 @@ fn a_filled_desk_of_each_schema_is_brought_up_to_date() {
         let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/desks");
         std::fs::copy(kept.join(schema), folder.path().join("pocketdesk.db")).expect("a copy");
         put(folder.path().join("secret.key"), [7; 32]);
+        let copy = |of: i64| {
+            folder
+                .path()
+                .join(format!("pocketdesk.before-schema-{of}.db"))
+        };
+        for older in [3, 7, 9] {
+            put(copy(older), b"a copy from before an older migration");
+        }
         let server = Serving::start(folder.path());
         let owner = token(folder.path(), "maren@example.com");
         for target in [
@@ -110,5 +118,8 @@ fn a_filled_desk_of_each_schema_is_brought_up_to_date() {
             .expect("a number");
         assert_eq!(tickets, 300, "{schema}");
         run(folder.path(), &["check"], "").ok();
+        // Of the copies the newest two are kept.
+        let kept = [3, 7, 9, 13].map(|of| copy(of).exists());
+        assert_eq!(kept, [false, false, true, true], "{schema}");
     }
 }

@@ -155,7 +155,21 @@ fn copy_before_migration(connection: &Connection, path: &Path, schema: i64) -> R
     // Renamed last: a copy that was cut never looks whole.
     std::fs::rename(&unfinished, &copy_path)?;
     tracing::info!(copy = %copy_path.display(), "the database was copied before its migration");
+    remove_old_copies(path, schema + 1);
     Ok(())
+}
+
+/// How many copies from before migrations are kept.
+const COPIES: usize = 2;
+
+/// Removes the copies from before older migrations than the newest: each is as large as the
+/// database. One that cannot be removed stays.
+fn remove_old_copies(path: &Path, newest: i64) {
+    let of = |schema: i64| path.with_extension(format!("before-schema-{schema}.db"));
+    let copies = (1..=newest).rev().map(of).filter(|copy| copy.exists());
+    for copy in copies.skip(COPIES) {
+        let _ = std::fs::remove_file(copy);
+    }
 }
 
 /// Copies a database into a new file, and syncs it. All pages go in one step: between two steps

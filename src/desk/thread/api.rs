@@ -12,7 +12,9 @@ use crate::base::input::{Emails, Line, Moment, Optional, Patch, Text};
 use crate::base::page::Pagination;
 use crate::base::who::{Privilege, Who};
 use crate::desk::company::spam;
-use crate::desk::thread_model::{self, Thread, ThreadRevision, ThreadShape, ThreadType, UserType};
+use crate::desk::thread_model::{
+    self, RevisionRow, Thread, ThreadRevision, ThreadShape, ThreadType, UserType,
+};
 use crate::desk::ticket::{self, Ticket};
 use crate::desk::{company, person, task_model};
 use crate::web::answer_keys::{Made, Warned};
@@ -236,19 +238,39 @@ pub(super) fn mark(
     }
 }
 
+/// The list of what a thread said before its edits.
+#[derive(Debug, Clone)]
+pub(super) struct Revisions;
+
+impl Listed for Revisions {
+    const LIST: &'static List = &List {
+        id: "id",
+        sorts: &[Sort::descending(&["id", "createdAt"], &[])],
+        size: 10,
+        searched: "",
+    };
+}
+
 pub(super) fn revisions(
     view: &View<'_>,
     PathIds(ticket, thread): PathIds,
+    Query(listing): Query<Listing<Revisions>>,
 ) -> Result<Json<RevisionList>> {
     let (_, thread) = visible(view, ticket, thread)?;
-    let revisions = thread_model::revisions(view, &company::calendar(view)?, thread.id)?;
-    Ok(Json(RevisionList { revisions }))
+    let revisions = thread_model::revisions_of(thread.id);
+    let (rows, pagination_data): (Vec<RevisionRow>, _) =
+        listing.page_of_texts(view, revisions, "octet_length(clean)")?;
+    Ok(Json(RevisionList {
+        revisions: thread_model::revisions(view, &company::calendar(view)?, rows)?,
+        pagination_data,
+    }))
 }
 
 /// What a thread said before each of its edits, the newest first.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct RevisionList {
     revisions: Vec<ThreadRevision>,
+    pagination_data: Pagination,
 }
 
 /// What a thread becomes.

@@ -10,7 +10,7 @@ mod store;
 use crate::base::closed_list::closed_list;
 
 pub use address::AddressKind;
-pub use revision::{ThreadRevision, revisions};
+pub use revision::{RevisionRow, ThreadRevision, revisions, revisions_of};
 pub use shape::{
     AttachmentShape, CreateThread, Holder, TICKET_TIME, TaskBrief, ThreadShape, attachment_shape,
     create_thread, threads,

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::base::db::{Change, View, named_params};
+use crate::base::db::{Change, Select, View, named_params};
 use crate::base::error::Result;
 use crate::base::time::{PhpDate, Timestamp};
 use crate::desk::company::Calendar;
@@ -43,14 +43,22 @@ pub(super) fn keep(change: &mut Change<'_>, thread: i64) -> Result<()> {
     Ok(())
 }
 
-/// What a thread said before its edits, the newest first: the last 100, which are more than
-/// anybody edits.
-pub fn revisions(view: &View<'_>, calendar: &Calendar, thread: i64) -> Result<Vec<ThreadRevision>> {
-    let rows: Vec<(i64, String, Timestamp, Option<i64>)> = view.all(
-        "SELECT id, clean, edited_at, user_id FROM thread_revision
-         WHERE thread_id = :thread ORDER BY id DESC LIMIT 100",
-        named_params! { ":thread": thread },
-    )?;
+/// A revision as it is stored: its id, what it said, when and by whom it was edited.
+pub type RevisionRow = (i64, String, Timestamp, Option<i64>);
+
+/// What a thread said before its edits, to be listed.
+pub fn revisions_of(thread: i64) -> Select {
+    let mut select = Select::new("id, clean, edited_at, user_id", "thread_revision");
+    select.and("thread_id = ?", [thread.into()]);
+    select
+}
+
+/// Revisions as they are shown, in the order given.
+pub fn revisions(
+    view: &View<'_>,
+    calendar: &Calendar,
+    rows: Vec<RevisionRow>,
+) -> Result<Vec<ThreadRevision>> {
     let editors: Vec<i64> = rows.iter().filter_map(|row| row.3).collect();
     let editors: HashMap<i64, Editor> = person::by_ids(view, &editors)?
         .into_iter()
