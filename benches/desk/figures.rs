@@ -118,6 +118,33 @@ fn writes(tickets: i64) -> Vec<Figure> {
     ]
 }
 
+/// Tickets made where a hundred more workflows look at each and do nothing.
+pub(crate) const BESIDE_WORKFLOWS: &str = "create, 100 workflows";
+
+/// How many workflows that is.
+const WORKFLOWS: usize = 100;
+
+/// Makes these workflows, and the figure of tickets beside them.
+pub(crate) fn beside_workflows(address: &str, tickets: i64) -> Outcome<Figure> {
+    let mut connection = Connection::open(address)?;
+    for number in 0..WORKFLOWS {
+        let workflow = serde_json::json!({
+            "type": 1, "name": format!("Does nothing {number}"),
+            "events": [{ "event": "ticket", "trigger": "created" }],
+            "conditions": [{ "type": "subject_or_description", "match": "contains", "value": format!("nothing{number}") }],
+            "actions": [{ "type": "priority", "value": 4 }],
+        });
+        connection.ask(&send("POST", "/api/workflows", &workflow))?;
+    }
+    let words = Words::new(14);
+    Ok(Figure {
+        name: BESIDE_WORKFLOWS,
+        ceiling: Ceiling::GroupedInsert,
+        proof: "{".into(),
+        make: Box::new(move |random: &mut StdRng| create(random, &words, tickets)),
+    })
+}
+
 /// A figure of what is only read.
 pub(crate) fn reading(
     name: &'static str,

@@ -99,6 +99,10 @@ fn main() -> Outcome<()> {
             measure(&options, &server, &figure, &ceilings)?;
         }
     }
+    if options.wants(figures::BESIDE_WORKFLOWS) {
+        let figure = figures::beside_workflows(&server.address, options.tickets)?;
+        measure(&options, &server, &figure, &ceilings)?;
+    }
     long::head()?;
     for long in long::all() {
         if options.wants(long.name) {
