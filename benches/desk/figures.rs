@@ -3,6 +3,8 @@
 use rand::RngExt;
 use rand::rngs::StdRng;
 
+use crate::Outcome;
+use crate::load::Connection;
 use crate::report::Ceiling;
 use crate::rooms;
 use crate::seed::{self, AGENT_OF_GROUPS, AGENT_OF_OWN, CUSTOMER, NUMBERS_FROM, OWNER};
