@@ -12,6 +12,7 @@ pub mod message_id;
 mod part;
 pub mod report;
 mod scan;
+mod tnef;
 pub mod token;
 
 pub use header::{Header, Headers, decode_words};

@@ -272,6 +272,7 @@ fn read_body(raw: &[u8], letter: &mut Letter) {
     } else {
         content.body
     };
+    crate::base::mail::tnef::open_all(&mut letter.body, &mut content.files);
     letter.parts = content.files;
 }
 
