@@ -4,7 +4,7 @@ use std::fs::File;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -100,7 +100,10 @@ impl Held {
         announce(&app, &base_url(options, &running))?;
         let worker = jobs::start(app.parts().clone())?;
         let scheduler = scheduler::start(app.parts().clone())?;
-        let watch = Watch::start(Condition::of(&running, &app), self.signals.handle())?;
+        let condition = Condition::of(&running, &app);
+        let damage = Arc::clone(&condition.damage);
+        look_for_damage(&app.parts().db, &damage)?;
+        let watch = Watch::start(condition, self.signals.handle())?;
         for signal in self.signals.forever() {
             if signal != SIGHUP {
                 break;
@@ -114,6 +117,9 @@ impl Held {
         scheduler.stop();
         running.stop(PATIENCE);
         let closed = app.parts().db.close();
+        if let Some(damage) = damage.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(damage);
+        }
         // Whoever restarts what has failed sees it by the exit code.
         fault.map_or(closed, |fault| {
             Err(Error::internal(format!(
@@ -123,10 +129,25 @@ impl Held {
     }
 }
 
+/// Looks at the pages of a large database beside what is asked of it: nobody waits for it at the
+/// start.
+fn look_for_damage(db: &Db, damage: &Arc<Mutex<Option<Error>>>) -> Result<()> {
+    let (db, damage) = (db.clone(), Arc::clone(damage));
+    let look = move || {
+        if let Err(found) = db.look_for_damage() {
+            *damage.lock().unwrap_or_else(PoisonError::into_inner) = Some(found);
+        }
+    };
+    thread::Builder::new().name("look".to_owned()).spawn(look)?;
+    Ok(())
+}
+
 /// What can end a desk for good while its process lives on.
 struct Condition {
     server: server::Condition,
     db: Db,
+    /// What was found of its database.
+    damage: Arc<Mutex<Option<Error>>>,
 }
 
 impl Condition {
@@ -134,10 +155,16 @@ impl Condition {
         Self {
             server: running.condition(),
             db: app.parts().db.clone(),
+            damage: Arc::default(),
         }
     }
 
     fn fault(&self) -> Option<&'static str> {
+        let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+        if damage.is_some() {
+            return Some("its database is damaged");
+        }
+        drop(damage);
         if self.db.has_stopped_writing() {
             return Some("nothing can be written");
         }

@@ -278,6 +278,42 @@ fn a_flipped_byte_in_the_header_is_found() {
     }
 }
 
+/// Nobody waits until all of a large database was looked at: it is served meanwhile, and no more
+/// once damage is found.
+#[test]
+fn damage_to_a_large_database_ends_the_server_that_began() {
+    let folder = desk();
+    let desk = database(folder.path());
+    desk.execute_batch(
+        "CREATE TABLE ballast (bytes); INSERT INTO ballast VALUES (zeroblob(300000000));
+         PRAGMA wal_checkpoint(TRUNCATE)",
+    )
+    .expect("it is large");
+    let root: u32 = desk
+        .query_row(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'saved_reply_team'",
+            [],
+            |row| row.get(0),
+        )
+        .expect("a table that nobody reads at the start");
+    drop(desk);
+    for at in 0..8 {
+        damage(
+            &folder.path().join("pocketdesk.db"),
+            (u64::from(root) - 1) * 4096 + at,
+            0x7f,
+        );
+    }
+    let ended = run(folder.path(), SERVE, "");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.out.contains("listening on"), "{ended:?}");
+    let words = ["pocketdesk.db", "damaged", "restore"];
+    assert!(
+        words.iter().all(|word| ended.err.contains(word)),
+        "{ended:?}"
+    );
+}
+
 #[test]
 fn damage_to_the_database_is_said_at_the_start_too() {
     for at in [0, 19, 30, 100, 103, 106] {

@@ -25,29 +25,48 @@ const LOG_MAGIC: u32 = 0x377f_0682;
 /// From so many bytes on not all of a database can be looked at before it is served.
 const LARGE: u64 = 256 << 20;
 
-/// For how long the pages of a large one are looked at before a desk is served.
+/// For how long the pages of a large one are looked at, while it is served.
 const QUICK: Duration = Duration::from_secs(2);
 
 /// A server may be writing what is read: damage is what is there a moment later too.
 const MOMENT: Duration = Duration::from_millis(50);
 
-/// Fails where the files are damaged: header and log, and as many pages as can be looked at
-/// in a moment. `check` looks at all.
+/// Fails where the files are damaged: header and log, and the pages of a database that can be looked
+/// at in a moment. `check` looks at all.
 pub(super) fn refuse(path: &Path) -> Result<()> {
     refuse_header(path)?;
     if let Some(what) = of_log(path)? {
         return Err(damaged(path, &what));
     }
+    if is_large(path) {
+        return Ok(());
+    }
+    let whole = "PRAGMA quick_check(1)";
+    refuse_pages(path, |connection| {
+        let found = connection.query_row(whole, [], |row| row.get::<_, String>(0))?;
+        Ok((found != "ok").then_some(found))
+    })
+}
+
+/// Fails where pages of a large database are damaged, as far as can be seen in a moment that is
+/// too long for somebody who waits.
+pub(super) fn refuse_large(path: &Path) -> Result<()> {
+    if is_large(path) {
+        refuse_pages(path, look_at_tables)?;
+    }
+    Ok(())
+}
+
+fn is_large(path: &Path) -> bool {
+    path.metadata().is_ok_and(|found| found.len() > LARGE)
+}
+
+fn refuse_pages(
+    path: &Path,
+    look: impl FnOnce(&Connection) -> rusqlite::Result<Option<String>>,
+) -> Result<()> {
     let connection = open::connect_reader(path).map_err(|error| named(path, error))?;
-    let length = path.metadata().map_or(0, |found| found.len());
-    let found = if length > LARGE {
-        look_at_tables(&connection)
-    } else {
-        let whole = "PRAGMA quick_check(1)";
-        let found = connection.query_row(whole, [], |row| row.get::<_, String>(0));
-        found.map(|found| (found != "ok").then_some(found))
-    };
-    match found {
+    match look(&connection) {
         Ok(None) => Ok(()),
         Ok(Some(found)) => Err(damaged(path, &found.replace('\n', " "))),
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {

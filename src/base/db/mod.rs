@@ -264,6 +264,12 @@ impl Db {
         damage::of_log(&self.path)
     }
 
+    /// Fails where pages of a large database are damaged, after two seconds at most: it is served
+    /// meanwhile. A small one was looked at when it was opened.
+    pub fn look_for_damage(&self) -> Result<()> {
+        damage::refuse_large(&self.path)
+    }
+
     /// Moves the log into the database's file and empties it, unless somebody is reading or
     /// writing: what was written over or sealed stands in it as it was before.
     pub fn shorten_log(&self) -> Result<()> {

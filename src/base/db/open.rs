@@ -74,6 +74,9 @@ fn bring_up_to_date(folder: &Path, path: &Path) -> Result<()> {
         return Ok(());
     }
     make_private_file(path)?;
+    if have > 0 {
+        damage::refuse_large(path)?;
+    }
     let connection = connect(path)?;
     if have > 0 {
         copy_before_migration(&connection, path, have)?;
