@@ -29,7 +29,11 @@ impl Fault {
             }
             Error::Method(methods) => vec![("Allow", methods.join(", "))],
             Error::TooMany(wait) => headers_of(*wait).into(),
-            Error::QuotaSpent(after) => vec![("Retry-After", after.to_string())],
+            Error::QuotaSpent(after) => headers_of(Wait {
+                seconds: *after,
+                limit: u32::try_from(BYTES_A_DAY).unwrap_or(u32::MAX),
+            })
+            .into(),
             Error::Unavailable(_) => vec![("Retry-After", "1".to_owned())],
             _ => Vec::new(),
         };
@@ -90,6 +94,7 @@ fn body(error: &Error, locale: Locale, request_id: &str) -> Value {
         Error::Unauthenticated => plain("access_denied", "OAuth2 authentication required".into()),
         Error::TokenEnded => plain("invalid_grant", say(&Message::new("error.token_ended"))),
         Error::Forbidden(message) => plain("forbidden", say(message)),
+        Error::NotFound("page") => plain("not_found", say(&Message::new("error.no_page"))),
         Error::NotFound(noun) => {
             let message = Message::new("error.not_found").with_key("noun", format!("noun.{noun}"));
             plain("not_found", say(&message))

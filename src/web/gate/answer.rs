@@ -86,7 +86,12 @@ pub(super) fn refusal(refusal: &Refusal, id: &str, after: After, is_head: bool) 
             "Allow",
             b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
         ),
-        429 => line(&mut lines, "Retry-After", b"1"),
+        429 => {
+            for name in ["Retry-After", "RateLimit-Reset"] {
+                line(&mut lines, name, b"1");
+            }
+            line(&mut lines, "RateLimit-Remaining", b"0");
+        }
         503 if refusal != &Refusal::UNANSWERED => line(&mut lines, "Retry-After", b"1"),
         _ => {}
     }

@@ -13,10 +13,11 @@ use std::process::Command;
 use pocketdesk::access::token;
 use pocketdesk::base::who::{Privilege, TicketView};
 use pocketdesk::web::route::{Method, Route};
+use pocketdesk::work::jobs;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::multipart::Form;
 use crate::support::{Answer, Client, Desk};
@@ -72,6 +73,7 @@ fn a_desk_is_whole_after_a_random_walk_of_5000_calls() {
         }
         walk.step();
     }
+    walk.seal_every_field();
     let checked = Command::new(env!("CARGO_BIN_EXE_pocketdesk"))
         .args(["check", "--data"])
         .arg(walk.desk.folder())
@@ -133,6 +135,49 @@ impl Walk {
             seed,
             desk,
         }
+    }
+
+    /// Encrypts each field that tickets hold a value of, as the owner, and lets the worker do what
+    /// that leaves to be done.
+    fn seal_every_field(&self) {
+        let owner = self.client(self.walkers[0]);
+        let made = |path: &str, body: Value| owner.post(path, body).ok()["id"].clone();
+        let of_type = made(
+            "/api/ticket-types",
+            json!({ "name": "Of the end", "description": "x", "isActive": 1 }),
+        );
+        let field = made(
+            "/api/custom-fields",
+            json!({ "name": "Of the end", "fieldType": "text", "agentType": "both" }),
+        );
+        owner
+            .post(
+                "/api/tickets",
+                json!({ "type": of_type, "name": "Eve", "from": "eve@example.com", "subject": "x",
+                    "reply": "x", "customFields": { field.to_string(): "Quillon" } }),
+            )
+            .ok();
+        let fields: Vec<i64> = self.desk.read(|view| {
+            let sql = "SELECT DISTINCT custom_field_id FROM custom_field_value JOIN custom_field f
+                           ON f.id = custom_field_id WHERE f.field_type <> 'file'";
+            view.all(sql, [])
+        });
+        for field in &fields {
+            let path = format!("/api/custom-field/{field}");
+            let mut shown = owner.get(&path).ok();
+            shown["encryption"] = 1.into();
+            owner.put(&path, shown).ok();
+        }
+        jobs::run_due(self.desk.app.parts()).expect("the jobs are done");
+        let plain =
+            "SELECT count(*) FROM custom_field_value JOIN custom_field f ON f.id = custom_field_id
+                     WHERE f.field_type <> 'file' AND value IS NOT NULL";
+        assert_eq!(self.desk.number(plain), 0, "seed {}", self.seed);
+        assert!(
+            !fields.is_empty(),
+            "seed {}: no field has a value",
+            self.seed
+        );
     }
 
     /// One call of a row by somebody, with ids that are there more often than not.
