@@ -13,6 +13,7 @@ mod ceiling;
 mod figures;
 mod folder;
 mod growth;
+mod largest;
 mod load;
 mod long;
 mod report;
@@ -107,6 +108,12 @@ fn main() -> Outcome<()> {
     for long in long::all() {
         if options.wants(long.name) {
             long::measure(&server.address, &long, options.tickets)?;
+        }
+    }
+    largest::head()?;
+    for largest in largest::all() {
+        if options.wants(largest.name) {
+            largest::measure(&server, &largest)?;
         }
     }
     say(&format!(
