@@ -5,8 +5,11 @@
 
 #![expect(
     clippy::expect_used,
-    reason = "a test that cannot go on fails where it stands"
+    clippy::print_stdout,
+    reason = "a test that cannot go on fails where it stands, and a soak says what it saw"
 )]
+
+mod soak;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
