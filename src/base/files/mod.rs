@@ -8,6 +8,7 @@
 mod disk;
 mod image;
 mod kind;
+mod name;
 mod receive;
 mod sweep;
 mod verify;
@@ -27,6 +28,7 @@ use disk::{make_private_folder, renew, sync_folder};
 pub use disk::{free_bytes, write_new};
 pub use image::{Image, ImageLimits};
 pub use kind::{content_type, is_inline};
+pub use name::{is_mark_of_direction, last_segment};
 pub use receive::Incoming;
 pub use sweep::Swept;
 pub use verify::Damage;

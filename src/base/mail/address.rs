@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::header::decode_words;
+use crate::base::files::is_mark_of_direction;
 use crate::base::input::Email;
 
 /// How many addresses are read of one header.
@@ -196,13 +197,6 @@ pub fn header_text(text: &str) -> String {
         .collect();
     let words: Vec<&str> = shown.split_whitespace().collect();
     words.join(" ").chars().take(LONGEST_TEXT).collect()
-}
-
-/// What turns the direction of what follows, or shows nothing at all: it makes `exe.fdp`
-/// look like `pdf.exe`.
-pub fn is_mark_of_direction(letter: char) -> bool {
-    matches!(letter,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Whether these two are the same box; see [`Address::is_same`].

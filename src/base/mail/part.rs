@@ -1,6 +1,6 @@
 //! What is sent with a mail: its files, with names that no path and no trick stands in.
 
-use super::address::is_mark_of_direction;
+use crate::base::files::last_segment;
 
 /// The longest name of a file, in bytes.
 const LONGEST_NAME: usize = 200;
@@ -25,15 +25,7 @@ pub struct Part {
 /// The last part of a path, without controls and marks of direction, 200 bytes at most; the
 /// end is kept, since it tells the type. Empty where nothing of a name is left.
 pub(super) fn file_name(name: &str) -> String {
-    let segment = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let shown = segment
-        .chars()
-        .filter(|letter| !letter.is_control() && !is_mark_of_direction(*letter));
-    let shown: String = shown.collect();
-    let shown = shown.trim();
-    if matches!(shown, "." | "..") {
-        return String::new();
-    }
+    let shown = last_segment(name);
     let mut from = shown.len().saturating_sub(LONGEST_NAME);
     while !shown.is_char_boundary(from) {
         from += 1;

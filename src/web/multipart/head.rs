@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::base::files::last_segment;
+
 /// The longest boundary, in bytes (RFC 2046, 5.1.1).
 pub(super) const MAX_BOUNDARY: usize = 70;
 /// The longest file name that is kept, in characters.
@@ -83,19 +85,10 @@ fn filename(disposition: &str) -> Option<String> {
         // WHATWG's form encoding escapes these three and nothing else.
         Some(decoded(&name, &[("%22", "\""), ("%0D", " "), ("%0A", " ")]))
     })?;
-    Some(last_segment(&name))
-}
-
-fn last_segment(path: &str) -> String {
-    let segment = path.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible: String = segment.chars().filter(|c| !c.is_control()).collect();
-    let name = visible.trim();
-    if matches!(name, "." | "..") {
-        return String::new();
-    }
+    let name = last_segment(&name);
     // The end is kept: it tells the type.
     let beyond = name.chars().count().saturating_sub(MAX_FILENAME);
-    name.chars().skip(beyond).collect()
+    Some(name.chars().skip(beyond).collect())
 }
 
 /// Replaces these escapes, in capitals or not.
