@@ -1,5 +1,5 @@
-//! What a workflow can do. Mail tells nobody of a ticket whom its rule of sight keeps it from,
-//! whoever is named: that is for the one who sends it to see to.
+//! What a workflow can do. Mail tells nobody of a ticket that is out of their sight, whoever is
+//! named: `engine` leaves them out.
 
 use super::Action;
 use super::Takes::{Mail, Message, Nothing, OneOf};
